@@ -1,0 +1,349 @@
+//! The command line: what there is to say, and nothing of what it does.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use regex::Regex;
+use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
+use rpprof::transform::{DropFrames, Filter};
+
+/// Reads pprof profiles: tables, flame graphs, merges.
+#[derive(Debug, Parser)]
+#[command(name = "rpprof", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    after_help = "Files may be gzip, zlib, zstd or plain protobuf; `-` is standard input. Several files are merged."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows the functions that weigh most.
+    #[command(visible_alias = "text")]
+    Top(TopArgs),
+    /// Draws a flame graph as SVG, or writes folded stacks.
+    Flame(FlameArgs),
+    /// Says what kind of profile it is, what it holds, and what to run next.
+    Info(InfoArgs),
+    /// Shows all that a profile says, as it stands in the file.
+    Raw(RawArgs),
+    /// Merges profiles into one.
+    Merge(MergeArgs),
+    /// Writes a completion script for a shell.
+    Completions(CompletionsArgs),
+    /// Writes the manual pages.
+    Man(ManArgs),
+    /// Takes pprof's own command line.
+    #[command(hide = true)]
+    Pprof(PprofArgs),
+}
+
+/// Which profiles to read.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Profiles; several are merged, `-` is standard input.
+    #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// How large a profile may be once it is inflated, such as 500MB or 4GB.
+    #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = parse_size, hide_short_help = true)]
+    pub(crate) max_inflated: u64,
+}
+
+/// Which column of values, and how to show it.
+#[derive(Debug, Args)]
+pub(crate) struct ValueArgs {
+    /// The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile's own].
+    #[arg(short = 't', long, value_name = "NAME", alias = "sample-index")]
+    pub(crate) sample_type: Option<String>,
+
+    /// The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all.
+    #[arg(short = 'u', long, value_name = "UNIT", default_value = "minimum")]
+    pub(crate) unit: String,
+}
+
+/// Which samples and frames to look at. Expressions match function, file and binary names.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct FilterArgs {
+    /// Only samples in whose stack something matches.
+    #[arg(short = 'f', long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) focus: Option<Regex>,
+
+    /// Only samples in whose stack nothing matches.
+    #[arg(short = 'i', long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) ignore: Option<Regex>,
+
+    /// Leave out frames that match; their callers get what they weigh.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) hide: Option<Regex>,
+
+    /// Leave out frames that do not match.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) show: Option<Regex>,
+
+    /// Leave out the callers of the outermost frame that matches.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) show_from: Option<Regex>,
+
+    /// Keep the frames that the profile itself wants dropped.
+    #[arg(long)]
+    pub(crate) all_frames: bool,
+}
+
+/// What makes two places the same frame.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Frames")]
+pub(crate) struct FrameArgs {
+    /// What makes two places the same row.
+    #[arg(short = 'g', long, value_name = "WHAT", default_value = "functions")]
+    pub(crate) granularity: GranularityArg,
+
+    /// Count inlined functions for the function that they were inlined into.
+    #[arg(long)]
+    pub(crate) no_inlines: bool,
+
+    /// Tell lines apart by their columns.
+    #[arg(long)]
+    pub(crate) show_columns: bool,
+}
+
+/// What makes two places the same frame.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum GranularityArg {
+    /// The function's name.
+    Functions,
+    /// The function's name and file.
+    Filefunctions,
+    /// The file.
+    Files,
+    /// The line.
+    Lines,
+    /// The address.
+    Addresses,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TopArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// How many rows to show [default: all that weigh enough].
+    #[arg(short = 'n', long, value_name = "ROWS", default_value_t = 0, hide_default_value = true)]
+    pub(crate) limit: usize,
+
+    /// Sort by what functions weigh with all that they call.
+    #[arg(short = 'c', long)]
+    pub(crate) cum: bool,
+
+    /// Drop functions that weigh less than this share of the whole, with all that they call.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.005)]
+    pub(crate) min_share: f64,
+
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) frames: FrameArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Where the output goes.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Write to a file, whole or not at all [default: standard output].
+    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FlameArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Write folded stacks, a line each.
+    #[arg(long)]
+    pub(crate) folded: bool,
+
+    /// Hang callees from their callers (an icicle graph).
+    #[arg(long)]
+    pub(crate) inverted: bool,
+
+    /// Begin at the innermost functions: who calls them stands on them.
+    #[arg(long)]
+    pub(crate) reverse: bool,
+
+    /// Width in pixels [default: that of the window].
+    #[arg(long, value_name = "PIXELS")]
+    pub(crate) width: Option<usize>,
+
+    /// The title [default: program, sample type and total].
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+
+    /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing].
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) min_share: Option<f64>,
+
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) frames: FrameArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InfoArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RawArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Effort of compression, from 0 (none) to 9 (smallest).
+    #[arg(long, value_name = "LEVEL", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=9))]
+    pub(crate) level: u32,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this folder [default: the main page on standard output].
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PprofArgs {
+    /// pprof's arguments.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
+}
+
+impl FilterArgs {
+    /// Returns the filter that the arguments ask for.
+    pub(crate) fn filter(&self) -> Filter {
+        let mut filter = Filter::default();
+        filter.focus.clone_from(&self.focus);
+        filter.ignore.clone_from(&self.ignore);
+        filter.hide.clone_from(&self.hide);
+        filter.show.clone_from(&self.show);
+        filter.show_from.clone_from(&self.show_from);
+        filter.drop_frames = if self.all_frames { DropFrames::Keep } else { DropFrames::Drop };
+        filter
+    }
+}
+
+impl FrameArgs {
+    /// Returns the options that the arguments ask for.
+    pub(crate) fn options(&self) -> FrameOptions {
+        let mut options = FrameOptions::default();
+        options.granularity = match self.granularity {
+            GranularityArg::Functions => Granularity::Functions,
+            GranularityArg::Filefunctions => Granularity::FileFunctions,
+            GranularityArg::Files => Granularity::Files,
+            GranularityArg::Lines => Granularity::Lines,
+            GranularityArg::Addresses => Granularity::Addresses,
+        };
+        options.inlines = if self.no_inlines { Inlines::Outermost } else { Inlines::Expand };
+        options.columns = if self.show_columns { Columns::Show } else { Columns::Ignore };
+        options
+    }
+}
+
+fn parse_regex(text: &str) -> Result<Regex, String> {
+    Regex::new(text).map_err(|error| format!("not a regular expression\n{error}"))
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        "t" | "tb" | "tib" => 40,
+        _ => return Err(format!("{unit:?} is not one of B, kB, MB, GB, TB")),
+    };
+    let number: u64 = number.parse().map_err(|_| "expected a number and a unit, such as 500MB".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "too large".to_owned())
+}
+
+/// Returns the only argument if it is a file and no command.
+pub(crate) fn lone_file(arguments: &[OsString]) -> Option<PathBuf> {
+    let [_, only] = arguments else { return None };
+    let is_command = only.to_str().is_some_and(|name| {
+        let is_named = |command: &clap::Command| {
+            command.get_name() == name || command.get_all_aliases().any(|alias| alias == name)
+        };
+        name.starts_with('-') || name == "help" || Cli::command().get_subcommands().any(is_named)
+    });
+    (!is_command && Path::new(only).is_file()).then(|| PathBuf::from(only))
+}
+
+/// Says which commands there are for a file.
+pub(crate) fn what_to_do_with(file: &Path) -> String {
+    let mut text = format!("rpprof: say what to do with {}:\n\n", file.display());
+    for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
+        if command.get_positionals().any(|argument| argument.get_id() == "files") {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            text.push_str(&format!("  rpprof {:<6} {}    {about}\n", command.get_name(), file.display()));
+        }
+    }
+    text.push_str("\nrpprof help says more.\n");
+    text
+}

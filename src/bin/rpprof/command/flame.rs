@@ -1,0 +1,51 @@
+//! `rpprof flame`.
+
+use rpprof::aggregate::Root;
+use rpprof::codec::LabelColumn;
+use rpprof::render::{self, SvgDirection, SvgOptions};
+use rpprof::report::{self, FlameOptions};
+
+use super::{sample_type, selection};
+use crate::args::FlameArgs;
+use crate::failure::Failure;
+use crate::input::load;
+use crate::output::{Content, write_output};
+
+/// Width in pixels for which frames that cannot be seen are left out, unless one is asked for.
+const USUAL_WIDTH: usize = 1200;
+/// Frames narrower than this many pixels cannot be seen.
+const MIN_PIXELS: f64 = 0.5;
+/// So many frames are a picture of about 300 kB; more would not fit a screen either.
+const MAX_FRAMES: usize = 1400;
+
+pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
+    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let selection = selection(&profile, &arguments.filters)?;
+    let mut options = FlameOptions::default();
+    options.sample_type = sample_type(&profile, &arguments.values)?;
+    options.frames = arguments.frames.options();
+    options.root = if arguments.reverse { Root::Leaves } else { Root::Callers };
+    // Each frame of a graph has its own unit: narrow ones would all be zero in that of the wide ones.
+    options.unit = if arguments.values.unit == "minimum" { "auto".to_owned() } else { arguments.values.unit.clone() };
+    match arguments.min_share {
+        Some(share) => options.min_share = share,
+        None if arguments.folded => {}
+        None => {
+            options.min_share = MIN_PIXELS / arguments.width.unwrap_or(USUAL_WIDTH).max(1) as f64;
+            options.max_boxes = MAX_FRAMES;
+        }
+    }
+    let flame = report::flame(&selection, &options);
+    if arguments.folded {
+        return write_output(&arguments.output, Content::Text, |writer| Ok(render::folded(&flame, writer)?));
+    }
+    if !flame.boxes.iter().any(|flame_box| flame_box.total > 0) {
+        return Err(Failure::new("there is nothing to draw: no sample has a positive value")
+            .hint("try another column with --sample-type; rpprof info lists them"));
+    }
+    let mut drawing = SvgOptions::default();
+    drawing.direction = if arguments.inverted { SvgDirection::Down } else { SvgDirection::Up };
+    drawing.width = arguments.width;
+    drawing.title.clone_from(&arguments.title);
+    write_output(&arguments.output, Content::Data("an SVG"), |writer| Ok(render::svg(&flame, &drawing, writer)?))
+}

@@ -1,0 +1,36 @@
+//! `rpprof completions` and `rpprof man`: what derives from the command line's definition.
+
+use std::io::Write;
+
+use clap::CommandFactory;
+
+use crate::args::{Cli, CompletionsArgs, ManArgs, OutputArgs};
+use crate::failure::Failure;
+use crate::output::{Content, write_output};
+
+pub(crate) fn completions(arguments: &CompletionsArgs) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Cli::command(), "rpprof", &mut script);
+    write_output(&OutputArgs { path: None }, Content::Text, |writer| Ok(writer.write_all(&script)?))
+}
+
+pub(crate) fn man(arguments: &ManArgs) -> Result<(), Failure> {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let Some(dir) = &arguments.dir else {
+        return write_output(&OutputArgs { path: None }, Content::Text, |writer| write_page(&command, writer));
+    };
+    std::fs::create_dir_all(dir).map_err(|error| Failure::io(dir, error))?;
+    let pages = std::iter::once(&command).chain(command.get_subcommands().filter(|command| !command.is_hide_set()));
+    for page in pages {
+        let name = page.get_display_name().unwrap_or(page.get_name());
+        let output = OutputArgs { path: Some(dir.join(format!("{name}.1"))) };
+        write_output(&output, Content::Text, |writer| write_page(page, writer))?;
+    }
+    Ok(())
+}
+
+fn write_page(command: &clap::Command, mut writer: &mut dyn Write) -> Result<(), Failure> {
+    // Without a date: the pages are compared with what the program writes.
+    Ok(clap_mangen::Man::new(command.clone()).date("").render(&mut writer)?)
+}

@@ -1,0 +1,58 @@
+//! The program: arguments, input, output; what happens between is the library's.
+
+mod args;
+mod command;
+mod failure;
+mod go_flags;
+mod input;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind as ClapErrorKind;
+
+use args::{Cli, Command};
+use failure::Failure;
+
+/// Exit code of usage, input and output errors.
+const EXIT_ERROR: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    if let Some(file) = args::lone_file(&arguments) {
+        eprint!("{}", args::what_to_do_with(&file));
+        return ExitCode::from(EXIT_ERROR);
+    }
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_answer = matches!(error.kind(), ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion);
+            // There is nobody to tell if the terminal is gone.
+            let _ = error.print();
+            return if is_answer { ExitCode::SUCCESS } else { ExitCode::from(EXIT_ERROR) };
+        }
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(EXIT_ERROR)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Top(arguments) => command::top::run(&arguments, cli.color),
+        Command::Flame(arguments) => command::flame::run(&arguments),
+        Command::Info(arguments) => command::info::run(&arguments, cli.color),
+        Command::Raw(arguments) => command::raw::run(&arguments),
+        Command::Merge(arguments) => command::merge::run(&arguments),
+        Command::Completions(arguments) => command::generate::completions(&arguments),
+        Command::Man(arguments) => command::generate::man(&arguments),
+        Command::Pprof(arguments) => command::pprof::run(&arguments.arguments),
+    }
+}

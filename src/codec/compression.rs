@@ -1,0 +1,123 @@
+//! How an input is compressed, found by looking at its first bytes.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+/// How an input is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// gzip (RFC 1952), one member or several.
+    Gzip,
+    /// zlib (RFC 1950).
+    Zlib,
+    /// Zstandard (RFC 8878), one frame or several.
+    Zstd,
+}
+
+/// How many first bytes [`Compression::detect`] looks at.
+const MAGIC_LEN: usize = 4;
+/// Compressed bytes that are read at once.
+const INPUT_BUFFER_BYTES: usize = 128 << 10;
+
+impl Compression {
+    /// Tells the compression by the first bytes of an input.
+    ///
+    /// No profile message starts with any of these magic numbers: as tags they would be fields 3
+    /// and 5 and 15 with wire types that these fields do not have.
+    pub fn detect(first_bytes: &[u8]) -> Self {
+        match *first_bytes {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            [0x78, flags, ..] if u16::from_be_bytes([0x78, flags]).is_multiple_of(31) => Self::Zlib,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Opens an input: what is read from the result is not compressed any more.
+pub(super) fn inflated<'r>(mut reader: impl Read + Send + 'r) -> io::Result<(Compression, Box<dyn Read + Send + 'r>)> {
+    let mut magic = Vec::with_capacity(MAGIC_LEN);
+    reader.by_ref().take(MAGIC_LEN as u64).read_to_end(&mut magic)?;
+    let compression = Compression::detect(&magic);
+    let input = BufReader::with_capacity(INPUT_BUFFER_BYTES, Cursor::new(magic).chain(reader));
+    let inflated: Box<dyn Read + Send + 'r> = match compression {
+        Compression::None => Box::new(input),
+        Compression::Gzip => Box::new(MultiGzDecoder::new(input)),
+        Compression::Zlib => Box::new(ZlibDecoder::new(input)),
+        Compression::Zstd => Box::new(ZstdFrames::new(input)),
+    };
+    Ok((compression, inflated))
+}
+
+/// Frames of Zstandard, one after another; skippable frames are skipped.
+struct ZstdFrames<R: BufRead> {
+    input: R,
+    decoder: FrameDecoder,
+    is_in_frame: bool,
+}
+
+impl<R: BufRead> ZstdFrames<R> {
+    fn new(input: R) -> Self {
+        Self { input, decoder: FrameDecoder::new(), is_in_frame: false }
+    }
+
+    /// Goes to the next frame; returns false at the end of the input.
+    fn open_frame(&mut self) -> io::Result<bool> {
+        while !self.input.fill_buf()?.is_empty() {
+            match self.decoder.reset(&mut self.input) {
+                Ok(()) => return Ok(true),
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                    io::copy(&mut self.input.by_ref().take(u64::from(length)), &mut io::sink())?;
+                }
+                Err(error) => return Err(corrupt(error)),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Compares the checksum of a finished frame with its content.
+    fn check_frame(&self) -> io::Result<()> {
+        match self.decoder.get_checksum_from_data() {
+            Some(stated) if self.decoder.get_calculated_checksum() != Some(stated) => {
+                Err(corrupt("the content of a zstd frame does not match its checksum"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn corrupt(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+impl<R: BufRead> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if !self.is_in_frame {
+                if !self.open_frame()? {
+                    return Ok(0);
+                }
+                self.is_in_frame = true;
+            }
+            while !self.decoder.is_finished() && self.decoder.can_collect() < buffer.len() {
+                let wanted = BlockDecodingStrategy::UptoBytes(buffer.len());
+                self.decoder.decode_blocks(&mut self.input, wanted).map_err(corrupt)?;
+            }
+            let count = self.decoder.read(buffer)?;
+            if count > 0 {
+                return Ok(count);
+            }
+            self.check_frame()?;
+            self.is_in_frame = false;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Bytes to model and back.
+//!
+//! [`read`](read()) takes what a file holds: gzip (several members too), zlib, zstd or plain protobuf; it
+//! looks at the bytes, never at names. [`write`](write()) makes gzip-compressed protobuf, the same bytes
+//! for the same profile. [`encode`] makes the protobuf alone.
+//!
+//! ```
+//! use rpprof::codec::{self, ReadOptions, WriteOptions};
+//! # use rpprof::profile::ProfileBuilder;
+//! # let mut builder = ProfileBuilder::new();
+//! # builder.sample_type("cpu", "nanoseconds");
+//! # let (stack, labels) = (builder.stack(&[]), builder.label_set(&[]));
+//! # builder.sample(stack, labels, &[5]);
+//! # let profile = builder.build()?;
+//! let mut file = Vec::new();
+//! codec::write(&profile, &mut file, &WriteOptions::default())?;
+//! let again = codec::read(file.as_slice(), &ReadOptions::default())?;
+//! assert_eq!(again, profile);
+//! # Ok::<(), rpprof::Error>(())
+//! ```
+
+mod encode;
+mod fields;
+mod write;
+
+#[cfg(feature = "read")]
+mod compression;
+#[cfg(feature = "read")]
+mod decode;
+#[cfg(feature = "read")]
+mod framer;
+#[cfg(feature = "read")]
+mod pump;
+#[cfg(feature = "read")]
+mod read;
+#[cfg(feature = "read")]
+mod wire;
+
+#[cfg(feature = "proto")]
+pub mod proto;
+
+pub use encode::encode;
+pub use write::{WriteOptions, write};
+
+#[cfg(feature = "read")]
+pub use compression::Compression;
+#[cfg(feature = "read")]
+pub use read::{LabelColumn, ReadOptions, read};

@@ -1,0 +1,96 @@
+//! Moves bytes from a reader to a consumer, the reading on a thread of its own when it is long.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Size of a chunk: fits a core's second-level cache together with what the consumer touches.
+const CHUNK_BYTES: usize = 256 << 10;
+/// How many chunks are under way between the threads.
+const CHUNKS: usize = 8;
+
+/// Passes all bytes of `reader` to `consume`, chunk by chunk and in order.
+///
+/// The first chunk is read here. If there is more, the rest is read on a second thread, so that
+/// inflating overlaps with decoding.
+///
+/// # Errors
+/// What `consume` returns; [`ErrorKind::TooLarge`] once more than `limit` bytes came;
+/// [`ErrorKind::Compression`] or [`ErrorKind::Io`] if reading fails.
+pub(super) fn pump(
+    mut reader: impl Read + Send,
+    limit: u64,
+    mut consume: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut passed = 0;
+    let mut consume = |chunk: &[u8]| {
+        passed += chunk.len() as u64;
+        if passed > limit {
+            let message = format!("the inflated input passes the limit of {limit} bytes");
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+        consume(chunk)
+    };
+    let mut first = Vec::with_capacity(CHUNK_BYTES);
+    fill(&mut reader, &mut first)?;
+    consume(&first)?;
+    if first.len() < CHUNK_BYTES {
+        return Ok(());
+    }
+    thread::scope(|scope| {
+        let (full_sender, full_receiver) = sync_channel(CHUNKS);
+        let (empty_sender, empty_receiver) = sync_channel(CHUNKS + 1);
+        for _ in 0..CHUNKS {
+            empty_sender.send(Vec::with_capacity(CHUNK_BYTES)).expect("the receiver is right here");
+        }
+        scope.spawn(move || produce(reader, &empty_receiver, &full_sender));
+        for chunk in full_receiver {
+            let chunk: Vec<u8> = chunk?;
+            consume(&chunk)?;
+            // The producer may have come to the end and gone.
+            let _ = empty_sender.send(chunk);
+        }
+        Ok(())
+    })
+}
+
+/// Fills and sends chunks until the reader ends or fails, or nobody wants them any more.
+fn produce(mut reader: impl Read, empty: &Receiver<Vec<u8>>, full: &SyncSender<Result<Vec<u8>>>) {
+    for mut chunk in empty {
+        let filled = fill(&mut reader, &mut chunk);
+        let is_last = filled.is_err() || chunk.len() < CHUNK_BYTES;
+        if full.send(filled.map(|()| chunk)).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+/// Reads until the chunk is full or the input ends.
+fn fill(reader: &mut impl Read, chunk: &mut Vec<u8>) -> Result<()> {
+    chunk.resize(CHUNK_BYTES, 0);
+    let mut len = 0;
+    while len < CHUNK_BYTES {
+        match reader.read(&mut chunk[len..]) {
+            Ok(0) => break,
+            Ok(count) => len += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(read_error(error)),
+        }
+    }
+    chunk.truncate(len);
+    Ok(())
+}
+
+fn read_error(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            Error::new(ErrorKind::Compression, "the compressed data ends too early").because(error)
+        }
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+            Error::new(ErrorKind::Compression, "the compressed data is corrupt").because(error)
+        }
+        _ => Error::new(ErrorKind::Io, "reading failed").because(error),
+    }
+}

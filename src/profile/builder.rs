@@ -1,0 +1,208 @@
+//! Makes a profile piece by piece.
+
+use super::check::Tables;
+use super::{
+    Function, FunctionId, Header, Interner, Label, LabelSetId, Line, Location, LocationId, Mapping, MappingId, Profile,
+    StackId, StringId, ValueType,
+};
+use crate::error::Result;
+
+/// Makes a [`Profile`]; equal strings, functions, mappings, locations, stacks and label sets get equal ids.
+#[derive(Debug)]
+pub struct ProfileBuilder {
+    tables: Tables,
+    strings: Interner,
+    functions: Interner,
+    mappings: Interner,
+    locations: Interner,
+    stacks: Interner,
+    label_sets: Interner,
+}
+
+impl Default for ProfileBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ProfileBuilder {
+    /// Makes a builder of an empty profile.
+    pub fn new() -> Self {
+        let mut builder = Self {
+            tables: Tables::default(),
+            strings: Interner::default(),
+            functions: Interner::default(),
+            mappings: Interner::default(),
+            locations: Interner::default(),
+            stacks: Interner::default(),
+            label_sets: Interner::default(),
+        };
+        builder.strings.insert(builder.strings.hash(""), StringId::EMPTY.index());
+        builder.label_set(&[]);
+        builder
+    }
+
+    /// Returns the id of `text`.
+    ///
+    /// # Panics
+    /// If all strings together pass 4 GiB.
+    pub fn string(&mut self, text: &str) -> StringId {
+        let table = &mut self.tables.strings;
+        let hash = self.strings.hash(text);
+        if let Some(row) = self.strings.find(hash, |row| table.get(StringId::from_index(row)) == text) {
+            return StringId::from_index(row);
+        }
+        let id = table.push(text);
+        self.strings.insert(hash, id.index());
+        id
+    }
+
+    /// Appends a sample type: what each sample's next value measures.
+    ///
+    /// # Panics
+    /// If there are samples already.
+    pub fn sample_type(&mut self, kind: &str, unit: &str) -> ValueType {
+        assert!(self.tables.samples.is_empty(), "sample types come before samples");
+        let value_type = ValueType { kind: self.string(kind), unit: self.string(unit) };
+        self.tables.sample_types.push(value_type);
+        self.tables.samples.width += 1;
+        value_type
+    }
+
+    /// Returns the header, to be filled in; its strings come from [`string`](Self::string).
+    pub fn header_mut(&mut self) -> &mut Header {
+        &mut self.tables.header
+    }
+
+    /// Returns the id of a function; its strings come from [`string`](Self::string).
+    pub fn function(&mut self, function: Function) -> FunctionId {
+        let rows = &mut self.tables.symbols.functions;
+        let hash = self.functions.hash(&function);
+        let row = self.functions.find(hash, |row| rows[row] == function).unwrap_or_else(|| {
+            rows.push(function);
+            self.functions.insert(hash, rows.len() - 1);
+            rows.len() - 1
+        });
+        FunctionId::from_index(row)
+    }
+
+    /// Returns the id of a mapping; the first one is the main program.
+    pub fn mapping(&mut self, mapping: Mapping) -> MappingId {
+        let rows = &mut self.tables.symbols.mappings;
+        let hash = self.mappings.hash(&mapping);
+        let row = self.mappings.find(hash, |row| rows[row] == mapping).unwrap_or_else(|| {
+            rows.push(mapping);
+            self.mappings.insert(hash, rows.len() - 1);
+            rows.len() - 1
+        });
+        MappingId::from_index(row)
+    }
+
+    /// Returns the id of a location with its lines, an inlined function before its caller.
+    ///
+    /// # Panics
+    /// If the location's mapping or a line's function is not of this builder.
+    pub fn location(&mut self, location: Location, lines: &[Line]) -> LocationId {
+        let symbols = &mut self.tables.symbols;
+        assert!(location.mapping.is_none_or(|mapping| mapping.index() < symbols.mappings.len()));
+        assert!(lines.iter().all(|line| line.function.index() < symbols.functions.len()));
+        let hash = self.locations.hash(&(location, lines));
+        let same = |row: usize| symbols.locations[row] == location && symbols.lines.get(row) == lines;
+        let row = self.locations.find(hash, same).unwrap_or_else(|| {
+            symbols.locations.push(location);
+            let row = symbols.lines.push(lines.iter().copied());
+            self.locations.insert(hash, row);
+            row
+        });
+        LocationId::from_index(row)
+    }
+
+    /// Returns the id of a call stack, given leaf first.
+    ///
+    /// # Panics
+    /// If a location is not of this builder.
+    pub fn stack(&mut self, stack: &[LocationId]) -> StackId {
+        let count = self.tables.symbols.locations.len();
+        assert!(stack.iter().all(|location| location.index() < count));
+        let table = &mut self.tables.stacks;
+        let hash = self.stacks.hash(stack);
+        let row = self.stacks.find(hash, |row| table.get(row) == stack).unwrap_or_else(|| {
+            let row = table.push(stack.iter().copied());
+            self.stacks.insert(hash, row);
+            row
+        });
+        StackId::from_index(row)
+    }
+
+    /// Returns the id of a set of labels; sets with another order are other sets.
+    pub fn label_set(&mut self, labels: &[Label]) -> LabelSetId {
+        let table = &mut self.tables.label_sets;
+        let hash = self.label_sets.hash(labels);
+        let row = self.label_sets.find(hash, |row| table.get(row) == labels).unwrap_or_else(|| {
+            let row = table.push(labels.iter().copied());
+            self.label_sets.insert(hash, row);
+            row
+        });
+        LabelSetId::from_index(row)
+    }
+
+    /// Appends a sample; returns its row.
+    ///
+    /// # Panics
+    /// If the stack or the label set is not of this builder, or the values do not match the sample types.
+    pub fn sample(&mut self, stack: StackId, labels: LabelSetId, values: &[i64]) -> usize {
+        let tables = &mut self.tables;
+        assert!(stack.index() < tables.stacks.len() && labels.index() < tables.label_sets.len());
+        assert_eq!(values.len(), tables.sample_types.len(), "one value for each sample type");
+        tables.samples.stacks.push(stack);
+        tables.samples.label_sets.push(labels);
+        tables.samples.values.extend_from_slice(values);
+        tables.samples.len() - 1
+    }
+
+    /// Adds `values` to those of the sample at `row`; sums past 64 bits wrap, as in Go.
+    ///
+    /// # Panics
+    /// If there is no such sample, or the values do not match the sample types.
+    pub fn add_values(&mut self, row: usize, values: &[i64]) {
+        let samples = &mut self.tables.samples;
+        assert_eq!(values.len(), samples.width, "one value for each sample type");
+        let sums = &mut samples.values[row * values.len()..(row + 1) * values.len()];
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum = sum.wrapping_add(*value);
+        }
+    }
+
+    /// Returns whether some sample has no value other than 0.
+    pub fn has_zero_samples(&self) -> bool {
+        self.tables.samples.iter().any(|sample| sample.values.iter().all(|&value| value == 0))
+    }
+
+    /// Keeps only the samples that have a value other than 0.
+    pub fn drop_zero_samples(&mut self) {
+        let samples = &mut self.tables.samples;
+        let width = samples.width;
+        let mut kept = 0;
+        for row in 0..samples.len() {
+            if samples.values(row).iter().all(|&value| value == 0) {
+                continue;
+            }
+            samples.stacks[kept] = samples.stacks[row];
+            samples.label_sets[kept] = samples.label_sets[row];
+            samples.values.copy_within(row * width..(row + 1) * width, kept * width);
+            kept += 1;
+        }
+        samples.stacks.truncate(kept);
+        samples.label_sets.truncate(kept);
+        samples.values.truncate(kept * width);
+    }
+
+    /// Makes the profile.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) if there are samples and no sample types, or a
+    /// string id is not of this builder.
+    pub fn build(self) -> Result<Profile> {
+        self.tables.finish()
+    }
+}

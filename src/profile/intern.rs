@@ -1,0 +1,42 @@
+//! Equal things get equal ids.
+
+use std::hash::{BuildHasher, Hash};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// Finds the row of a table that equals a new one; keeps hashes and rows, never the things.
+#[derive(Debug, Default)]
+pub(crate) struct Interner {
+    rows: HashTable<Entry>,
+    hasher: DefaultHashBuilder,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    row: u32,
+}
+
+impl Interner {
+    /// Returns the hash that [`find`](Self::find) and [`insert`](Self::insert) want for `thing`.
+    pub(crate) fn hash(&self, thing: &(impl Hash + ?Sized)) -> u64 {
+        self.hasher.hash_one(thing)
+    }
+
+    /// Returns the row whose thing has this hash and is the same.
+    #[inline]
+    pub(crate) fn find(&self, hash: u64, mut is_same: impl FnMut(usize) -> bool) -> Option<usize> {
+        let entry = self.rows.find(hash, |entry| entry.hash == hash && is_same(entry.row as usize))?;
+        Some(entry.row as usize)
+    }
+
+    /// Notes that `row` holds a thing with this hash.
+    ///
+    /// # Panics
+    /// If `row` does not fit 32 bits.
+    #[inline]
+    pub(crate) fn insert(&mut self, hash: u64, row: usize) {
+        let row = u32::try_from(row).expect("tables have fewer than 2^32 rows");
+        self.rows.insert_unique(hash, Entry { hash, row }, |entry| entry.hash);
+    }
+}

@@ -1,0 +1,75 @@
+//! The samples' columns.
+
+use super::{LabelSetId, StackId};
+
+/// The samples of a profile: parallel columns, one row a sample.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Samples {
+    pub(crate) stacks: Vec<StackId>,
+    pub(crate) label_sets: Vec<LabelSetId>,
+    /// Row-major: `width` values a sample.
+    pub(crate) values: Vec<i64>,
+    /// How many values a sample has: the number of sample types.
+    pub(crate) width: usize,
+}
+
+/// One sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample<'p> {
+    /// The call stack.
+    pub stack: StackId,
+    /// The labels.
+    pub labels: LabelSetId,
+    /// One value for each sample type, in its unit.
+    pub values: &'p [i64],
+}
+
+impl Samples {
+    /// Returns how many samples there are.
+    pub fn len(&self) -> usize {
+        self.stacks.len()
+    }
+
+    /// Returns whether there are no samples.
+    pub fn is_empty(&self) -> bool {
+        self.stacks.is_empty()
+    }
+
+    /// Returns the stack of each sample.
+    pub fn stacks(&self) -> &[StackId] {
+        &self.stacks
+    }
+
+    /// Returns the label set of each sample.
+    pub fn label_sets(&self) -> &[LabelSetId] {
+        &self.label_sets
+    }
+
+    /// Returns the values of sample `index`, one for each sample type.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    #[inline]
+    pub fn values(&self, index: usize) -> &[i64] {
+        &self.values[index * self.width..(index + 1) * self.width]
+    }
+
+    /// Returns the values of one sample type, one for each sample.
+    ///
+    /// # Panics
+    /// If `sample_type` is past the sample types and there are samples.
+    pub fn column(&self, sample_type: usize) -> impl ExactSizeIterator<Item = i64> + Clone {
+        assert!(sample_type < self.width || self.is_empty(), "no sample type {sample_type}");
+        let first = sample_type.min(self.values.len());
+        self.values[first..].iter().step_by(self.width.max(1)).copied()
+    }
+
+    /// Returns the samples in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
+        (0..self.len()).map(|index| Sample {
+            stack: self.stacks[index],
+            labels: self.label_sets[index],
+            values: self.values(index),
+        })
+    }
+}

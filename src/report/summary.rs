@@ -1,0 +1,85 @@
+//! What stands above every report: which profile it is, and of what.
+
+use serde::Serialize;
+
+use crate::aggregate::base_name;
+use crate::profile::{Profile, unit};
+
+/// Which profile a report is made of, and which of its sample types.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Summary {
+    /// File name of the main program.
+    pub file: Option<String>,
+    /// Build id of the main program.
+    pub build_id: Option<String>,
+    /// Comments of the producer, without those that begin with `#`.
+    pub comments: Vec<String>,
+    /// The sample type.
+    pub sample_type: String,
+    /// The unit of the sample type's values.
+    pub unit: String,
+    /// Where the profile is documented.
+    pub doc_url: Option<String>,
+    /// When collection began, in nanoseconds since 1970-01-01 UTC.
+    pub time_nanos: Option<i64>,
+    /// How long collection took, in nanoseconds.
+    pub duration_nanos: Option<i64>,
+}
+
+impl Summary {
+    /// Says which profile this is; `sample_type` is one of its columns.
+    ///
+    /// # Panics
+    /// If there is no such sample type.
+    pub fn new(profile: &Profile, sample_type: usize) -> Self {
+        let text = |id| Some(profile.str(id).to_owned()).filter(|text| !text.is_empty());
+        let main = profile.symbols().mappings().first();
+        let header = profile.header();
+        let (kind, unit) = profile.value_type_names(profile.sample_types()[sample_type]);
+        Self {
+            file: main.and_then(|main| text(main.file)).map(|file| base_name(&file).to_owned()),
+            build_id: main.and_then(|main| text(main.build_id)),
+            comments: header
+                .comments
+                .iter()
+                .map(|&comment| profile.str(comment).to_owned())
+                .filter(|comment| !comment.starts_with('#'))
+                .collect(),
+            sample_type: kind.to_owned(),
+            unit: unit.to_owned(),
+            doc_url: text(header.doc_url),
+            time_nanos: Some(header.time_nanos).filter(|&time| time != 0),
+            duration_nanos: Some(header.duration_nanos).filter(|&duration| duration != 0),
+        }
+    }
+}
+
+/// How the values of a report are shown: from which unit, in which, and divided by what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ValueScale {
+    /// The unit of the values.
+    pub from: String,
+    /// The unit to show them in; `auto` and `minimum` pick one for each value.
+    pub to: String,
+    /// What values are multiplied by before they are shown; 1 leaves them as they are.
+    pub ratio: f64,
+}
+
+impl ValueScale {
+    /// Makes a scale that only converts units.
+    pub fn new(from: &str, to: &str) -> Self {
+        Self { from: from.to_owned(), to: to.to_owned(), ratio: 1.0 }
+    }
+
+    /// Writes a value with its unit.
+    pub fn label(&self, value: i64) -> String {
+        unit::label(self.scaled(value), &self.from, &self.to)
+    }
+
+    /// Returns a value multiplied by the ratio, cut to an integer.
+    pub(super) fn scaled(&self, value: i64) -> i64 {
+        if self.ratio > 0.0 && self.ratio != 1.0 { (value as f64 * self.ratio) as i64 } else { value }
+    }
+}

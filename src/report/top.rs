@@ -1,0 +1,247 @@
+//! The table of frames by what they weigh.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+use super::summary::{Summary, ValueScale};
+use crate::aggregate::{Edges, FlatAndCum, Frame, FrameId, FrameOptions, Frames, StackWeights, flat_and_cum};
+use crate::profile::unit;
+use crate::transform::Selection;
+
+/// By what rows are sorted; ties by name, then by the other value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By what the frame weighs itself.
+    #[default]
+    Flat,
+    /// By what it weighs with all that it called.
+    Cum,
+}
+
+/// How to make a [`Top`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TopOptions {
+    /// The column of values.
+    pub sample_type: usize,
+    /// What makes places the same row.
+    pub frames: FrameOptions,
+    /// By what rows are sorted.
+    pub order: Order,
+    /// How many rows there may be; 0 for all.
+    pub limit: usize,
+    /// Frames whose cumulative value is a smaller share of the whole are dropped.
+    pub node_fraction: f64,
+    /// Calls of a smaller share do not count for the marks of inlined frames.
+    pub edge_fraction: f64,
+    /// The unit to show values in, `auto` for each value's own, `minimum` for one that fits all.
+    pub unit: String,
+    /// What values are divided by before they are shown.
+    pub divide_by: f64,
+}
+
+impl Default for TopOptions {
+    /// Takes pprof's defaults, and the first sample type.
+    fn default() -> Self {
+        Self {
+            sample_type: 0,
+            frames: FrameOptions::default(),
+            order: Order::Flat,
+            limit: 0,
+            node_fraction: 0.005,
+            edge_fraction: 0.001,
+            unit: "minimum".to_owned(),
+            divide_by: 1.0,
+        }
+    }
+}
+
+/// Whether a frame's code was inlined into its callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InlineMark {
+    /// Into none of them, or it has none.
+    None,
+    /// Into some of them.
+    Partial,
+    /// Into all of them.
+    Full,
+}
+
+/// A row of a [`Top`]. Values are in the summary's unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TopRow {
+    /// The frame's name.
+    pub name: String,
+    /// Whether it was inlined.
+    pub inline: InlineMark,
+    /// What it weighs itself.
+    pub flat: i64,
+    /// What it weighs with all that it called.
+    pub cum: i64,
+}
+
+/// The frames of a selection by what they weigh.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Top {
+    /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    pub version: u32,
+    /// Which profile this is of.
+    pub summary: Summary,
+    /// How values are shown as text.
+    pub scale: ValueScale,
+    /// Sum of the absolute values of all samples, filtered or not: what percentages are of.
+    pub total: i64,
+    /// Sum of the flat values of all rows.
+    pub shown: i64,
+    /// How many frames were dropped because they weigh too little.
+    pub dropped: usize,
+    /// The cumulative value below which that is so, as pprof states it.
+    pub dropped_below: i64,
+    /// How many frames there are that weigh enough; rows past the limit are among them.
+    pub candidates: usize,
+    /// The rows.
+    pub rows: Vec<TopRow>,
+}
+
+/// Makes the table of frames by what they weigh (pprof's `top`).
+///
+/// # Panics
+/// If the profile has samples and no such sample type.
+pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
+    let profile = selection.profile();
+    let summary = Summary::new(profile, options.sample_type);
+    let frames = Frames::new(selection, options.frames);
+    let weights = StackWeights::new(selection, options.sample_type);
+    let sums = flat_and_cum(selection, &frames, &weights);
+
+    let mut rows: Vec<FrameId> = (0..frames.len())
+        .map(FrameId::from_index)
+        .filter(|id| sums.flat[id.index()] != 0 || sums.cum[id.index()] != 0)
+        .collect();
+    let whole: i64 = rows.iter().fold(0, |sum, id| sum.wrapping_add(sums.flat[id.index()]));
+    let cutoff = fraction_of(whole, options.node_fraction);
+    let found = rows.len();
+    if cutoff > 0 {
+        rows.retain(|id| sums.cum[id.index()].wrapping_abs() >= cutoff);
+    }
+    let candidates = rows.len();
+    let mut rows = sorted(&frames, &sums, rows, options.order);
+    if options.limit > 0 {
+        rows.truncate(options.limit);
+    }
+    let mut is_chosen = vec![false; frames.len()];
+    for row in &rows {
+        is_chosen[row.id.index()] = true;
+    }
+    let marks = inline_marks(selection, &frames, &weights, &is_chosen, fraction_of(whole, options.edge_fraction));
+    let rows: Vec<TopRow> = rows
+        .into_iter()
+        .map(|Named { id, name }| {
+            let (flat, cum) = (sums.flat[id.index()], sums.cum[id.index()]);
+            TopRow { name, inline: marks[id.index()], flat, cum }
+        })
+        .collect();
+    let total = weights.total();
+    let mut scale = ValueScale::new(&summary.unit, &options.unit);
+    scale.ratio = 1.0 / options.divide_by;
+    if scale.to == "minimum" && !rows.is_empty() {
+        scale.to = common_unit(&rows, total, &scale);
+    }
+    Top {
+        version: 1,
+        total,
+        shown: rows.iter().fold(0, |sum, row| sum.wrapping_add(row.flat)),
+        dropped: found - candidates,
+        dropped_below: fraction_of(total, options.node_fraction),
+        candidates,
+        rows,
+        scale,
+        summary,
+    }
+}
+
+/// Returns the absolute value of a share of `whole`, cut to an integer.
+fn fraction_of(whole: i64, fraction: f64) -> i64 {
+    ((whole as f64 * fraction) as i64).wrapping_abs()
+}
+
+/// A row with its name, which sorting needs.
+struct Named {
+    id: FrameId,
+    name: String,
+}
+
+fn sorted(frames: &Frames<'_>, sums: &FlatAndCum, rows: Vec<FrameId>, order: Order) -> Vec<Named> {
+    let values = |id: FrameId| {
+        let (flat, cum) = (sums.flat[id.index()].wrapping_abs(), sums.cum[id.index()].wrapping_abs());
+        match order {
+            Order::Flat => (flat, cum),
+            Order::Cum => (cum, flat),
+        }
+    };
+    let mut rows: Vec<Named> = rows.into_iter().map(|id| Named { id, name: frames.frame(id).name() }).collect();
+    rows.sort_by(|one, other| {
+        let ((first, second), (other_first, other_second)) = (values(one.id), values(other.id));
+        other_first
+            .cmp(&first)
+            .then_with(|| compare_names((frames.frame(one.id), &one.name), (frames.frame(other.id), &other.name)))
+            .then_with(|| other_second.cmp(&second))
+            .then_with(|| one.id.cmp(&other.id))
+    });
+    rows
+}
+
+/// Compares by address if both have one, else by name (pprof's `comparePrintableName`).
+fn compare_names(one: (&Frame<'_>, &str), other: (&Frame<'_>, &str)) -> Ordering {
+    match (one.0.address, other.0.address) {
+        (one, other) if one != 0 && other != 0 && one != other => one.cmp(&other),
+        _ => one.1.cmp(other.1),
+    }
+}
+
+/// Says of each chosen frame whether it was inlined into its callers among the chosen ones.
+fn inline_marks(
+    selection: &Selection<'_>,
+    frames: &Frames<'_>,
+    weights: &StackWeights,
+    is_chosen: &[bool],
+    cutoff: i64,
+) -> Vec<InlineMark> {
+    let mut marks = vec![InlineMark::None; frames.len()];
+    let has_inlined = frames.by_location().iter().any(|list| list.len() > 1);
+    if !has_inlined {
+        return marks;
+    }
+    let mut has_other_calls = vec![false; frames.len()];
+    for (_, callee, edge) in Edges::new(selection, frames, weights, is_chosen).iter() {
+        if edge.weight.wrapping_abs() < cutoff {
+            continue;
+        }
+        if edge.is_inline {
+            marks[callee.index()] = InlineMark::Full;
+        } else {
+            has_other_calls[callee.index()] = true;
+        }
+    }
+    for (mark, has_other_calls) in marks.iter_mut().zip(has_other_calls) {
+        if *mark == InlineMark::Full && has_other_calls {
+            *mark = InlineMark::Partial;
+        }
+    }
+    marks
+}
+
+/// Picks one unit in which both the smallest value and the total can be read (pprof's `selectOutputUnit`).
+fn common_unit(rows: &[TopRow], total: i64, scale: &ValueScale) -> String {
+    let size = |row: &TopRow| if row.flat == 0 { row.cum } else { row.flat }.wrapping_abs();
+    let smallest = rows.iter().map(size).filter(|&size| size > 0).min().unwrap_or(total);
+    let (smallest, largest) = (scale.scaled(smallest), scale.scaled(total));
+    let unit_of = |value| unit::convert(value, &scale.from, "minimum").1;
+    let (small_unit, large_unit) = (unit_of(smallest), unit_of(largest));
+    let is_far_apart = small_unit != large_unit && smallest.wrapping_mul(100) < largest;
+    let unit = if is_far_apart { unit_of(smallest.wrapping_mul(100)) } else { small_unit };
+    if unit.is_empty() { scale.from.clone() } else { unit }
+}

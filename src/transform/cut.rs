@@ -1,0 +1,215 @@
+//! The parts of a filter, one after another, on the stacks and lines that are left.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::filter::Unmatched;
+use super::matches::{NameMatches, SimpleNameMatches};
+use super::selection::{Cut, Selection};
+use crate::profile::{LocationId, Profile, Ragged, StackId};
+
+/// Cuts a selection down, part by part.
+pub(super) struct Cutter<'p> {
+    selection: Selection<'p>,
+}
+
+/// What `drop_frames` says of a location.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drop {
+    /// Nothing.
+    Stay,
+    /// Its outermost function goes, so all of it does.
+    Whole,
+    /// An inlined function goes with what it called; callers in the same location stay.
+    Beneath,
+}
+
+impl<'p> Cutter<'p> {
+    pub(super) fn new(profile: &'p Profile) -> Self {
+        Self { selection: Selection::all(profile) }
+    }
+
+    pub(super) fn finish(self) -> Selection<'p> {
+        self.selection
+    }
+
+    fn profile(&self) -> &'p Profile {
+        self.selection.profile
+    }
+
+    fn location_ids(&self) -> impl Iterator<Item = LocationId> + use<> {
+        (0..self.profile().symbols().locations().len()).map(LocationId::from_index)
+    }
+
+    /// Shows the lines `range` of each location, counted among those that are shown now.
+    fn keep_line_ranges(&mut self, ranges: &[Range<usize>]) {
+        let lines = &self.selection.lines;
+        let kept: Ragged<_> = ranges
+            .iter()
+            .enumerate()
+            .map(|(location, range)| lines.get(location)[range.clone()].iter().copied())
+            .collect();
+        self.selection.lines = Cow::Owned(kept);
+    }
+
+    /// Narrows each stack that is still looked at: `narrow` gets its locations, leaf first, and
+    /// returns which of them stay, or `None` to drop the stack.
+    fn narrow_stacks(&mut self, mut narrow: impl FnMut(&Selection<'p>, &[LocationId]) -> Option<Range<usize>>) {
+        let stacks = self.profile().stacks();
+        let mut cuts = std::mem::take(&mut self.selection.cuts);
+        if cuts.is_empty() {
+            cuts = stacks.iter().map(|stack| Cut { start: 0, end: stack.len() as u32, is_kept: true }).collect();
+        }
+        for (index, cut) in cuts.iter_mut().enumerate().filter(|(_, cut)| cut.is_kept) {
+            let locations = &self.profile().stack(StackId::from_index(index))[cut.start as usize..cut.end as usize];
+            match narrow(&self.selection, locations) {
+                Some(range) => {
+                    cut.end = cut.start + range.end as u32;
+                    cut.start += range.start as u32;
+                }
+                None => cut.is_kept = false,
+            }
+        }
+        self.selection.cuts = cuts;
+    }
+
+    /// Drops frames with all that they called, except before the first frame that stays (pprof's `Prune`).
+    pub(super) fn drop_frames(&mut self, dropped: &SimpleNameMatches) {
+        let mut drops = Vec::new();
+        let mut line_ranges = Vec::new();
+        for id in self.location_ids() {
+            let lines = self.selection.lines_of(id);
+            let last_match = lines.iter().rposition(|line| dropped.line(line));
+            let (drop, first_line) = match last_match {
+                None => (Drop::Stay, 0),
+                Some(index) if index + 1 == lines.len() => (Drop::Whole, 0),
+                Some(index) => (Drop::Beneath, index + 1),
+            };
+            drops.push(drop);
+            line_ranges.push(first_line..lines.len());
+        }
+        if drops.iter().all(|&drop| drop == Drop::Stay) {
+            return;
+        }
+        self.keep_line_ranges(&line_ranges);
+        self.narrow_stacks(|_, locations| {
+            let mut found_other = false;
+            for (index, location) in locations.iter().enumerate().rev() {
+                match drops[location.index()] {
+                    Drop::Stay => found_other = true,
+                    Drop::Whole if found_other => return Some(index + 1..locations.len()),
+                    Drop::Beneath if found_other => return Some(index..locations.len()),
+                    Drop::Whole | Drop::Beneath => {}
+                }
+            }
+            Some(0..locations.len())
+        });
+    }
+
+    /// Applies focus, ignore, hide and show (pprof's `FilterSamplesByName`).
+    pub(super) fn by_name(
+        &mut self,
+        focus: Option<&NameMatches>,
+        ignore: Option<&NameMatches>,
+        hide: Option<&NameMatches>,
+        show: Option<&NameMatches>,
+    ) -> Unmatched {
+        let mut unmatched = Unmatched {
+            focus: focus.is_some(),
+            ignore: ignore.is_some(),
+            hide: hide.is_some(),
+            show: show.is_some(),
+            show_from: false,
+        };
+        let table = self.profile().symbols().locations();
+        let (mut is_ignored, mut is_focused) = (Vec::new(), Vec::new());
+        let mut hidden = Vec::new();
+        let mut shown_lines = Ragged::new();
+        for id in self.location_ids() {
+            let location = &table[id.index()];
+            let lines = self.selection.lines_of(id);
+            let ignored = ignore.is_some_and(|ignore| ignore.location(location, lines));
+            // What is ignored is not asked for focus, so it does not count as a match of it either.
+            let focused = !ignored && focus.is_none_or(|focus| focus.location(location, lines));
+            unmatched.ignore &= !ignored;
+            unmatched.focus &= !focused;
+            is_ignored.push(ignored);
+            is_focused.push(focused);
+
+            let mut shown = lines.to_vec();
+            let mut is_hidden = false;
+            if let Some(hide) = hide.filter(|hide| hide.location(location, lines)) {
+                unmatched.hide = false;
+                let by_mapping = hide.mapping(location);
+                shown.retain(|line| !by_mapping && !hide.line(line));
+                is_hidden |= shown.is_empty();
+            }
+            if let Some(show) = show {
+                let by_mapping = show.mapping(location);
+                shown.retain(|line| by_mapping || show.line(line));
+                is_hidden |= shown.is_empty();
+                unmatched.show &= shown.is_empty();
+            }
+            hidden.push(is_hidden);
+            shown_lines.push(shown);
+        }
+        if hide.is_some() || show.is_some() {
+            self.selection.lines = Cow::Owned(shown_lines);
+        }
+        self.narrow_stacks(|selection, locations| {
+            let mut found = false;
+            let mut shows_any = false;
+            for location in locations.iter().filter(|location| !selection.is_hidden(**location)) {
+                if is_ignored[location.index()] {
+                    return None;
+                }
+                found |= is_focused[location.index()];
+                shows_any |= !hidden[location.index()];
+            }
+            (found && shows_any).then_some(0..locations.len())
+        });
+        if hidden.contains(&true) {
+            self.selection.hidden = hidden;
+        }
+        unmatched
+    }
+
+    /// Cuts above the match nearest to the root (pprof's `ShowFrom`); returns whether anything matched.
+    pub(super) fn show_from(&mut self, show_from: &NameMatches) -> bool {
+        let table = self.profile().symbols().locations();
+        let mut is_match = Vec::new();
+        let mut line_ranges = Vec::new();
+        for id in self.location_ids() {
+            let lines = self.selection.lines_of(id);
+            let last = lines.iter().rposition(|line| show_from.line(line));
+            let by_mapping = show_from.mapping(&table[id.index()]);
+            is_match.push(by_mapping || last.is_some());
+            line_ranges.push(0..if by_mapping { lines.len() } else { last.map_or(lines.len(), |last| last + 1) });
+        }
+        self.keep_line_ranges(&line_ranges);
+        self.narrow_stacks(|selection, locations| {
+            let highest =
+                locations.iter().rposition(|location| is_match[location.index()] && !selection.is_hidden(*location))?;
+            Some(0..highest + 1)
+        });
+        is_match.contains(&true)
+    }
+
+    /// Cuts below the match nearest to the leaf (pprof's `PruneFrom`).
+    pub(super) fn prune_from(&mut self, pruned: &SimpleNameMatches) {
+        let mut is_match = Vec::new();
+        let mut line_ranges = Vec::new();
+        for id in self.location_ids() {
+            let lines = self.selection.lines_of(id);
+            let first = lines.iter().position(|line| pruned.line(line));
+            is_match.push(first.is_some());
+            line_ranges.push(first.unwrap_or(0)..lines.len());
+        }
+        self.keep_line_ranges(&line_ranges);
+        self.narrow_stacks(|selection, locations| {
+            let lowest =
+                locations.iter().position(|location| is_match[location.index()] && !selection.is_hidden(*location));
+            Some(lowest.unwrap_or(0)..locations.len())
+        });
+    }
+}

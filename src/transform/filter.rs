@@ -1,0 +1,112 @@
+//! What is asked for, and how it becomes a selection.
+
+use regex::Regex;
+
+use super::cut::Cutter;
+use super::matches::{NameMatches, SimpleNameMatches};
+use super::selection::Selection;
+use crate::error::{Error, ErrorKind, Result};
+use crate::profile::Profile;
+
+/// Which samples and frames to look at; all of them by default.
+///
+/// The expressions are unanchored. All but `prune_from` are matched against function names, file
+/// names and the file names of mappings (pprof's `FilterSamplesByName` and `ShowFrom`).
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Filter {
+    /// Keep samples in whose stack some location matches.
+    pub focus: Option<Regex>,
+    /// Drop samples in whose stack some location matches.
+    pub ignore: Option<Regex>,
+    /// Leave out the frames that match; their samples count for the callers.
+    pub hide: Option<Regex>,
+    /// Leave out the frames that do not match.
+    pub show: Option<Regex>,
+    /// Cut stacks above (on the caller's side of) the match that is nearest to the root; drop those without a match.
+    pub show_from: Option<Regex>,
+    /// Cut stacks below (on the callee's side of) the match that is nearest to the leaf.
+    ///
+    /// Matched against function names without their arguments (pprof's `PruneFrom`).
+    pub prune_from: Option<Regex>,
+    /// What becomes of the frames that the profile itself wants dropped.
+    pub drop_frames: DropFrames,
+}
+
+/// What becomes of the frames that a profile's `drop_frames` matches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DropFrames {
+    /// They go, with all that they called (pprof's `RemoveUninteresting`).
+    #[default]
+    Drop,
+    /// They stay (pprof's `-all_frames`).
+    Keep,
+}
+
+/// The parts of a filter that matched nothing, which often is a slip of whoever wrote them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unmatched {
+    /// `focus` matched no location.
+    pub focus: bool,
+    /// `ignore` matched no location.
+    pub ignore: bool,
+    /// `hide` matched no location.
+    pub hide: bool,
+    /// `show` left nothing over.
+    pub show: bool,
+    /// `show_from` matched no location.
+    pub show_from: bool,
+}
+
+/// Finds out what of `profile` the filter leaves.
+///
+/// The parts apply in pprof's order: `drop_frames`, then focus, ignore, hide and show at once, then
+/// `show_from`, then `prune_from`. Samples without any frame go as soon as one of the four is set.
+///
+/// Cost: one match for each distinct name, then a pass over the stacks for each part that is set.
+///
+/// # Errors
+/// [`ErrorKind::Inconsistent`] if the profile's own `drop_frames` or `keep_frames` is no regular expression.
+pub fn select<'p>(profile: &'p Profile, filter: &Filter) -> Result<(Selection<'p>, Unmatched)> {
+    let mut cutter = Cutter::new(profile);
+    let mut unmatched = Unmatched::default();
+    if filter.drop_frames == DropFrames::Drop
+        && let Some((drop, keep)) = drop_expressions(profile)?
+    {
+        let dropped = SimpleNameMatches::new(profile, |name| {
+            drop.is_match(name) && !keep.as_ref().is_some_and(|keep| keep.is_match(name))
+        });
+        cutter.drop_frames(&dropped);
+    }
+    let matches = |regex: &Option<Regex>| regex.as_ref().map(|regex| NameMatches::new(profile, regex));
+    let (focus, ignore) = (matches(&filter.focus), matches(&filter.ignore));
+    let (hide, show) = (matches(&filter.hide), matches(&filter.show));
+    if focus.is_some() || ignore.is_some() || hide.is_some() || show.is_some() {
+        unmatched = cutter.by_name(focus.as_ref(), ignore.as_ref(), hide.as_ref(), show.as_ref());
+    }
+    if let Some(show_from) = matches(&filter.show_from) {
+        unmatched.show_from = !cutter.show_from(&show_from);
+    }
+    if let Some(regex) = &filter.prune_from {
+        cutter.prune_from(&SimpleNameMatches::new(profile, |name| regex.is_match(name)));
+    }
+    Ok((cutter.finish(), unmatched))
+}
+
+/// Returns what the profile itself wants dropped and, of that, kept.
+fn drop_expressions(profile: &Profile) -> Result<Option<(Regex, Option<Regex>)>> {
+    let compile = |text: &str, field: &str| {
+        Regex::new(&format!("^(?:{text})$")).map_err(|error| {
+            let message = format!("{field} {text:?} is not a regular expression");
+            Error::new(ErrorKind::Inconsistent, message).because(error)
+        })
+    };
+    let header = profile.header();
+    let (drop, keep) = (profile.str(header.drop_frames), profile.str(header.keep_frames));
+    if drop.is_empty() {
+        return Ok(None);
+    }
+    let keep = if keep.is_empty() { None } else { Some(compile(keep, "keep_frames")?) };
+    Ok(Some((compile(drop, "drop_frames")?, keep)))
+}

@@ -1,0 +1,23 @@
+//! Which samples and frames: what was asked for, compiled to a [`Selection`] of a profile.
+//!
+//! A profile is never changed. [`select`] matches each distinct name once and writes down which
+//! stacks stay, where they are cut and which lines of a location are shown. [`Merger`], [`scale`]
+//! and [`normalize`] make new profiles.
+
+mod assume;
+mod compact;
+mod compatible;
+mod cut;
+mod filter;
+mod matches;
+mod merge;
+mod scale;
+mod selection;
+
+pub use assume::assume_mapping;
+pub use compact::compact;
+pub use compatible::{common_sample_types, make_compatible};
+pub use filter::{DropFrames, Filter, Unmatched, select};
+pub use merge::{Merger, merge};
+pub use scale::{normalize, scale, scale_each};
+pub use selection::Selection;
