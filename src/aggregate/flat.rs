@@ -1,11 +1,12 @@
 //! Flat and cumulative values: the hot loop of every table.
 
 use std::ops::Range;
-use std::thread;
 
-use super::frames::{FrameId, Frames};
+use super::frames::Frames;
+use super::parallel::in_ranges;
+use super::places::Places;
 use super::weights::StackWeights;
-use crate::profile::{LocationId, StackId};
+use crate::profile::StackId;
 use crate::transform::Selection;
 
 /// What each frame weighs by itself and with all that it called; by frame.
@@ -17,73 +18,26 @@ pub struct FlatAndCum {
     pub cum: Vec<i64>,
 }
 
-/// Frames of all stacks together from which on a second thread pays.
-const MANY_ITEMS: usize = 1 << 20;
-
 /// Adds up flat and cumulative values for each frame.
 ///
 /// Cost: a pass over the stacks that weigh something, on all cores if they are many.
 pub fn flat_and_cum(selection: &Selection<'_>, frames: &Frames<'_>, weights: &StackWeights) -> FlatAndCum {
-    let stacks = selection.profile().stacks();
-    let places = Places::new(frames);
-    let threads =
-        if stacks.item_count() < MANY_ITEMS { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
-    let count_range = |range: Range<usize>| count(selection, frames, &places, weights, range);
-    let mut ranges = split(stacks.len(), threads).into_iter();
-    let first = ranges.next().unwrap_or(0..0);
-    thread::scope(|scope| {
-        let others: Vec<_> = ranges.map(|range| scope.spawn(move || count_range(range))).collect();
-        let mut sums = count_range(first);
-        for other in others {
-            let other = other.join().expect("counting does not panic");
-            for (sum, addend) in sums.flat.iter_mut().zip(other.flat) {
-                *sum = sum.wrapping_add(addend);
+    let numbers = frames.by_location().items().iter().map(|frame| frame.0).collect::<Vec<u32>>();
+    let lists = (0..frames.by_location().len()).map(|location| &numbers[frames.by_location().range(location)]);
+    let places = Places::new(lists);
+    let ranges = in_ranges(selection.profile().stacks(), |range| count(selection, frames, &places, weights, range));
+    let mut ranges = ranges.into_iter();
+    let mut sums = ranges.next().expect("there is at least one range");
+    for range in ranges {
+        let add = |sums: &mut [i64], addends: &[i64]| {
+            for (sum, addend) in sums.iter_mut().zip(addends) {
+                *sum = sum.wrapping_add(*addend);
             }
-            for (sum, addend) in sums.cum.iter_mut().zip(other.cum) {
-                *sum = sum.wrapping_add(addend);
-            }
-        }
-        sums
-    })
-}
-
-/// Splits `0..len` into as many ranges of about the same length.
-fn split(len: usize, parts: usize) -> Vec<Range<usize>> {
-    (0..parts).map(|part| len * part / parts..len * (part + 1) / parts).collect()
-}
-
-/// The frames at each location in one piece of 16 bytes, as far as they fit.
-struct Places {
-    places: Vec<Place>,
-}
-
-/// Up to three frames; a location with more has [`Place::MANY`] as its count.
-#[derive(Clone, Copy)]
-struct Place {
-    count: u32,
-    frames: [u32; Place::MAX],
-}
-
-impl Place {
-    const MAX: usize = 3;
-    const MANY: u32 = u32::MAX;
-}
-
-impl Places {
-    fn new(frames: &Frames<'_>) -> Self {
-        let place = |list: &[FrameId]| {
-            let mut place = Place { count: list.len() as u32, frames: [0; Place::MAX] };
-            if list.len() > Place::MAX {
-                place.count = Place::MANY;
-            } else {
-                for (slot, frame) in place.frames.iter_mut().zip(list) {
-                    *slot = frame.0;
-                }
-            }
-            place
         };
-        Self { places: frames.by_location().iter().map(place).collect() }
+        add(&mut sums.flat, &range.flat);
+        add(&mut sums.cum, &range.cum);
     }
+    sums
 }
 
 /// What is known of a frame while stacks are counted; both in one cache line.
@@ -112,7 +66,7 @@ fn count(
         }
         let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
         epoch += 1;
-        gather(stack, frames, places, &mut stack_frames);
+        places.gather(stack.iter(), &mut stack_frames);
         if let Some(leaf) = stack_frames.first() {
             flat[*leaf as usize] = flat[*leaf as usize].wrapping_add(weight);
         }
@@ -125,27 +79,4 @@ fn count(
         }
     }
     FlatAndCum { flat, cum: cells.into_iter().map(|cell| cell.cum).collect() }
-}
-
-/// Lists the frames of a stack, innermost first.
-#[inline]
-fn gather(stack: &[LocationId], frames: &Frames<'_>, places: &Places, list: &mut Vec<u32>) {
-    list.clear();
-    list.resize(stack.len() * Place::MAX + Place::MAX, 0);
-    let mut len = 0;
-    for &location in stack {
-        let place = &places.places[location.index()];
-        if place.count == Place::MANY {
-            let many = frames.at(location);
-            list.truncate(len);
-            list.extend(many.iter().map(|frame| frame.0));
-            len = list.len();
-            list.resize(len + stack.len() * Place::MAX + Place::MAX, 0);
-            continue;
-        }
-        // All slots are copied and as many kept as are used: no branch on the count.
-        list[len..len + Place::MAX].copy_from_slice(&place.frames);
-        len += place.count as usize;
-    }
-    list.truncate(len);
 }

@@ -1,7 +1,8 @@
 //! The frames of a selection: what a row, a node or a box stands for.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+
+use hashbrown::HashMap;
 
 use super::paths::shown_path;
 use crate::profile::{Line, LocationId, Ragged, StringId};
@@ -210,7 +211,7 @@ struct Keys<'s, 'p> {
     files: Vec<Option<u32>>,
     numbers: HashMap<Cow<'p, str>, u32>,
     texts: Vec<Cow<'p, str>>,
-    ids: hashbrown::HashMap<Key, FrameId>,
+    ids: HashMap<Key, FrameId>,
     frames: Vec<Frame<'p>>,
     /// The frame of each function, where functions alone make frames.
     by_function: Vec<Option<FrameId>>,
@@ -238,7 +239,7 @@ impl<'s, 'p> Keys<'s, 'p> {
             files: vec![None; profile.strings().len()],
             numbers: HashMap::new(),
             texts: Vec::new(),
-            ids: hashbrown::HashMap::new(),
+            ids: HashMap::new(),
             frames: Vec::new(),
             by_function: vec![None; profile.symbols().functions().len()],
         };

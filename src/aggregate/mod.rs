@@ -7,13 +7,17 @@ mod call_tree;
 mod edges;
 mod flat;
 mod frames;
+mod inlining;
+mod parallel;
 mod paths;
+mod places;
 mod weights;
 
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, Root};
 pub use edges::{Edge, Edges};
 pub use flat::{FlatAndCum, flat_and_cum};
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines};
+pub use inlining::{Inlining, inlining};
 pub use weights::StackWeights;
 
 pub(crate) use frames::base_name;

@@ -43,8 +43,8 @@ use hashbrown::HashMap;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{
     FileIds, Function, FunctionId, Header, Interner, Label, LabelSetId, LabelValue, Line, Location, LocationId,
-    Mapping, MappingId, Profile, Ragged, Resolved, Sample, Samples, StackId, StringId, StringTable, Symbols, Tables,
-    ValueType,
+    Mapping, MappingId, Profile, Ragged, Resolved, Sample, Samples, StackId, Stacks, StringId, StringTable, Symbols,
+    Tables, ValueType,
 };
 
 impl From<&Profile> for pb::Profile {
@@ -212,8 +212,8 @@ fn symbols(message: &pb::Profile, names: &Names) -> Result<Symbols> {
     })
 }
 
-fn samples(message: &pb::Profile, names: &Names) -> Result<(Ragged<LocationId>, Ragged<Label>, Samples)> {
-    let mut stacks = Distinct::default();
+fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, Ragged<Label>, Samples)> {
+    let mut stacks: Distinct<LocationId> = Distinct::default();
     let mut label_sets = Distinct::default();
     label_sets.close()?; // Row 0 is the empty set.
     let width = message.sample_type.len();
@@ -230,7 +230,11 @@ fn samples(message: &pb::Profile, names: &Names) -> Result<(Ragged<LocationId>, 
         samples.label_sets.push(LabelSetId::from_index(label_sets.close()?));
         samples.values.extend_from_slice(&sample.value);
     }
-    Ok((stacks.table, label_sets.table, samples))
+    let mut table = Stacks::default();
+    for stack in stacks.table.iter() {
+        table.push(stack);
+    }
+    Ok((table, label_sets.table, samples))
 }
 
 /// Lists of which no two are equal.

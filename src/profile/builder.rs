@@ -126,8 +126,8 @@ impl ProfileBuilder {
         assert!(stack.iter().all(|location| location.index() < count));
         let table = &mut self.tables.stacks;
         let hash = self.stacks.hash(stack);
-        let row = self.stacks.find(hash, |row| table.get(row) == stack).unwrap_or_else(|| {
-            let row = table.push(stack.iter().copied());
+        let row = self.stacks.find(hash, |row| table.get(StackId::from_index(row)) == stack).unwrap_or_else(|| {
+            let row = table.push(stack);
             self.stacks.insert(hash, row);
             row
         });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Header, Label, LocationId, Profile, Ragged, Samples, StringId, StringTable, Symbols, ValueType};
+use super::{Header, Label, Profile, Ragged, Samples, Stacks, StringId, StringTable, Symbols, ValueType};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The tables of a profile before they are checked.
@@ -12,7 +12,7 @@ pub(crate) struct Tables {
     pub(crate) sample_types: Vec<ValueType>,
     pub(crate) header: Header,
     pub(crate) symbols: Symbols,
-    pub(crate) stacks: Ragged<LocationId>,
+    pub(crate) stacks: Stacks,
     pub(crate) label_sets: Ragged<Label>,
     pub(crate) samples: Samples,
 }

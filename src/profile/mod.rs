@@ -28,10 +28,13 @@ mod builder;
 mod check;
 mod ids;
 mod intern;
+#[cfg_attr(all(feature = "read", target_os = "linux", target_pointer_width = "64"), path = "items_huge.rs")]
+mod items;
 mod labels;
 mod ragged;
 mod sample_type;
 mod samples;
+mod stacks;
 mod strings;
 mod symbols;
 pub mod unit;
@@ -43,6 +46,7 @@ pub use ids::{FunctionId, LabelSetId, LocationId, MappingId, StackId, StringId};
 pub use labels::{Label, LabelValue};
 pub use ragged::Ragged;
 pub use samples::{Sample, Samples};
+pub use stacks::Stacks;
 pub use strings::StringTable;
 pub use symbols::{Function, Line, Location, Mapping, Resolved, Symbols};
 
@@ -91,7 +95,7 @@ pub struct Profile {
     pub(crate) sample_types: Arc<[ValueType]>,
     pub(crate) header: Arc<Header>,
     pub(crate) symbols: Arc<Symbols>,
-    pub(crate) stacks: Arc<Ragged<LocationId>>,
+    pub(crate) stacks: Arc<Stacks>,
     pub(crate) label_sets: Arc<Ragged<Label>>,
     pub(crate) samples: Arc<Samples>,
 }
@@ -127,14 +131,14 @@ impl Profile {
     }
 
     /// Returns the call stacks, each a list of locations, leaf first.
-    pub fn stacks(&self) -> &Ragged<LocationId> {
+    pub fn stacks(&self) -> &Stacks {
         &self.stacks
     }
 
     /// Returns the locations of one stack, leaf first.
     #[inline]
     pub fn stack(&self, id: StackId) -> &[LocationId] {
-        self.stacks.get(id.index())
+        self.stacks.get(id)
     }
 
     /// Returns the label sets; row 0 is the empty one.
@@ -162,7 +166,12 @@ impl Profile {
     pub(crate) fn without_samples(&self) -> Self {
         let samples = Samples { width: self.samples.width, ..Samples::default() };
         let label_sets = Ragged::from_iter([[]]);
-        Self { samples: samples.into(), stacks: Ragged::new().into(), label_sets: label_sets.into(), ..self.clone() }
+        Self {
+            samples: samples.into(),
+            stacks: Stacks::default().into(),
+            label_sets: label_sets.into(),
+            ..self.clone()
+        }
     }
 
     /// Returns the same profile with another header and other sample types, whose strings are in `strings`,

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use super::table::{HEADING, REMARK, TableStyle, cut_front, heat};
 use super::time::TimeZone;
+use crate::aggregate::Inlining;
 use crate::profile::unit;
-use crate::report::{InlineMark, Summary, Top, TopRow, ValueScale, percent};
+use crate::report::{Summary, Top, TopRow, ValueScale, percent};
 
 /// What stands above the table.
 #[derive(Clone, Debug, Default)]
@@ -54,9 +55,9 @@ fn write_row(report: &Top, row: &TopRow, sum: i64, style: TableStyle, writer: &m
     let share = |value: i64| if total == 0 { 0.0 } else { (value as f64 / total as f64).abs() };
     let (flat_heat, cum_heat) = (heat(share(row.flat)), heat(share(row.cum)));
     let mark = match row.inline {
-        InlineMark::None => "",
-        InlineMark::Partial => " (partial-inline)",
-        InlineMark::Full => " (inline)",
+        Inlining::None => "",
+        Inlining::Partial => " (partial-inline)",
+        Inlining::Full => " (inline)",
     };
     let flat = format!("{:>10} {}", report.scale.label(row.flat), percent(row.flat, total));
     let sum = percent(sum, total);

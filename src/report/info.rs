@@ -146,7 +146,7 @@ pub fn info(profile: &Profile) -> crate::Result<Info> {
     let (period_kind, period_unit) = profile.value_type_names(header.period_type);
     let stacks = profile.stacks();
     let samples = profile.samples();
-    let frames: usize = samples.stacks().iter().map(|stack| stacks.get(stack.index()).len()).sum();
+    let frames: usize = samples.stacks().iter().map(|stack| stacks.get(*stack).len()).sum();
     let symbols = profile.symbols();
     let mappings = mapping_infos(profile);
     let named = (0..symbols.locations().len()).filter(|&row| is_named(profile, LocationId::from_index(row))).count();

@@ -19,4 +19,4 @@ pub use package::package;
 pub use percent::percent;
 pub use raw::Raw;
 pub use summary::{Summary, ValueScale};
-pub use top::{InlineMark, Order, Top, TopOptions, TopRow, top};
+pub use top::{Order, Top, TopOptions, TopRow, top};

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::summary::{Summary, ValueScale};
-use crate::aggregate::{Edges, FlatAndCum, Frame, FrameId, FrameOptions, Frames, StackWeights, flat_and_cum};
+use crate::aggregate::{
+    FlatAndCum, Frame, FrameId, FrameOptions, Frames, Inlining, StackWeights, flat_and_cum, inlining,
+};
 use crate::profile::unit;
 use crate::transform::Selection;
 
@@ -57,25 +59,13 @@ impl Default for TopOptions {
     }
 }
 
-/// Whether a frame's code was inlined into its callers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum InlineMark {
-    /// Into none of them, or it has none.
-    None,
-    /// Into some of them.
-    Partial,
-    /// Into all of them.
-    Full,
-}
-
 /// A row of a [`Top`]. Values are in the summary's unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TopRow {
     /// The frame's name.
     pub name: String,
     /// Whether it was inlined.
-    pub inline: InlineMark,
+    pub inline: Inlining,
     /// What it weighs itself.
     pub flat: i64,
     /// What it weighs with all that it called.
@@ -136,7 +126,7 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     for row in &rows {
         is_chosen[row.id.index()] = true;
     }
-    let marks = inline_marks(selection, &frames, &weights, &is_chosen, fraction_of(whole, options.edge_fraction));
+    let marks = inlining(selection, &frames, &weights, &is_chosen, fraction_of(whole, options.edge_fraction));
     let rows: Vec<TopRow> = rows
         .into_iter()
         .map(|Named { id, name }| {
@@ -200,38 +190,6 @@ fn compare_names(one: (&Frame<'_>, &str), other: (&Frame<'_>, &str)) -> Ordering
         (one, other) if one != 0 && other != 0 && one != other => one.cmp(&other),
         _ => one.1.cmp(other.1),
     }
-}
-
-/// Says of each chosen frame whether it was inlined into its callers among the chosen ones.
-fn inline_marks(
-    selection: &Selection<'_>,
-    frames: &Frames<'_>,
-    weights: &StackWeights,
-    is_chosen: &[bool],
-    cutoff: i64,
-) -> Vec<InlineMark> {
-    let mut marks = vec![InlineMark::None; frames.len()];
-    let has_inlined = frames.by_location().iter().any(|list| list.len() > 1);
-    if !has_inlined {
-        return marks;
-    }
-    let mut has_other_calls = vec![false; frames.len()];
-    for (_, callee, edge) in Edges::new(selection, frames, weights, is_chosen).iter() {
-        if edge.weight.wrapping_abs() < cutoff {
-            continue;
-        }
-        if edge.is_inline {
-            marks[callee.index()] = InlineMark::Full;
-        } else {
-            has_other_calls[callee.index()] = true;
-        }
-    }
-    for (mark, has_other_calls) in marks.iter_mut().zip(has_other_calls) {
-        if *mark == InlineMark::Full && has_other_calls {
-            *mark = InlineMark::Partial;
-        }
-    }
-    marks
 }
 
 /// Picks one unit in which both the smallest value and the total can be read (pprof's `selectOutputUnit`).

@@ -64,7 +64,9 @@ pub(crate) struct InputArgs {
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// How large a profile may be once it is inflated, such as 500MB or 4GB.
+    /// How large each file may be once it is inflated, such as 500MB or 4GB.
+    ///
+    /// Reading ends with an error there, so that a small file cannot fill the memory.
     #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = parse_size, hide_short_help = true)]
     pub(crate) max_inflated: u64,
 }
@@ -76,7 +78,7 @@ pub(crate) struct ValueArgs {
     #[arg(short = 't', long, value_name = "NAME", alias = "sample-index")]
     pub(crate) sample_type: Option<String>,
 
-    /// The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all.
+    /// The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for a whole table.
     #[arg(short = 'u', long, value_name = "UNIT", default_value = "minimum")]
     pub(crate) unit: String,
 }
@@ -147,30 +149,31 @@ pub(crate) struct TopArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// How many rows to show [default: all that weigh enough].
+    /// Show at most so many rows [default: all that weigh enough].
     #[arg(short = 'n', long, value_name = "ROWS", default_value_t = 0, hide_default_value = true)]
     pub(crate) limit: usize,
 
-    /// Sort by what functions weigh with all that they call.
+    /// Sort by what each row weighs with all that it calls.
     #[arg(short = 'c', long)]
     pub(crate) cum: bool,
 
-    /// Drop functions that weigh less than this share of the whole, with all that they call.
+    /// Leave out what weighs, with all that it calls, less than this share of the whole.
     #[arg(long, value_name = "SHARE", default_value_t = 0.005)]
     pub(crate) min_share: f64,
 
-    /// Write JSON.
+    /// Write JSON, for programs.
     #[arg(long)]
     pub(crate) json: bool,
 
     #[command(flatten)]
     pub(crate) values: ValueArgs,
     #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    // A heading holds for all arguments behind it.
+    #[command(flatten)]
     pub(crate) frames: FrameArgs,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
 }
 
 /// Where the output goes.
@@ -213,11 +216,12 @@ pub(crate) struct FlameArgs {
     #[command(flatten)]
     pub(crate) values: ValueArgs,
     #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    // A heading holds for all arguments behind it.
+    #[command(flatten)]
     pub(crate) frames: FrameArgs,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
@@ -225,7 +229,7 @@ pub(crate) struct InfoArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// Write JSON.
+    /// Write JSON, for programs.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -235,9 +239,9 @@ pub(crate) struct RawArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
     #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-    #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
 }
 
 #[derive(Debug, Args)]

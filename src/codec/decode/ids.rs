@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use super::inconsistent;
 use crate::error::{Error, Result};
-use crate::profile::{LocationId, Ragged, Samples, StackId};
+use crate::profile::{LocationId, Samples, StackId, Stacks};
 
 /// The ids that the rows of a table have in the file.
 #[derive(Debug, Default)]
@@ -110,19 +110,21 @@ impl Default for LocationKeys {
 const WIDE: u32 = 1 << 31;
 
 impl LocationKeys {
-    /// Appends the keys of `ids` to `keys`.
+    /// Writes the keys of `ids` to `keys`, which is as long.
     #[inline]
-    pub(super) fn append(&mut self, ids: &[u64], keys: &mut Vec<LocationId>) {
+    pub(super) fn write(&mut self, ids: &[u64], keys: &mut [LocationId]) {
         let less_one = |id: &u64| id.wrapping_sub(1);
         if ids.iter().fold(0, |bits, id| bits | less_one(id)) < u64::from(WIDE) {
-            keys.extend(ids.iter().map(|id| LocationId::from_u32(less_one(id) as u32)));
             // Signed, because that is a vector instruction everywhere; keys are below 2^31.
-            let largest = ids.iter().fold(-1, |largest: i32, id| largest.max(less_one(id) as i32));
-            self.largest_small_key = self.largest_small_key.max(largest);
+            let mut largest = self.largest_small_key;
+            for (key, id) in keys.iter_mut().zip(ids) {
+                *key = LocationId::from_u32(less_one(id) as u32);
+                largest = largest.max(less_one(id) as i32);
+            }
+            self.largest_small_key = largest;
         } else {
-            for id in ids {
-                let key = self.key(*id);
-                keys.push(key);
+            for (key, id) in keys.iter_mut().zip(ids) {
+                *key = self.key(*id);
             }
         }
     }
@@ -164,7 +166,7 @@ impl DanglingLocation {
 
 /// Replaces the keys in all stacks by rows of the location table.
 pub(super) fn resolve_stacks(
-    stacks: &mut Ragged<LocationId>,
+    stacks: &mut Stacks,
     keys: &LocationKeys,
     locations: &RowIndex,
 ) -> std::result::Result<(), DanglingLocation> {

@@ -44,9 +44,14 @@ struct StringBytes {
     ends: Vec<u32>,
 }
 
+/// Closes the open list of `table`; returns its row.
 fn close<T>(table: &mut Ragged<T>) -> Result<u32> {
-    let too_large = || Error::new(ErrorKind::TooLarge, "more than 2^32 locations or labels in all samples together");
-    table.close().and_then(|row| u32::try_from(row).ok()).ok_or_else(too_large)
+    table.close().and_then(|row| u32::try_from(row).ok()).ok_or_else(too_many)
+}
+
+#[cold]
+fn too_many() -> Error {
+    Error::new(ErrorKind::TooLarge, "more than 2^32 locations, lines or labels in all lists together")
 }
 
 impl Decoder {

@@ -3,7 +3,7 @@
 //! Nothing is allocated for a sample: its stack, labels and values grow columns. A stack that was
 //! seen before is known by its undecoded bytes and not decoded again.
 
-use super::{Decoder, Fingerprint, checked_string_id, close, inconsistent};
+use super::{Decoder, Fingerprint, checked_string_id, close, inconsistent, too_many};
 use crate::codec::fields::{label as label_field, sample as field};
 use crate::codec::read::LabelColumn;
 use crate::codec::wire::{Fields, Payload};
@@ -68,14 +68,14 @@ impl Decoder {
             if let Some(row) = fingerprint.and_then(|fingerprint| self.stacks.find(fingerprint)) {
                 return Ok(StackState::Seen(row));
             }
-            self.unpacker.unpack(packed, |ids| keys.append(ids, stacks.open()))?;
+            self.unpacker.unpack(packed, |ids| keys.write(ids, stacks.grow(ids.len())))?;
             return Ok(StackState::Packed(fingerprint));
         }
         if let StackState::Seen(row) = state {
-            let range = stacks.range(row as usize);
-            stacks.open().extend_from_within(range);
+            let seen = stacks.get(StackId::from_u32(row)).to_vec();
+            stacks.grow(seen.len()).copy_from_slice(&seen);
         }
-        payload.numbers("location_id", |id| keys.append(&[id], stacks.open()))?;
+        payload.numbers("location_id", |id| keys.write(&[id], stacks.grow(1)))?;
         Ok(StackState::Scattered)
     }
 
@@ -95,7 +95,7 @@ impl Decoder {
                 fingerprint
             }
         };
-        let row = close(&mut self.tables.stacks)?;
+        let row = self.tables.stacks.close().ok_or_else(too_many)?;
         if let Some(fingerprint) = fingerprint {
             self.stacks.insert(fingerprint, row);
         }
