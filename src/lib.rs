@@ -1,4 +1,55 @@
 //! rpprof reads, merges, reports and draws pprof profiles.
+//!
+//! A profile goes through rooms, each a module and a stage: [`codec`] makes a [`profile::Profile`]
+//! of bytes, [`transform`] selects samples and frames of it, [`aggregate`] adds up what frames
+//! weigh, [`report`] makes rows of that and [`render`] bytes of the rows. The library opens no
+//! files and prints nothing: it takes readers and writers.
+//!
+//! ```
+//! # #[cfg(feature = "analyze")] {
+//! use rpprof::codec::{self, ReadOptions};
+//! use rpprof::render::{self, TableStyle, TopHeader};
+//! use rpprof::report::{self, TopOptions};
+//! use rpprof::transform::{Filter, select};
+//!
+//! let file = std::fs::File::open("testdata/go_cpu.pb.gz")?;
+//! let profile = codec::read(file, &ReadOptions::default())?;
+//!
+//! let mut filter = Filter::default();
+//! filter.focus = regex::Regex::new("store").ok();
+//! let (selection, _) = select(&profile, &filter)?;
+//!
+//! let mut options = TopOptions::default();
+//! options.sample_type = profile.default_sample_type()?;
+//! options.limit = 10;
+//! let top = report::top(&selection, &options);
+//! assert_eq!(top.rows[0].name, "sort.partition");
+//!
+//! let mut table = Vec::new();
+//! render::top(&top, &TopHeader::default(), TableStyle::default(), &mut table)?;
+//! # }
+//! # Ok::<(), rpprof::Error>(())
+//! ```
+//!
+//! # Features
+//!
+//! Without any feature there are the model, its builder and writing.
+//!
+//! - `read`: reading.
+//! - `analyze`: everything from [`transform`] to [`render`]; implies `read`.
+//! - `proto`: the prost types of the format, in [`codec::proto`].
+//! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `analyze`.
+//!
+//! # Options and errors
+//!
+//! Options structs are non-exhaustive: take their default and set fields. Every fallible function
+//! returns [`Error`], which tells what sort of thing went wrong ([`Error::kind`]) and where. What a
+//! file says never makes the library panic; an id or column that is not of the profile does.
+
+// The example of the README, run as one of the library.
+#[cfg(all(doctest, feature = "analyze"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod error;
 

@@ -72,7 +72,7 @@ pub struct CallTree {
     nodes: Vec<Node>,
     /// Sum of the values of all samples.
     total: i64,
-    /// Share of the whole below which nodes were left out.
+    /// How many children of the nodes were left out.
     left_out: usize,
 }
 

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use hashbrown::HashMap;
-
 use super::paths::shown_path;
-use crate::profile::{Line, LocationId, Ragged, StringId};
+use crate::profile::{Interner, Line, LocationId, Ragged, StringId};
 use crate::transform::Selection;
 
 /// What makes two places of a program the same frame.
@@ -77,22 +75,20 @@ impl FrameId {
 }
 
 /// What is known of a frame at the granularity that was asked for (pprof's `NodeInfo`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Frame<'p> {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Frame<'f> {
     /// The address; 0 unless addresses were asked for, or nothing else is known.
     pub address: u64,
     /// The function; empty if it is not known or was not asked for.
-    pub function: &'p str,
+    pub function: &'f str,
     /// The source file; empty if it is not known or was not asked for.
-    pub file: Cow<'p, str>,
+    pub file: &'f str,
     /// The line; 0 if it is not known or was not asked for.
     pub line: i64,
     /// The column; 0 if it is not known or was not asked for.
     pub column: i64,
     /// The mapping's file; empty if the function is known.
-    pub object: &'p str,
-    /// Where the function starts; 0 unless its name is not known.
-    start_line: i64,
+    pub object: &'f str,
 }
 
 impl Frame<'_> {
@@ -115,7 +111,7 @@ impl Frame<'_> {
             let column = if self.column == 0 { String::new() } else { format!(":{}", self.column) };
             part(&format!("{}:{}{column}", self.file, self.line));
         } else if !self.file.is_empty() {
-            part(&self.file);
+            part(self.file);
         } else if self.function.is_empty() {
             if self.object.is_empty() {
                 part("<unknown>");
@@ -140,7 +136,9 @@ pub(crate) fn base_name(path: &str) -> &str {
 /// The frames of a selection, and which of them stand at each location.
 #[derive(Clone, Debug)]
 pub struct Frames<'p> {
-    frames: Vec<Frame<'p>>,
+    keys: Vec<Key>,
+    /// What the numbers in `keys` stand for.
+    texts: Vec<Cow<'p, str>>,
     /// Frames of each location, an inlined one before its caller; empty for hidden locations.
     by_location: Ragged<FrameId>,
 }
@@ -169,25 +167,33 @@ impl<'p> Frames<'p> {
                 by_location.push(lines.iter().map(|line| keys.frame(location, line)));
             }
         }
-        Self { frames: keys.frames, by_location }
+        Self { keys: keys.keys, texts: keys.texts, by_location }
     }
 
     /// Returns how many frames there are.
     pub fn len(&self) -> usize {
-        self.frames.len()
+        self.keys.len()
     }
 
     /// Returns whether there are no frames.
     pub fn is_empty(&self) -> bool {
-        self.frames.is_empty()
+        self.keys.is_empty()
     }
 
     /// Returns the frame `id`.
     ///
     /// # Panics
     /// If there is no such frame.
-    pub fn frame(&self, id: FrameId) -> &Frame<'p> {
-        &self.frames[id.index()]
+    pub fn frame(&self, id: FrameId) -> Frame<'_> {
+        let key = &self.keys[id.index()];
+        Frame {
+            address: key.address,
+            function: &self.texts[key.function as usize],
+            file: &self.texts[key.file as usize],
+            line: key.line,
+            column: key.column,
+            object: &self.texts[key.object as usize],
+        }
     }
 
     /// Returns the frames at a location, an inlined one before its caller.
@@ -206,23 +212,26 @@ impl<'p> Frames<'p> {
 struct Keys<'s, 'p> {
     selection: &'s Selection<'p>,
     options: FrameOptions,
-    /// A number for each string that is the same for equal ones; by string id.
-    names: Vec<Option<u32>>,
-    files: Vec<Option<u32>>,
-    numbers: HashMap<Cow<'p, str>, u32>,
+    /// A number for each string that is the same for equal ones, by string id; `NO_NUMBER` if it was not asked for yet.
+    names: Vec<u32>,
+    files: Vec<u32>,
     texts: Vec<Cow<'p, str>>,
-    ids: HashMap<Key, FrameId>,
-    frames: Vec<Frame<'p>>,
+    text_rows: Interner,
+    keys: Vec<Key>,
+    key_rows: Interner,
     /// The frame of each function, where functions alone make frames.
     by_function: Vec<Option<FrameId>>,
 }
 
-/// A [`Frame`] with numbers for its texts.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+const NO_NUMBER: u32 = u32::MAX;
+
+/// A [`Frame`] with numbers for its texts; equal keys are the same frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Key {
     address: u64,
     line: i64,
     column: i64,
+    /// Where the function starts; 0 unless its name is not known.
     start_line: i64,
     function: u32,
     file: u32,
@@ -235,43 +244,43 @@ impl<'s, 'p> Keys<'s, 'p> {
         let mut keys = Self {
             selection,
             options,
-            names: vec![None; profile.strings().len()],
-            files: vec![None; profile.strings().len()],
-            numbers: HashMap::new(),
+            names: vec![NO_NUMBER; profile.strings().len()],
+            files: Vec::new(),
             texts: Vec::new(),
-            ids: HashMap::new(),
-            frames: Vec::new(),
+            text_rows: Interner::default(),
+            keys: Vec::new(),
+            key_rows: Interner::default(),
             by_function: vec![None; profile.symbols().functions().len()],
         };
+        if options.granularity != Granularity::Functions {
+            keys.files = vec![NO_NUMBER; profile.strings().len()];
+        }
         keys.number(Cow::Borrowed(""));
         keys
     }
 
     fn number(&mut self, text: Cow<'p, str>) -> u32 {
-        let next = self.texts.len() as u32; // There are no more texts than string ids.
-        let number = *self.numbers.entry(text.clone()).or_insert(next);
-        if number == next {
-            self.texts.push(text);
+        let hash = self.text_rows.hash(&*text);
+        if let Some(row) = self.text_rows.find(hash, |row| self.texts[row] == text) {
+            return row as u32; // There are no more texts than string ids.
         }
-        number
+        self.text_rows.insert(hash, self.texts.len());
+        self.texts.push(text);
+        (self.texts.len() - 1) as u32
     }
 
     fn name(&mut self, id: StringId) -> u32 {
-        if let Some(known) = self.names[id.index()] {
-            return known;
+        if self.names[id.index()] == NO_NUMBER {
+            self.names[id.index()] = self.number(Cow::Borrowed(self.selection.profile().str(id)));
         }
-        let number = self.number(Cow::Borrowed(self.selection.profile().str(id)));
-        self.names[id.index()] = Some(number);
-        number
+        self.names[id.index()]
     }
 
     fn file(&mut self, id: StringId) -> u32 {
-        if let Some(known) = self.files[id.index()] {
-            return known;
+        if self.files[id.index()] == NO_NUMBER {
+            self.files[id.index()] = self.number(shown_path(self.selection.profile().str(id)));
         }
-        let number = self.number(shown_path(self.selection.profile().str(id)));
-        self.files[id.index()] = Some(number);
-        number
+        self.files[id.index()]
     }
 
     fn object(&mut self, location: LocationId) -> u32 {
@@ -326,27 +335,12 @@ impl<'s, 'p> Keys<'s, 'p> {
     }
 
     fn intern(&mut self, key: Key) -> FrameId {
-        let next = FrameId::from_index(self.frames.len());
-        let id = *self.ids.entry(key).or_insert(next);
-        if id == next {
-            self.frames.push(Frame {
-                address: key.address,
-                function: borrowed(&self.texts[key.function as usize]),
-                file: self.texts[key.file as usize].clone(),
-                line: key.line,
-                column: key.column,
-                object: borrowed(&self.texts[key.object as usize]),
-                start_line: key.start_line,
-            });
-        }
-        id
-    }
-}
-
-/// Returns a name, which always is borrowed from the profile.
-fn borrowed<'p>(text: &Cow<'p, str>) -> &'p str {
-    match text {
-        Cow::Borrowed(text) => text,
-        Cow::Owned(_) => unreachable!("only file names are changed"),
+        let hash = self.key_rows.hash(&key);
+        let row = self.key_rows.find(hash, |row| self.keys[row] == key).unwrap_or_else(|| {
+            self.keys.push(key);
+            self.key_rows.insert(hash, self.keys.len() - 1);
+            self.keys.len() - 1
+        });
+        FrameId::from_index(row)
     }
 }

@@ -1,10 +1,25 @@
 //! Selections to numbers per frame.
 //!
 //! [`Frames`] says which frames there are at a granularity, [`StackWeights`] what each stack weighs
-//! in one sample type; [`flat_and_cum`], [`Edges`] and [`CallTree`] add them up.
+//! in one sample type; [`flat_and_cum`], [`inlining`](inlining()) and [`CallTree`] add them up.
+//!
+//! ```
+//! use rpprof::aggregate::{FrameOptions, Frames, StackWeights, flat_and_cum};
+//! use rpprof::codec::{self, ReadOptions};
+//! use rpprof::transform::Selection;
+//!
+//! let file = std::fs::File::open("testdata/go_cpu.pb.gz")?;
+//! let profile = codec::read(file, &ReadOptions::default())?;
+//! let selection = Selection::all(&profile);
+//! let frames = Frames::new(&selection, FrameOptions::default());
+//! let weights = StackWeights::new(&selection, profile.default_sample_type()?);
+//! let sums = flat_and_cum(&selection, &frames, &weights);
+//! assert_eq!(sums.flat.len(), frames.len());
+//! assert_eq!(sums.flat.iter().sum::<i64>(), weights.total());
+//! # Ok::<(), rpprof::Error>(())
+//! ```
 
 mod call_tree;
-mod edges;
 mod flat;
 mod frames;
 mod inlining;
@@ -14,7 +29,6 @@ mod places;
 mod weights;
 
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, Root};
-pub use edges::{Edge, Edges};
 pub use flat::{FlatAndCum, flat_and_cum};
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines};
 pub use inlining::{Inlining, inlining};

@@ -5,6 +5,7 @@
 //! for the same profile. [`encode`] makes the protobuf alone.
 //!
 //! ```
+//! # #[cfg(feature = "read")] {
 //! use rpprof::codec::{self, ReadOptions, WriteOptions};
 //! # use rpprof::profile::ProfileBuilder;
 //! # let mut builder = ProfileBuilder::new();
@@ -16,6 +17,7 @@
 //! codec::write(&profile, &mut file, &WriteOptions::default())?;
 //! let again = codec::read(file.as_slice(), &ReadOptions::default())?;
 //! assert_eq!(again, profile);
+//! # }
 //! # Ok::<(), rpprof::Error>(())
 //! ```
 

@@ -217,7 +217,7 @@ fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, Ragged<Label
     let mut label_sets = Distinct::default();
     label_sets.close()?; // Row 0 is the empty set.
     let width = message.sample_type.len();
-    let mut samples = Samples { width, ..Samples::default() };
+    let mut samples = Samples::with_width(width);
     for (index, sample) in message.sample.iter().enumerate() {
         let at = |error: Error| error.at(format!("sample {index}"));
         if sample.value.len() != width {
@@ -226,8 +226,7 @@ fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, Ragged<Label
         }
         names.stack(sample, stacks.table.open()).map_err(at)?;
         names.labels(sample, label_sets.table.open()).map_err(at)?;
-        samples.stacks.push(StackId::from_index(stacks.close()?));
-        samples.label_sets.push(LabelSetId::from_index(label_sets.close()?));
+        samples.push(StackId::from_index(stacks.close()?), LabelSetId::from_index(label_sets.close()?));
         samples.values.extend_from_slice(&sample.value);
     }
     let mut table = Stacks::default();

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// Size of a chunk: fits a core's second-level cache together with what the consumer touches.
 const CHUNK_BYTES: usize = 256 << 10;
 /// How many chunks are under way between the threads.
-const CHUNKS: usize = 8;
+const CHUNKS: usize = 4;
 
 /// Passes all bytes of `reader` to `consume`, chunk by chunk and in order.
 ///

@@ -60,6 +60,15 @@ impl ReadOptions {
 /// It takes two threads for inputs that inflate to more than a quarter of a mebibyte: one inflates,
 /// one decodes. It checks what pprof's `CheckValid` checks.
 ///
+/// ```
+/// use rpprof::codec::{self, ReadOptions};
+///
+/// let file = std::fs::File::open("testdata/go_cpu.pb.gz")?;
+/// let profile = codec::read(file, &ReadOptions::default().with_max_inflated_bytes(64 << 20))?;
+/// assert_eq!(profile.value_type_names(profile.sample_types()[1]), ("cpu", "nanoseconds"));
+/// # Ok::<(), rpprof::Error>(())
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Empty`], [`ErrorKind::Compression`], [`ErrorKind::TooLarge`], [`ErrorKind::Wire`],
 /// [`ErrorKind::Concatenated`], [`ErrorKind::Inconsistent`] and [`ErrorKind::Io`], as they say.

@@ -3,7 +3,7 @@
 use super::check::Tables;
 use super::{
     Function, FunctionId, Header, Interner, Label, LabelSetId, Line, Location, LocationId, Mapping, MappingId, Profile,
-    StackId, StringId, ValueType,
+    Samples, StackId, StringId, ValueType,
 };
 use crate::error::Result;
 
@@ -154,8 +154,7 @@ impl ProfileBuilder {
         let tables = &mut self.tables;
         assert!(stack.index() < tables.stacks.len() && labels.index() < tables.label_sets.len());
         assert_eq!(values.len(), tables.sample_types.len(), "one value for each sample type");
-        tables.samples.stacks.push(stack);
-        tables.samples.label_sets.push(labels);
+        tables.samples.push(stack, labels);
         tables.samples.values.extend_from_slice(values);
         tables.samples.len() - 1
     }
@@ -180,21 +179,12 @@ impl ProfileBuilder {
 
     /// Keeps only the samples that have a value other than 0.
     pub fn drop_zero_samples(&mut self) {
-        let samples = &mut self.tables.samples;
-        let width = samples.width;
-        let mut kept = 0;
-        for row in 0..samples.len() {
-            if samples.values(row).iter().all(|&value| value == 0) {
-                continue;
-            }
-            samples.stacks[kept] = samples.stacks[row];
-            samples.label_sets[kept] = samples.label_sets[row];
-            samples.values.copy_within(row * width..(row + 1) * width, kept * width);
-            kept += 1;
+        let mut kept = Samples::with_width(self.tables.samples.width);
+        for sample in self.tables.samples.iter().filter(|sample| sample.values.iter().any(|&value| value != 0)) {
+            kept.push(sample.stack, sample.labels);
+            kept.values.extend_from_slice(sample.values);
         }
-        samples.stacks.truncate(kept);
-        samples.label_sets.truncate(kept);
-        samples.values.truncate(kept * width);
+        self.tables.samples = kept;
     }
 
     /// Makes the profile.

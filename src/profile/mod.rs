@@ -164,7 +164,7 @@ impl Profile {
 
     /// Returns the same profile without samples, stacks and labels.
     pub(crate) fn without_samples(&self) -> Self {
-        let samples = Samples { width: self.samples.width, ..Samples::default() };
+        let samples = Samples::with_width(self.samples.width);
         let label_sets = Ragged::from_iter([[]]);
         Self {
             samples: samples.into(),

@@ -3,10 +3,11 @@
 use super::{LabelSetId, StackId};
 
 /// The samples of a profile: parallel columns, one row a sample.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Samples {
-    pub(crate) stacks: Vec<StackId>,
-    pub(crate) label_sets: Vec<LabelSetId>,
+    stacks: Vec<StackId>,
+    /// Empty as long as no sample has labels.
+    label_sets: Vec<LabelSetId>,
     /// Row-major: `width` values a sample.
     pub(crate) values: Vec<i64>,
     /// How many values a sample has: the number of sample types.
@@ -25,6 +26,11 @@ pub struct Sample<'p> {
 }
 
 impl Samples {
+    /// Makes a table without samples, whose samples will have `width` values.
+    pub(crate) fn with_width(width: usize) -> Self {
+        Self { width, ..Self::default() }
+    }
+
     /// Returns how many samples there are.
     pub fn len(&self) -> usize {
         self.stacks.len()
@@ -41,8 +47,25 @@ impl Samples {
     }
 
     /// Returns the label set of each sample.
-    pub fn label_sets(&self) -> &[LabelSetId] {
-        &self.label_sets
+    pub fn label_sets(&self) -> impl ExactSizeIterator<Item = LabelSetId> + Clone {
+        (0..self.len()).map(|index| self.label_set(index))
+    }
+
+    #[inline]
+    fn label_set(&self, index: usize) -> LabelSetId {
+        self.label_sets.get(index).copied().unwrap_or(LabelSetId::EMPTY)
+    }
+
+    /// Appends stack and labels of a sample; its values are pushed to `values` before or after.
+    #[inline]
+    pub(crate) fn push(&mut self, stack: StackId, labels: LabelSetId) {
+        if labels != LabelSetId::EMPTY && self.label_sets.is_empty() {
+            self.label_sets.resize(self.stacks.len(), LabelSetId::EMPTY);
+        }
+        self.stacks.push(stack);
+        if labels != LabelSetId::EMPTY || !self.label_sets.is_empty() {
+            self.label_sets.push(labels);
+        }
     }
 
     /// Returns the values of sample `index`, one for each sample type.
@@ -68,8 +91,16 @@ impl Samples {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
         (0..self.len()).map(|index| Sample {
             stack: self.stacks[index],
-            labels: self.label_sets[index],
+            labels: self.label_set(index),
             values: self.values(index),
         })
     }
 }
+
+impl PartialEq for Samples {
+    fn eq(&self, other: &Self) -> bool {
+        self.width == other.width && self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Samples {}

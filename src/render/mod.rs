@@ -2,6 +2,29 @@
 //!
 //! Each function writes one report in one form to whatever takes bytes; nothing here opens files
 //! or looks at the terminal.
+//!
+//! ```
+//! use rpprof::codec::{self, ReadOptions};
+//! use rpprof::render::{self, SvgOptions, TableStyle, TopHeader};
+//! use rpprof::report::{self, FlameOptions, TopOptions};
+//! use rpprof::transform::Selection;
+//!
+//! let file = std::fs::File::open("testdata/go_mutex.pb.gz")?;
+//! let profile = codec::read(file, &ReadOptions::default())?;
+//! let selection = Selection::all(&profile);
+//!
+//! let top = report::top(&selection, &TopOptions::default());
+//! let mut table = Vec::new();
+//! render::top(&top, &TopHeader::default(), TableStyle::default(), &mut table)?;
+//! assert!(table.starts_with(b"File: orders\n"));
+//! let mut json = Vec::new();
+//! render::json(&top, &mut json)?;
+//!
+//! let flame = report::flame(&selection, &FlameOptions::default());
+//! let mut svg = Vec::new();
+//! render::svg(&flame, &SvgOptions::default(), &mut svg)?;
+//! # Ok::<(), rpprof::Error>(())
+//! ```
 
 mod folded;
 mod info;

@@ -33,6 +33,10 @@ pub struct SvgOptions {
 /// Stands for the unit in what inferno writes, until the values get their own.
 const UNIT_MARK: &str = "rpprof-units";
 
+/// The box that inferno puts below all others.
+const ALL_FRAME: &str = "all";
+const ALL_COLOR: Color = Color::new(200, 200, 200);
+
 /// Draws a flame graph that opens in a browser, with search and zoom.
 ///
 /// Boxes have colours by package. The same report and options give the same bytes.
@@ -49,6 +53,7 @@ pub fn svg(report: &Flame, options: &SvgOptions, mut writer: impl Write) -> io::
     }
     lines.sort_unstable();
     let mut palette = PaletteMap::default();
+    palette.insert(ALL_FRAME, ALL_COLOR);
     for flame_box in &report.boxes {
         palette.insert(frame_text(&flame_box.name), package_color(&flame_box.package));
     }

@@ -57,7 +57,7 @@ pub struct LabelInfo {
     pub most_common: Vec<String>,
 }
 
-/// How much of a mapping's addresses have names.
+/// How many of the locations have a function with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Symbolization {
@@ -115,13 +115,13 @@ pub struct Info {
     pub deepest_stack: usize,
     /// Frames of all samples, divided by their number.
     pub mean_depth: f64,
-    /// How many locations, functions and strings there are.
+    /// How many locations there are.
     pub locations: usize,
     /// How many functions there are.
     pub functions: usize,
     /// How many locations have lines of inlined functions.
     pub locations_with_inlines: usize,
-    /// Locations without mapping that have a function with a name.
+    /// How many of the locations have a function with a name.
     pub symbolization: Symbolization,
     /// The mappings.
     pub mappings: Vec<MappingInfo>,

@@ -2,6 +2,27 @@
 //!
 //! A report with an options struct is a function; what it returns can be serialized, and that is
 //! the JSON that programs may rely on.
+//!
+//! ```
+//! use rpprof::codec::{self, ReadOptions};
+//! use rpprof::report::{self, FlameOptions, ProfileKind, TopOptions};
+//! use rpprof::transform::Selection;
+//!
+//! let file = std::fs::File::open("testdata/go_mutex.pb.gz")?;
+//! let profile = codec::read(file, &ReadOptions::default())?;
+//! assert_eq!(report::info(&profile)?.kind, ProfileKind::Contention);
+//!
+//! let selection = Selection::all(&profile);
+//! let mut options = TopOptions::default();
+//! options.sample_type = profile.sample_type_by_name("delay")?;
+//! let top = report::top(&selection, &options);
+//! assert_eq!(top.scale.label(top.total), "3504.78ms");
+//!
+//! let mut options = FlameOptions::default();
+//! options.sample_type = profile.sample_type_by_name("delay")?;
+//! assert_eq!(report::flame(&selection, &options).total, top.total);
+//! # Ok::<(), rpprof::Error>(())
+//! ```
 
 mod duration;
 mod flame;

@@ -185,7 +185,7 @@ fn sorted(frames: &Frames<'_>, sums: &FlatAndCum, rows: Vec<FrameId>, order: Ord
 }
 
 /// Compares by address if both have one, else by name (pprof's `comparePrintableName`).
-fn compare_names(one: (&Frame<'_>, &str), other: (&Frame<'_>, &str)) -> Ordering {
+fn compare_names(one: (Frame<'_>, &str), other: (Frame<'_>, &str)) -> Ordering {
     match (one.0.address, other.0.address) {
         (one, other) if one != 0 && other != 0 && one != other => one.cmp(&other),
         _ => one.1.cmp(other.1),

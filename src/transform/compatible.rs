@@ -90,10 +90,9 @@ fn has_same_types(one: &Profile, other: &Profile) -> bool {
 fn with_types(profile: &Profile, types: &[String], units: &[String], period_unit: &str) -> Result<Profile> {
     let columns: Vec<usize> =
         types.iter().map(|name| kinds(profile).position(|kind| kind == name).expect("the type is common")).collect();
-    let mut samples = Samples { width: columns.len(), ..Samples::default() };
+    let mut samples = Samples::with_width(columns.len());
     for sample in profile.samples().iter() {
-        samples.stacks.push(sample.stack);
-        samples.label_sets.push(sample.labels);
+        samples.push(sample.stack, sample.labels);
         samples.values.extend(columns.iter().map(|&column| sample.values[column]));
     }
     let mut strings = profile.strings().clone();

@@ -66,6 +66,19 @@ pub struct Unmatched {
 ///
 /// Cost: one match for each distinct name, then a pass over the stacks for each part that is set.
 ///
+/// ```
+/// use rpprof::codec::{self, ReadOptions};
+/// use rpprof::transform::{Filter, select};
+///
+/// let profile = codec::read(std::fs::File::open("testdata/go_cpu.pb.gz")?, &ReadOptions::default())?;
+/// let mut filter = Filter::default();
+/// filter.focus = regex::Regex::new(r"^main\.discount$").ok();
+/// filter.show_from = regex::Regex::new("pricing").ok();
+/// let (selection, unmatched) = select(&profile, &filter)?;
+/// assert!(!unmatched.focus && !unmatched.show_from);
+/// # Ok::<(), rpprof::Error>(())
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Inconsistent`] if the profile's own `drop_frames` or `keep_frames` is no regular expression.
 pub fn select<'p>(profile: &'p Profile, filter: &Filter) -> Result<(Selection<'p>, Unmatched)> {

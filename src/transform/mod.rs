@@ -3,6 +3,22 @@
 //! A profile is never changed. [`select`] matches each distinct name once and writes down which
 //! stacks stay, where they are cut and which lines of a location are shown. [`Merger`], [`scale`]
 //! and [`normalize`] make new profiles.
+//!
+//! ```
+//! use rpprof::codec::{self, ReadOptions};
+//! use rpprof::transform::{Filter, merge, select};
+//!
+//! let file = std::fs::File::open("testdata/go_cpu.pb.gz")?;
+//! let profile = codec::read(file, &ReadOptions::default())?;
+//! let both = merge(&[&profile, &profile])?;
+//! assert_eq!(both.header().duration_nanos, 2 * profile.header().duration_nanos);
+//!
+//! let mut filter = Filter::default();
+//! filter.ignore = regex::Regex::new("^runtime").ok();
+//! let (selection, unmatched) = select(&both, &filter)?;
+//! assert!(!selection.is_all() && !unmatched.ignore);
+//! # Ok::<(), rpprof::Error>(())
+//! ```
 
 mod assume;
 mod compact;

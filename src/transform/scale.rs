@@ -29,7 +29,7 @@ pub fn scale_each(profile: &Profile, ratios: &[f64]) -> Result<Profile> {
     if ratios.iter().all(|&ratio| ratio == 1.0) {
         return Ok(profile.clone());
     }
-    let mut scaled = Samples { width, ..Samples::default() };
+    let mut scaled = Samples::with_width(width);
     for sample in profile.samples().iter() {
         let before = scaled.values.len();
         let mut is_kept = false;
@@ -42,8 +42,7 @@ pub fn scale_each(profile: &Profile, ratios: &[f64]) -> Result<Profile> {
             scaled.values.truncate(before);
             continue;
         }
-        scaled.stacks.push(sample.stack);
-        scaled.label_sets.push(sample.labels);
+        scaled.push(sample.stack, sample.labels);
     }
     Ok(profile.with_samples(scaled))
 }

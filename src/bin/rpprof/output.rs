@@ -17,7 +17,7 @@ const BUFFER_BYTES: usize = 64 << 10;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
     Text,
-    /// What only a program can read; `what` names it.
+    /// What only a program can read, by its name.
     Data(&'static str),
 }
 

@@ -53,9 +53,7 @@ impl Decoder {
         self.check_width(values_before)?;
         let stack = self.close_stack(state)?;
         let label_set = if has_labels { self.close_labels()? } else { LabelSetId::EMPTY };
-        let samples = &mut self.tables.samples;
-        samples.stacks.push(StackId::from_u32(stack));
-        samples.label_sets.push(label_set);
+        self.tables.samples.push(StackId::from_u32(stack), label_set);
         Ok(())
     }
 
