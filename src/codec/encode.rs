@@ -5,7 +5,9 @@
 //! always gives the same bytes.
 
 use super::fields::{function, label, line, location, mapping, profile as field, sample, value_type};
-use crate::profile::{FunctionId, Label, LabelValue, LocationId, MappingId, Profile, Sample, StringId, ValueType};
+use crate::profile::{
+    FunctionId, Label, LabelValue, LocationId, MappingId, Profile, Ragged, Sample, StackId, StringId, ValueType,
+};
 
 /// Bytes after which the message so far is handed on.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -59,10 +61,15 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
     }
 
     fn samples(&mut self) -> Result<(), E> {
-        let mut scratch = Vec::new();
         let profile = self.profile;
+        let stacks = EncodedStacks::new(profile);
+        let mut scratch = Message::default();
         for sample in profile.samples().iter() {
-            self.nested.sample(profile, sample, &mut scratch);
+            match &stacks {
+                Some(stacks) => self.nested.bytes.extend_from_slice(stacks.fields.get(sample.stack.index())),
+                None => self.nested.stack(profile, sample.stack, &mut scratch),
+            }
+            self.nested.values_and_labels(profile, sample, &mut scratch);
             self.end_nested(field::SAMPLE)?;
         }
         Ok(())
@@ -144,6 +151,28 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
     }
 }
 
+/// The stacks as fields of samples, for profiles whose samples share them.
+struct EncodedStacks {
+    fields: Ragged<u8>,
+}
+
+impl EncodedStacks {
+    /// Encodes each stack once; `None` if hardly any are shared, so that it would be a waste.
+    fn new(profile: &Profile) -> Option<Self> {
+        if profile.samples().len() < profile.stacks().len() * 2 {
+            return None;
+        }
+        let (mut fields, mut field, mut scratch) = (Ragged::new(), Message::default(), Message::default());
+        for index in 0..profile.stacks().len() {
+            field.bytes.clear();
+            field.stack(profile, StackId::from_index(index), &mut scratch);
+            fields.open().extend_from_slice(&field.bytes);
+            fields.close()?;
+        }
+        Some(Self { fields })
+    }
+}
+
 /// Bytes of a message under construction.
 #[derive(Default)]
 struct Message {
@@ -191,27 +220,30 @@ impl Message {
         self.string(value_type::UNIT, value.unit);
     }
 
-    fn sample(&mut self, profile: &Profile, sample: Sample<'_>, scratch: &mut Vec<u8>) {
-        let mut list = Message { bytes: std::mem::take(scratch) };
-        let stack = profile.stack(sample.stack);
+    /// Writes the locations of a sample; `scratch` is overwritten.
+    fn stack(&mut self, profile: &Profile, stack: StackId, scratch: &mut Message) {
+        let stack = profile.stack(stack);
         if !stack.is_empty() {
-            list.bytes.clear();
+            scratch.bytes.clear();
             for &location in stack {
-                list.varint(profile.symbols().location_file_id(location));
+                scratch.varint(profile.symbols().location_file_id(location));
             }
-            self.bytes_field(sample::LOCATION_ID, &list.bytes);
+            self.bytes_field(sample::LOCATION_ID, &scratch.bytes);
         }
-        list.bytes.clear();
+    }
+
+    /// Writes the other fields of a sample; `scratch` is overwritten.
+    fn values_and_labels(&mut self, profile: &Profile, sample: Sample<'_>, scratch: &mut Message) {
+        scratch.bytes.clear();
         for &value in sample.values {
-            list.varint(value.cast_unsigned());
+            scratch.varint(value.cast_unsigned());
         }
-        self.bytes_field(sample::VALUE, &list.bytes);
+        self.bytes_field(sample::VALUE, &scratch.bytes);
         for &item in profile.labels(sample.labels) {
-            list.bytes.clear();
-            list.label(item);
-            self.bytes_field(sample::LABEL, &list.bytes);
+            scratch.bytes.clear();
+            scratch.label(item);
+            self.bytes_field(sample::LABEL, &scratch.bytes);
         }
-        *scratch = list.bytes;
     }
 
     fn label(&mut self, item: Label) {

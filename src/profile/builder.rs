@@ -125,7 +125,8 @@ impl ProfileBuilder {
         let count = self.tables.symbols.locations.len();
         assert!(stack.iter().all(|location| location.index() < count));
         let table = &mut self.tables.stacks;
-        let hash = self.stacks.hash(stack);
+        let pair = |pair: &[LocationId]| pair.iter().fold(1, |word, id| word << 32 | u64::from(id.to_u32()));
+        let hash = self.stacks.hash_words(stack.chunks(2).map(pair));
         let row = self.stacks.find(hash, |row| table.get(StackId::from_index(row)) == stack).unwrap_or_else(|| {
             let row = table.push(stack);
             self.stacks.insert(hash, row);
@@ -137,7 +138,7 @@ impl ProfileBuilder {
     /// Returns the id of a set of labels; sets with another order are other sets.
     pub fn label_set(&mut self, labels: &[Label]) -> LabelSetId {
         let table = &mut self.tables.label_sets;
-        let hash = self.label_sets.hash(labels);
+        let hash = self.label_sets.hash_words(labels.iter().flat_map(Label::words));
         let row = self.label_sets.find(hash, |row| table.get(row) == labels).unwrap_or_else(|| {
             let row = table.push(labels.iter().copied());
             self.label_sets.insert(hash, row);

@@ -1,6 +1,6 @@
 //! Equal things get equal ids.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -21,6 +21,13 @@ impl Interner {
     /// Returns the hash that [`find`](Self::find) and [`insert`](Self::insert) want for `thing`.
     pub(crate) fn hash(&self, thing: &(impl Hash + ?Sized)) -> u64 {
         self.hasher.hash_one(thing)
+    }
+
+    /// Returns the hash of a list of words; for lists too long to be hashed item by item.
+    pub(crate) fn hash_words(&self, words: impl Iterator<Item = u64>) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        words.for_each(|word| hasher.write_u64(word));
+        hasher.finish()
     }
 
     /// Returns the row whose thing has this hash and is the same.

@@ -57,6 +57,11 @@ impl Label {
         }
     }
 
+    /// Returns all that the label says, in two words.
+    pub(crate) fn words(&self) -> [u64; 2] {
+        [u64::from(self.key.to_u32()) << 32 | u64::from(self.unit.to_u32()), self.bits.cast_unsigned()]
+    }
+
     /// Returns the largest string id that the label uses.
     pub(crate) fn max_string(&self) -> StringId {
         match self.value() {

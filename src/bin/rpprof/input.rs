@@ -2,8 +2,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use rpprof::ErrorKind;
@@ -27,11 +27,15 @@ pub(crate) fn load(arguments: &InputArgs, labels: LabelColumn) -> Result<Profile
     }
     match merge_sources(&sources, &options, &progress) {
         Err((_, error)) if error.kind() == ErrorKind::Incompatible => {
-            let profiles = in_parallel(sources.len(), |range| {
-                sources[range].iter().map(|source| source.read(&options, &progress)).collect::<Result<Vec<_>, _>>()
-            });
-            let mut profiles: Vec<Profile> =
-                profiles.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+            let mut profiles = Vec::new();
+            in_parallel(
+                &sources,
+                |source| source.read(&options, &progress),
+                |_, profile| {
+                    profiles.push(profile?);
+                    Ok::<(), Failure>(())
+                },
+            )?;
             make_compatible(&mut profiles)?;
             Ok(merge(&profiles.iter().collect::<Vec<_>>())?)
         }
@@ -117,37 +121,50 @@ fn file_like(file: &Path) -> Option<PathBuf> {
 }
 
 /// Merges profiles that measure the same things; an error comes with the source it is about.
+///
+/// All cores read, this thread merges in the order of the sources.
 fn merge_sources(
     sources: &[Source],
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Profile, (String, rpprof::Error)> {
-    // Each thread merges neighbours, so that the result is as if one had merged them all in order.
-    let merge_range = |range: Range<usize>| {
-        let mut merger = Merger::new();
-        for source in &sources[range] {
-            let profile = source.try_read(options, progress).map_err(|error| (source.name(), error))?;
-            merger.add(&profile).map_err(|error| (source.name(), error))?;
-        }
-        Ok(merger)
-    };
-    let mut mergers = in_parallel(sources.len(), merge_range).into_iter();
-    let mut merged = mergers.next().unwrap_or_else(|| Ok(Merger::new()))?;
-    for merger in mergers {
-        merged.append(merger?).map_err(|error| ("merging".to_owned(), error))?;
-    }
-    merged.finish().map_err(|error| ("merging".to_owned(), error))
+    let mut merger = Merger::new();
+    in_parallel(
+        sources,
+        |source| source.try_read(options, progress),
+        |source, profile| profile.and_then(|profile| merger.add(&profile)).map_err(|error| (source.name(), error)),
+    )?;
+    merger.finish().map_err(|error| ("merging".to_owned(), error))
 }
 
-/// Does the work on ranges that together are `0..count`, on all cores; results are in order.
-fn in_parallel<T: Send>(count: usize, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(count);
+/// Profiles that were read and wait for their turn, for each thread that reads.
+const WAITING: usize = 2;
+
+/// Does `work` on each item, on all cores, and passes the results to `take` in the order of the items.
+///
+/// The first error of `take` ends it.
+fn in_parallel<I: Sync, T: Send, E>(
+    items: &[I],
+    work: impl Fn(&I) -> T + Sync,
+    mut take: impl FnMut(&I, T) -> Result<(), E>,
+) -> Result<(), E> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     thread::scope(|scope| {
-        let work = &work;
-        let range = |thread: usize| count * thread / threads..count * (thread + 1) / threads;
-        let others: Vec<_> = (1..threads).map(|thread| scope.spawn(move || work(range(thread)))).collect();
-        let mut results = vec![work(range(0))];
-        results.extend(others.into_iter().map(|other| other.join().expect("workers do not panic")));
-        results
+        // Each thread does every n-th item, so its results come in the order in which they are wanted.
+        let receivers: Vec<_> = (0..threads)
+            .map(|first| {
+                let (sender, receiver) = sync_channel(WAITING);
+                let work = &work;
+                scope.spawn(move || {
+                    // If nobody receives any more, the work has failed elsewhere.
+                    items.iter().skip(first).step_by(threads).try_for_each(|item| sender.send(work(item)))
+                });
+                receiver
+            })
+            .collect();
+        for (item, receiver) in items.iter().zip(receivers.iter().cycle()) {
+            take(item, receiver.recv().expect("workers do not panic"))?;
+        }
+        Ok(())
     })
 }
