@@ -1,6 +1,6 @@
 //! Cuts a stream of chunks into the fields of a message, without holding the message.
 
-use super::wire::{Extent, field_extent};
+use super::wire::{FieldHead, Payload};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Finds the top-level fields in chunks of a message that end anywhere.
@@ -15,22 +15,28 @@ pub(super) struct Framer {
 }
 
 impl Framer {
-    /// Passes each field of `chunk` that is complete now to `each`, tag included, with its offset in the message.
-    pub(super) fn feed(&mut self, chunk: &[u8], each: &mut impl FnMut(&[u8], u64) -> Result<()>) -> Result<()> {
+    /// Passes each field of `chunk` that is complete now to `each`: its number, its payload, its offset in the message.
+    pub(super) fn feed(
+        &mut self,
+        chunk: &[u8],
+        each: &mut impl FnMut(u32, Payload<'_>, u64) -> Result<()>,
+    ) -> Result<()> {
         let mut rest = chunk;
         if !self.carry.is_empty() {
-            let Some(after) = self.finish_carry(chunk)? else { return Ok(()) };
-            each(&self.carry, self.offset)?;
-            self.offset += self.carry.len() as u64;
+            let Some((head, after)) = self.finish_carry(chunk)? else { return Ok(()) };
+            let (number, payload) = head.payload(&self.carry);
+            each(number, payload, self.offset)?;
+            self.offset += head.len as u64;
             self.carry.clear();
             rest = after;
         }
         while !rest.is_empty() {
-            match field_extent(rest).map_err(|error| self.place(error))? {
-                Extent::Known(len) if len <= rest.len() => {
-                    let (field, after) = rest.split_at(len);
-                    each(field, self.offset)?;
-                    self.offset += len as u64;
+            match FieldHead::read(rest).map_err(|error| self.place(error))? {
+                Some(head) if head.len <= rest.len() => {
+                    let (field, after) = rest.split_at(head.len);
+                    let (number, payload) = head.payload(field);
+                    each(number, payload, self.offset)?;
+                    self.offset += head.len as u64;
                     rest = after;
                 }
                 _ => {
@@ -43,17 +49,17 @@ impl Framer {
     }
 
     /// Completes the carried field; returns what of the chunk is behind it, `None` if it is still cut.
-    fn finish_carry<'c>(&mut self, chunk: &'c [u8]) -> Result<Option<&'c [u8]>> {
+    fn finish_carry<'c>(&mut self, chunk: &'c [u8]) -> Result<Option<(FieldHead, &'c [u8])>> {
         let mut rest = chunk;
         loop {
-            match field_extent(&self.carry).map_err(|error| self.place(error))? {
-                Extent::Known(len) => {
-                    let missing = len - self.carry.len();
+            match FieldHead::read(&self.carry).map_err(|error| self.place(error))? {
+                Some(head) => {
+                    let missing = head.len - self.carry.len();
                     let (now, after) = rest.split_at(missing.min(rest.len()));
                     self.carry.extend_from_slice(now);
-                    return Ok((now.len() == missing).then_some(after));
+                    return Ok((now.len() == missing).then_some((head, after)));
                 }
-                Extent::Unknown => {
+                None => {
                     let Some((&byte, after)) = rest.split_first() else { return Ok(None) };
                     self.carry.push(byte);
                     rest = after;
@@ -93,33 +99,29 @@ mod tests {
         for size in 1..message.len() {
             let mut framer = Framer::default();
             let mut fields = Vec::new();
-            for chunk in message.chunks(size) {
-                let mut keep = |field: &[u8], offset| {
-                    fields.push((field.to_vec(), offset));
-                    Ok(())
+            let mut keep = |number: u32, payload: Payload<'_>, offset| {
+                let text = match payload {
+                    Payload::Varint(value) => format!("{value}"),
+                    Payload::Bytes(bytes) => {
+                        format!("{} bytes, {}", bytes.len(), bytes.iter().map(|&b| u32::from(b)).sum::<u32>())
+                    }
+                    Payload::Fixed => "fixed".to_owned(),
                 };
+                fields.push(format!("{number} at {offset}: {text}"));
+                Ok(())
+            };
+            for chunk in message.chunks(size) {
                 framer.feed(chunk, &mut keep).expect("valid");
             }
             assert_eq!(framer.finish().expect("complete"), message.len() as u64);
-            assert_eq!(fields.iter().map(|(_, offset)| *offset).collect::<Vec<_>>(), [0, 3, 8, 10]);
-            assert_eq!(fields.concat_fields(), message);
-        }
-    }
-
-    trait ConcatFields {
-        fn concat_fields(&self) -> Vec<u8>;
-    }
-
-    impl ConcatFields for Vec<(Vec<u8>, u64)> {
-        fn concat_fields(&self) -> Vec<u8> {
-            self.iter().flat_map(|(field, _)| field.clone()).collect()
+            assert_eq!(fields, ["9 at 0: 128", "2 at 3: 3 bytes, 6", "6 at 8: 0 bytes, 0", "2 at 10: 200 bytes, 1400"]);
         }
     }
 
     #[test]
     fn a_message_that_ends_inside_a_field_is_an_error() {
         let mut framer = Framer::default();
-        framer.feed(&[0x12, 3, 1], &mut |_, _| Ok(())).expect("valid so far");
+        framer.feed(&[0x12, 3, 1], &mut |_, _, _| Ok(())).expect("valid so far");
         assert_eq!(framer.finish().expect_err("cut").kind(), ErrorKind::Wire);
     }
 }

@@ -77,7 +77,7 @@ pub fn read(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> 
     let mut framer = Framer::default();
     let mut decoder = Decoder::new(options.labels);
     let pumped = pump(inflated, options.max_inflated_bytes, |chunk| {
-        framer.feed(chunk, &mut |field, offset| decoder.field(field, offset))
+        framer.feed(chunk, &mut |number, payload, offset| decoder.field(number, payload, offset))
     });
     let decoded = pumped.and_then(|()| framer.finish()).map_err(|error| explain(error, compression))?;
     if decoded == 0 {

@@ -17,13 +17,14 @@ pub(super) enum Payload<'b> {
     Fixed,
 }
 
-/// How far a field reaches, as far as its first bytes tell.
+/// Where a field stands, as far as its first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// The field is this many bytes long.
-    Known(usize),
-    /// More bytes are needed to tell.
-    Unknown,
+pub(super) struct FieldHead {
+    number: u32,
+    wire_type: u64,
+    payload_start: usize,
+    /// Length of the whole field, which may be more than there is of it.
+    pub(super) len: usize,
 }
 
 fn wire_error(message: impl Into<String>) -> Error {
@@ -35,6 +36,14 @@ fn wire_error(message: impl Into<String>) -> Error {
 /// Bits past the 64th are dropped, as Go's decoder does.
 #[inline]
 fn split_varint(bytes: &[u8]) -> Result<Option<(u64, usize)>> {
+    match *bytes {
+        [only, ..] if only < 0x80 => Ok(Some((only.into(), 1))),
+        [low, high, ..] if high < 0x80 => Ok(Some((u64::from(low & 0x7f) | u64::from(high) << 7, 2))),
+        _ => split_long_varint(bytes),
+    }
+}
+
+fn split_long_varint(bytes: &[u8]) -> Result<Option<(u64, usize)>> {
     let mut value = 0;
     for (index, &byte) in bytes.iter().take(MAX_VARINT_LEN).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * index);
@@ -45,24 +54,54 @@ fn split_varint(bytes: &[u8]) -> Result<Option<(u64, usize)>> {
     if bytes.len() < MAX_VARINT_LEN { Ok(None) } else { Err(wire_error("a varint longer than 10 bytes")) }
 }
 
-/// Tells how long the field at the start of `bytes` is.
-pub(super) fn field_extent(bytes: &[u8]) -> Result<Extent> {
-    let Some((tag, tag_len)) = split_varint(bytes)? else { return Ok(Extent::Unknown) };
-    let rest = &bytes[tag_len..];
-    let payload_len = match tag & 7 {
-        0 => split_varint(rest)?.map(|(_, len)| len),
-        1 => Some(8),
-        2 => match split_varint(rest)? {
-            Some((len, len_len)) => {
-                let len = usize::try_from(len).map_err(|_| wire_error(format!("a field of {len} bytes")))?;
-                Some(len.checked_add(len_len).ok_or_else(|| wire_error(format!("a field of {len} bytes")))?)
-            }
-            None => None,
-        },
-        5 => Some(4),
-        other => return Err(wire_error(format!("wire type {other}, which a profile cannot hold"))),
-    };
-    Ok(payload_len.map_or(Extent::Unknown, |len| Extent::Known(tag_len.saturating_add(len))))
+fn field_number(tag: u64) -> Result<u32> {
+    u32::try_from(tag >> 3).map_err(|_| wire_error(format!("field number {}", tag >> 3)))
+}
+
+fn field_len(len: u64) -> Result<usize> {
+    usize::try_from(len).map_err(|_| wire_error(format!("a field of {len} bytes")))
+}
+
+impl FieldHead {
+    /// Reads the head of the field at the start of `bytes`, `None` if it is cut.
+    #[inline]
+    pub(super) fn read(bytes: &[u8]) -> Result<Option<Self>> {
+        let Some((tag, tag_len)) = split_varint(bytes)? else { return Ok(None) };
+        let rest = &bytes[tag_len..];
+        let wire_type = tag & 7;
+        let (head_len, payload_len) = match wire_type {
+            0 => match split_varint(rest)? {
+                Some((_, len)) => (0, len),
+                None => return Ok(None),
+            },
+            1 => (0, 8),
+            2 => match split_varint(rest)? {
+                Some((len, len_len)) => (len_len, field_len(len)?),
+                None => return Ok(None),
+            },
+            5 => (0, 4),
+            other => return Err(wire_error(format!("wire type {other}, which a profile cannot hold"))),
+        };
+        let payload_start = tag_len + head_len;
+        Ok(Some(Self {
+            number: field_number(tag)?,
+            wire_type,
+            payload_start,
+            len: payload_start.saturating_add(payload_len),
+        }))
+    }
+
+    /// Returns number and payload of the field, given all of it.
+    #[inline]
+    pub(super) fn payload(self, field: &[u8]) -> (u32, Payload<'_>) {
+        let payload = &field[self.payload_start..self.len];
+        let payload = match self.wire_type {
+            0 => Payload::Varint(split_varint(payload).ok().flatten().map_or(0, |(value, _)| value)),
+            2 => Payload::Bytes(payload),
+            _ => Payload::Fixed,
+        };
+        (self.number, payload)
+    }
 }
 
 /// Reads the fields of a message.
@@ -78,12 +117,6 @@ impl<'b> Fields<'b> {
 
     #[inline]
     fn varint(&mut self) -> Result<u64> {
-        if let [byte, rest @ ..] = self.rest
-            && *byte < 0x80
-        {
-            self.rest = rest;
-            return Ok(u64::from(*byte));
-        }
         let (value, len) = split_varint(self.rest)?.ok_or_else(|| wire_error("the message ends inside a varint"))?;
         self.rest = &self.rest[len..];
         Ok(value)
@@ -106,13 +139,12 @@ impl<'b> Fields<'b> {
             return Ok(None);
         }
         let tag = self.varint()?;
-        let number = u32::try_from(tag >> 3).map_err(|_| wire_error(format!("field number {}", tag >> 3)))?;
+        let number = field_number(tag)?;
         let payload = match tag & 7 {
             0 => Payload::Varint(self.varint()?),
             2 => {
                 let len = self.varint()?;
-                let len = usize::try_from(len).map_err(|_| wire_error(format!("a field of {len} bytes")))?;
-                Payload::Bytes(self.take(len)?)
+                Payload::Bytes(self.take(field_len(len)?)?)
             }
             1 => self.take(8).map(|_| Payload::Fixed)?,
             5 => self.take(4).map(|_| Payload::Fixed)?,
@@ -170,6 +202,17 @@ impl<'b> Payload<'b> {
 #[inline]
 fn unpack(packed: &[u8], mut each: impl FnMut(u64)) -> Result<()> {
     let mut rest = packed;
+    while let Some(word) = rest.first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let ends = !word & HIGH_BITS;
+        let (value, len) = if ends == 0 {
+            split_varint(rest)?.ok_or_else(cut_list)?
+        } else {
+            (join_groups(word & through_lowest(ends)), (lowest(ends) / 8 + 1) as usize)
+        };
+        each(value);
+        rest = &rest[len..];
+    }
     while !rest.is_empty() {
         let (value, len) = split_varint(rest)?.ok_or_else(cut_list)?;
         each(value);
@@ -347,11 +390,12 @@ mod tests {
     }
 
     #[test]
-    fn the_extent_of_a_cut_field_is_unknown_until_its_length_is_there() {
-        assert_eq!(field_extent(&[0x12]).expect("valid so far"), Extent::Unknown);
-        assert_eq!(field_extent(&[0x12, 0x80]).expect("valid so far"), Extent::Unknown);
-        assert_eq!(field_extent(&[0x12, 5]).expect("valid"), Extent::Known(7));
-        assert_eq!(field_extent(&[0x48, 0x80, 1]).expect("valid"), Extent::Known(3));
-        assert!(field_extent(&[0x13]).is_err());
+    fn the_head_of_a_cut_field_is_unknown_until_its_length_is_there() {
+        let len = |bytes: &[u8]| FieldHead::read(bytes).expect("valid so far").map(|head| head.len);
+        assert_eq!(len(&[0x12]), None);
+        assert_eq!(len(&[0x12, 0x80]), None);
+        assert_eq!(len(&[0x12, 5]), Some(7));
+        assert_eq!(len(&[0x48, 0x80, 1]), Some(3));
+        assert!(FieldHead::read(&[0x13]).is_err());
     }
 }

@@ -11,7 +11,7 @@ use tables::RawLine;
 
 use super::fields::profile as field;
 use super::read::LabelColumn;
-use super::wire::{Fields, Payload, Unpacker};
+use super::wire::{Payload, Unpacker};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{FileIds, Profile, Ragged, StringId, StringTable, Tables};
 
@@ -75,11 +75,9 @@ impl Decoder {
         }
     }
 
-    /// Takes in one field of the message, tag included; `offset` is where it stands in the message.
-    pub(super) fn field(&mut self, bytes: &[u8], offset: u64) -> Result<()> {
-        let place = |error: Error| error.at(format!("byte {offset}"));
-        // Most fields of most profiles are samples of less than 16 KiB: their tag and length are short.
-        let Some((number, payload)) = Fields::new(bytes).next().map_err(place)? else { return Ok(()) };
+    /// Takes in one field of the message; `offset` is where it stands there.
+    #[inline]
+    pub(super) fn field(&mut self, number: u32, payload: Payload<'_>, offset: u64) -> Result<()> {
         if number == field::SAMPLE {
             let index = self.tables.samples.len();
             return payload
@@ -87,7 +85,7 @@ impl Decoder {
                 .and_then(|message| self.sample(message))
                 .map_err(|error| error.at(format!("sample {index} at byte {offset}")));
         }
-        self.other_field(number, payload).map_err(place)
+        self.other_field(number, payload).map_err(|error| error.at(format!("byte {offset}")))
     }
 
     fn other_field(&mut self, number: u32, payload: Payload<'_>) -> Result<()> {
