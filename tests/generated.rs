@@ -10,6 +10,7 @@ const RENEW: &str = "RPPROF_BLESS=1 cargo test --test generated";
 fn check_fresh(path: &str, expected: &[u8]) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if env::var_os("RPPROF_BLESS").is_some_and(|value| value == "1") {
+        fs::create_dir_all(file.parent().expect("the tree is a folder")).expect("the tree can be written");
         fs::write(&file, expected).unwrap_or_else(|error| panic!("cannot write {path}: {error}"));
         return;
     }
@@ -34,4 +35,61 @@ fn pb_rs() -> String {
 #[test]
 fn pb_rs_is_what_the_schema_says() {
     check_fresh("src/codec/pb.rs", pb_rs().as_bytes());
+}
+
+/// Completion scripts and manual pages: what the program writes of itself.
+#[cfg(feature = "cli")]
+mod of_the_program {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use std::process::Command;
+    use std::{env, fs};
+
+    use super::check_fresh;
+
+    /// The shells, each with the file that its script goes to: zsh finds a function by its file's name.
+    const SCRIPTS: [(&str, &str); 5] = [
+        ("bash", "completions/rpprof.bash"),
+        ("zsh", "completions/_rpprof"),
+        ("fish", "completions/rpprof.fish"),
+        ("elvish", "completions/rpprof.elv"),
+        ("powershell", "completions/_rpprof.ps1"),
+    ];
+    const PAGES: &str = "completions/man";
+
+    /// Runs the program as on a narrow terminal, which must not matter; returns what it prints.
+    fn output_of(arguments: &[&str]) -> Vec<u8> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rpprof"));
+        let output = command.args(arguments).env("COLUMNS", "40").output().expect("the program starts");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    fn names_in(folder: &Path) -> BTreeSet<String> {
+        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
+        entries.map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("UTF-8")).collect()
+    }
+
+    #[test]
+    fn completions_are_what_the_program_writes() {
+        for (shell, path) in SCRIPTS {
+            check_fresh(path, &output_of(&["completions", shell]));
+        }
+    }
+
+    #[test]
+    fn manual_pages_are_what_the_program_writes() {
+        let written = tempfile::tempdir().expect("there is room for a folder");
+        output_of(&["man", "--dir", written.path().to_str().expect("UTF-8")]);
+        let pages = names_in(written.path());
+        assert!(pages.contains("rpprof.1") && pages.contains("rpprof-top.1"), "{pages:?}");
+        for page in &pages {
+            let expected = fs::read(written.path().join(page)).expect("the page was just listed");
+            check_fresh(&format!("{PAGES}/{page}"), &expected);
+        }
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGES);
+        assert_eq!(names_in(&committed), pages, "pages of commands that there are no more; remove them");
+        let main_page = fs::read(written.path().join("rpprof.1")).expect("the page was just listed");
+        assert!(output_of(&["man"]) == main_page, "without --dir, another main page is written");
+    }
 }

@@ -28,12 +28,14 @@ const INPUT_BUFFER_BYTES: usize = 128 << 10;
 impl Compression {
     /// Tells the compression by the first bytes of an input.
     ///
-    /// No profile message starts with any of these magic numbers: as tags they would be fields 3
-    /// and 5 and 15 with wire types that these fields do not have.
+    /// No writer's profile message starts with any of these magic numbers: taken as tags they say
+    /// fields with wire types that these fields do not have, but for `78 01`, which would be a
+    /// message that begins with its documentation's address.
     pub fn detect(first_bytes: &[u8]) -> Self {
         match *first_bytes {
             [0x1f, 0x8b, ..] => Self::Gzip,
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            // A frame, or one to be skipped.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
             [0x78, flags, ..] if u16::from_be_bytes([0x78, flags]).is_multiple_of(31) => Self::Zlib,
             _ => Self::None,
         }

@@ -46,7 +46,7 @@ const CHUNKS: usize = 8;
 /// [`ErrorKind::Io`] if `writer` fails.
 pub fn write(profile: &Profile, writer: impl Write, options: &WriteOptions) -> Result<()> {
     // No name and no time in the header, so that the bytes depend on the profile alone.
-    let mut gzip = GzBuilder::new().write(writer, Compression::new(options.level));
+    let mut gzip = GzBuilder::new().write(writer, Compression::new(options.level.min(9)));
     let failed = |error: std::io::Error| Error::new(ErrorKind::Io, "writing failed").because(error);
     if profile.samples().len() < MANY_SAMPLES {
         gzip.write_all(&encode(profile)).map_err(failed)?;

@@ -6,21 +6,21 @@ use crate::report::Flame;
 
 /// Writes a flame graph as folded stacks: frames from the bottom up, joined by `;`, a space, the value.
 ///
-/// Values are in the profile's own unit. A `;` in a name becomes `:`, a line break a space. Paths
+/// Values are in the profile's own unit. A `;` in a name becomes `:`, a control character a space. Paths
 /// that were left out count for the box that they stand on.
 ///
 /// # Errors
 /// What the writer says.
 pub fn folded(report: &Flame, mut writer: impl Write) -> io::Result<()> {
-    for line in folded_lines(report) {
+    for line in folded_lines(report, frame_text) {
         writeln!(writer, "{line}")?;
     }
     Ok(())
 }
 
-/// Returns the lines of [`folded`].
-pub(super) fn folded_lines(report: &Flame) -> impl Iterator<Item = String> {
-    report.boxes.iter().enumerate().filter(|(_, flame_box)| flame_box.rest > 0).map(|(row, flame_box)| {
+/// Returns the lines of [`folded`], with names as `frame_text` makes them.
+pub(super) fn folded_lines(report: &Flame, frame_text: impl Fn(&str) -> String) -> impl Iterator<Item = String> {
+    report.boxes.iter().enumerate().filter(|(_, flame_box)| flame_box.rest > 0).map(move |(row, flame_box)| {
         let mut path = Vec::with_capacity(flame_box.depth + 1);
         let mut next = Some(row);
         while let Some(row) = next {
@@ -32,7 +32,12 @@ pub(super) fn folded_lines(report: &Flame) -> impl Iterator<Item = String> {
     })
 }
 
-/// Returns a name that can stand between semicolons.
+/// Returns a name that can stand between semicolons, on a line and in XML.
 pub(super) fn frame_text(name: &str) -> String {
-    name.replace(';', ":").replace(['\n', '\r'], " ")
+    let shown = |c: char| match c {
+        ';' => ':',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    name.chars().map(shown).collect()
 }

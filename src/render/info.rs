@@ -128,7 +128,8 @@ fn write_mappings(report: &Info, style: TableStyle, writer: &mut impl Write) -> 
     for mapping in report.mappings.iter().take(SHOWN_MAPPINGS) {
         let file = if mapping.file.is_empty() { "(no file)" } else { &mapping.file };
         let named = format!("{} of {} locations named", mapping.named, mapping.locations);
-        writeln!(writer, "  {file:<24} {named}  {}", mapping.build_id)?;
+        let line = format!("  {file:<24} {named}  {}", mapping.build_id);
+        writeln!(writer, "{}", line.trim_end())?;
     }
     if report.mappings.len() > SHOWN_MAPPINGS {
         writeln!(writer, "  … and {} more", report.mappings.len() - SHOWN_MAPPINGS)?;

@@ -30,6 +30,9 @@ pub struct SvgOptions {
     pub title: Option<String>,
 }
 
+/// Below this many pixels there is no room for the margins.
+const MIN_WIDTH: usize = 100;
+
 /// Stands for the unit in what inferno writes, until the values get their own.
 const UNIT_MARK: &str = "rpprof-units";
 
@@ -42,9 +45,23 @@ const ALL_COLOR: Color = Color::new(200, 200, 200);
 /// Boxes have colours by package. The same report and options give the same bytes.
 ///
 /// # Errors
-/// What the writer says, and [`io::ErrorKind::InvalidInput`] if there is nothing to draw.
+/// What the writer says, and [`io::ErrorKind::InvalidInput`] if there is nothing to draw, all values together pass
+/// 64 bits, or the width is less than 100.
 pub fn svg(report: &Flame, options: &SvgOptions, mut writer: impl Write) -> io::Result<()> {
-    let mut lines: Vec<String> = folded_lines(report).collect();
+    if options.width.is_some_and(|width| width < MIN_WIDTH) {
+        let message = format!("a width of at least {MIN_WIDTH} pixels is needed");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    let sum = report
+        .boxes
+        .iter()
+        .filter(|flame_box| flame_box.rest > 0)
+        .map(|flame_box| i128::from(flame_box.rest))
+        .sum::<i128>();
+    if sum > i128::from(i64::MAX) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "all values together pass 64 bits"));
+    }
+    let mut lines: Vec<String> = folded_lines(report, drawn_name).collect();
     if lines.is_empty() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -55,7 +72,7 @@ pub fn svg(report: &Flame, options: &SvgOptions, mut writer: impl Write) -> io::
     let mut palette = PaletteMap::default();
     palette.insert(ALL_FRAME, ALL_COLOR);
     for flame_box in &report.boxes {
-        palette.insert(frame_text(&flame_box.name), package_color(&flame_box.package));
+        palette.insert(drawn_name(&flame_box.name), package_color(&flame_box.package));
     }
     let mut drawing = Options::default();
     drawing.title = options.title.clone().unwrap_or_else(|| title(report));
@@ -74,6 +91,14 @@ pub fn svg(report: &Flame, options: &SvgOptions, mut writer: impl Write) -> io::
     from_lines(&mut drawing, lines.iter().map(String::as_str), &mut drawn)?;
     let drawn = String::from_utf8(drawn).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     writer.write_all(with_units(report, &drawn).as_bytes())
+}
+
+/// Stands for the spaces of names in what inferno reads, for which a number behind the last space
+/// is a value; a character for private use, so that hardly any name has it.
+const SPACE_MARK: &str = "\u{e000}";
+
+fn drawn_name(name: &str) -> String {
+    frame_text(name).replace(' ', SPACE_MARK)
 }
 
 fn title(report: &Flame) -> String {
@@ -107,7 +132,7 @@ fn with_units(report: &Flame, drawn: &str) -> String {
         rest = &rest[mark + UNIT_MARK.len()..];
     }
     text.push_str(rest);
-    text
+    text.replace(SPACE_MARK, " ")
 }
 
 /// Returns the colour of a package: warm, light enough for black text, the same in every graph.

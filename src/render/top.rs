@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::table::{HEADING, REMARK, TableStyle, cut_front, heat};
 use super::time::TimeZone;
-use crate::aggregate::Inlining;
 use crate::profile::unit;
 use crate::report::{Summary, Top, TopRow, ValueScale, percent};
 
@@ -54,11 +53,7 @@ fn write_row(report: &Top, row: &TopRow, sum: i64, style: TableStyle, writer: &m
     let total = report.total;
     let share = |value: i64| if total == 0 { 0.0 } else { (value as f64 / total as f64).abs() };
     let (flat_heat, cum_heat) = (heat(share(row.flat)), heat(share(row.cum)));
-    let mark = match row.inline {
-        Inlining::None => "",
-        Inlining::Partial => " (partial-inline)",
-        Inlining::Full => " (inline)",
-    };
+    let mark = if row.inline_mark().is_empty() { String::new() } else { format!(" {}", row.inline_mark()) };
     let flat = format!("{:>10} {}", report.scale.label(row.flat), percent(row.flat, total));
     let sum = percent(sum, total);
     let cum = format!("{:>10} {}", report.scale.label(row.cum), percent(row.cum, total));
@@ -72,7 +67,7 @@ fn write_row(report: &Top, row: &TopRow, sum: i64, style: TableStyle, writer: &m
         style.paint(REMARK, &sum),
         style.paint(cum_heat, &cum),
         style.paint(hotter, &name),
-        style.paint(REMARK, mark),
+        style.paint(REMARK, &mark),
     )
 }
 

@@ -81,7 +81,7 @@ pub struct Flame {
 /// Paths whose values sum up to less than nothing have no width and are left out.
 ///
 /// # Panics
-/// If the profile has samples and no such sample type.
+/// If the profile has no such sample type.
 pub fn flame(selection: &Selection<'_>, options: &FlameOptions) -> Flame {
     let summary = Summary::new(selection.profile(), options.sample_type);
     let frames = Frames::new(selection, options.frames);

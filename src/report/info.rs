@@ -251,31 +251,37 @@ fn label_infos(profile: &Profile) -> Vec<LabelInfo> {
         samples_of_set[set.index()] += 1;
     }
     let mut keys: HashMap<&str, HashMap<LabelValue, usize>> = HashMap::new();
+    // The first unit that a key has, as in pprof's `NumLabelUnits`.
+    let mut units: HashMap<&str, &str> = HashMap::new();
     for (labels, samples) in profile.label_sets().iter().zip(samples_of_set) {
         for label in labels {
-            *keys.entry(profile.str(label.key())).or_default().entry(label.value()).or_default() += samples;
+            let key = profile.str(label.key());
+            *keys.entry(key).or_default().entry(label.value()).or_default() += samples;
+            if let LabelValue::Number { unit, .. } = label.value()
+                && !profile.str(unit).is_empty()
+            {
+                units.entry(key).or_insert(profile.str(unit));
+            }
         }
     }
-    let mut infos: Vec<LabelInfo> = keys.into_iter().map(|(key, values)| label_info(profile, key, &values)).collect();
+    let mut infos: Vec<LabelInfo> = keys
+        .into_iter()
+        .map(|(key, values)| label_info(profile, key, units.get(key).copied().unwrap_or_default(), &values))
+        .collect();
     infos.sort_by(|one, other| other.samples.cmp(&one.samples).then_with(|| one.key.cmp(&other.key)));
     infos
 }
 
-fn label_info(profile: &Profile, key: &str, values: &HashMap<LabelValue, usize>) -> LabelInfo {
+fn label_info(profile: &Profile, key: &str, unit: &str, values: &HashMap<LabelValue, usize>) -> LabelInfo {
     let text = |value: LabelValue| match value {
         LabelValue::Text(text) => profile.str(text).to_owned(),
         LabelValue::Number { value, unit } => unit::label(value, profile.str(unit), "auto"),
     };
-    let mut units = values.keys().filter_map(|value| match value {
-        LabelValue::Number { unit, .. } => Some(profile.str(*unit)).filter(|unit| !unit.is_empty()),
-        LabelValue::Text(_) => None,
-    });
-    let unit = units.next().unwrap_or_default().to_owned();
     let mut counts: Vec<(usize, String)> = values.iter().map(|(&value, &samples)| (samples, text(value))).collect();
     counts.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     LabelInfo {
         key: key.to_owned(),
-        unit,
+        unit: unit.to_owned(),
         samples: counts.iter().map(|(samples, _)| samples).sum(),
         values: counts.len(),
         most_common: counts.into_iter().take(3).map(|(_, text)| text).collect(),

@@ -72,6 +72,17 @@ pub struct TopRow {
     pub cum: i64,
 }
 
+impl TopRow {
+    /// Returns what stands behind the name: `(inline)`, `(partial-inline)` or nothing.
+    pub fn inline_mark(&self) -> &'static str {
+        match self.inline {
+            Inlining::None => "",
+            Inlining::Partial => "(partial-inline)",
+            Inlining::Full => "(inline)",
+        }
+    }
+}
+
 /// The frames of a selection by what they weigh.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -99,7 +110,7 @@ pub struct Top {
 /// Makes the table of frames by what they weigh (pprof's `top`).
 ///
 /// # Panics
-/// If the profile has samples and no such sample type.
+/// If the profile has no such sample type.
 pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     let profile = selection.profile();
     let summary = Summary::new(profile, options.sample_type);

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{Profile, Samples, ValueType, unit};
 
-use super::scale::scale_each;
+use super::scale::scaled_value;
 
 /// Checks that two profiles have equal period types and equal lists of sample types.
 pub(super) fn check_compatible(one: &Profile, other: &Profile) -> Result<()> {
@@ -77,7 +77,7 @@ pub fn make_compatible(profiles: &mut [Profile]) -> Result<()> {
     let period_units = &mut profiles.iter().map(|profile| profile.str(period_unit(profile)));
     let finest_period_unit = finest(period_units, "the period")?;
     for profile in profiles {
-        *profile = with_types(profile, &types, &units, &finest_period_unit)?;
+        *profile = with_types(profile, &types, &units, &finest_period_unit);
     }
     Ok(())
 }
@@ -87,14 +87,9 @@ fn has_same_types(one: &Profile, other: &Profile) -> bool {
 }
 
 /// Returns the profile with these sample types only, in these units.
-fn with_types(profile: &Profile, types: &[String], units: &[String], period_unit: &str) -> Result<Profile> {
+fn with_types(profile: &Profile, types: &[String], units: &[String], period_unit: &str) -> Profile {
     let columns: Vec<usize> =
         types.iter().map(|name| kinds(profile).position(|kind| kind == name).expect("the type is common")).collect();
-    let mut samples = Samples::with_width(columns.len());
-    for sample in profile.samples().iter() {
-        samples.push(sample.stack, sample.labels);
-        samples.values.extend(columns.iter().map(|&column| sample.values[column]));
-    }
     let mut strings = profile.strings().clone();
     let mut sample_types = Vec::new();
     let mut ratios = Vec::new();
@@ -114,6 +109,12 @@ fn with_types(profile: &Profile, types: &[String], units: &[String], period_unit
         header.period = unit::convert(header.period, old_period_unit, period_unit).0 as i64;
         header.period_type.unit = strings.push(period_unit);
     }
-    let changed = profile.with_header(strings, sample_types, header).with_samples(samples);
-    scale_each(&changed, &ratios)
+    // Unlike in `scale_each`, a sample with zeros stays: its other values would be lost.
+    let mut samples = Samples::with_width(columns.len());
+    for sample in profile.samples().iter() {
+        samples.push(sample.stack, sample.labels);
+        let values = columns.iter().zip(&ratios).map(|(&column, &ratio)| scaled_value(sample.values[column], ratio));
+        samples.values.extend(values);
+    }
+    profile.with_header(strings, sample_types, header).with_samples(samples)
 }

@@ -47,7 +47,7 @@ pub fn scale_each(profile: &Profile, ratios: &[f64]) -> Result<Profile> {
     Ok(profile.with_samples(scaled))
 }
 
-fn scaled_value(value: i64, ratio: f64) -> i64 {
+pub(super) fn scaled_value(value: i64, ratio: f64) -> i64 {
     // Values past 2^53 lose their last digits only if they are scaled at all.
     if ratio == 1.0 { value } else { (value as f64 * ratio).round() as i64 }
 }

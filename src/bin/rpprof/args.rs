@@ -78,9 +78,10 @@ pub(crate) struct ValueArgs {
     #[arg(short = 't', long, value_name = "NAME", alias = "sample-index")]
     pub(crate) sample_type: Option<String>,
 
-    /// The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for a whole table.
-    #[arg(short = 'u', long, value_name = "UNIT", default_value = "minimum")]
-    pub(crate) unit: String,
+    /// The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all
+    /// [default: minimum for tables, auto for graphs].
+    #[arg(short = 'u', long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
 }
 
 /// Which samples and frames to look at. Expressions match function, file and binary names.
@@ -158,7 +159,7 @@ pub(crate) struct TopArgs {
     pub(crate) cum: bool,
 
     /// Leave out what weighs, with all that it calls, less than this share of the whole.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.005)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.005, value_parser = parse_share)]
     pub(crate) min_share: f64,
 
     /// Write JSON, for programs.
@@ -202,7 +203,7 @@ pub(crate) struct FlameArgs {
     pub(crate) reverse: bool,
 
     /// Width in pixels [default: that of the window].
-    #[arg(long, value_name = "PIXELS")]
+    #[arg(long, value_name = "PIXELS", value_parser = parse_width)]
     pub(crate) width: Option<usize>,
 
     /// The title [default: program, sample type and total].
@@ -210,7 +211,7 @@ pub(crate) struct FlameArgs {
     pub(crate) title: Option<String>,
 
     /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing].
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub(crate) min_share: Option<f64>,
 
     #[command(flatten)]
@@ -310,6 +311,16 @@ impl FrameArgs {
 
 fn parse_regex(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| format!("not a regular expression\n{error}"))
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "expected a share from 0 to 1, such as 0.005".to_owned())
+}
+
+fn parse_width(text: &str) -> Result<usize, String> {
+    let width = text.parse().ok().filter(|width| (100..=100_000).contains(width));
+    width.ok_or_else(|| "expected pixels, from 100 to 100000".to_owned())
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {

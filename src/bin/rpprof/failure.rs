@@ -103,9 +103,15 @@ impl fmt::Display for Failure {
 pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     /// Below this, words have little in common.
     const MIN_SIMILARITY: f64 = 0.75;
+    let similarity = |other: &str| {
+        let (word, other) = (word.to_lowercase(), other.to_lowercase());
+        // Swapped letters are one slip; the other measure sees words with the same beginning.
+        let swapped = if strsim::osa_distance(&word, &other) <= 1 { 0.95 } else { 0.0 };
+        strsim::jaro_winkler(&word, &other).max(swapped)
+    };
     known
         .into_iter()
-        .map(|other| (strsim::jaro_winkler(&word.to_lowercase(), &other.to_lowercase()), other))
+        .map(|other| (similarity(other), other))
         .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, other)| other)

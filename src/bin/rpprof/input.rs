@@ -20,7 +20,7 @@ use crate::progress::Progress;
 /// `labels` holds for a single file only: what is merged needs its labels.
 pub(crate) fn load(arguments: &InputArgs, labels: LabelColumn) -> Result<Profile, Failure> {
     let options = ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated);
-    let sources = sources(&arguments.files)?;
+    let sources = sources(&arguments.files, arguments.max_inflated)?;
     let progress = Progress::new(sources.iter().map(Source::size_bytes).sum());
     if let [only] = sources.as_slice() {
         return only.read(&options.with_labels(labels), &progress);
@@ -77,7 +77,7 @@ impl Source {
     }
 }
 
-fn sources(files: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+fn sources(files: &[PathBuf], max_bytes: u64) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::new();
     let mut has_standard_input = false;
     for file in files {
@@ -88,12 +88,23 @@ fn sources(files: &[PathBuf]) -> Result<Vec<Source>, Failure> {
             return Err(Failure::new("standard input can be read only once").at("-"));
         } else {
             has_standard_input = true;
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Failure::from(error).at("standard input"))?;
-            sources.push(Source::StandardInput(bytes));
+            sources.push(Source::StandardInput(read_standard_input(max_bytes)?));
         }
     }
     Ok(sources)
+}
+
+/// Reads standard input whole, which can be done once only.
+fn read_standard_input(max_bytes: u64) -> Result<Vec<u8>, Failure> {
+    let failed = |failure: Failure| failure.at("standard input");
+    let mut bytes = Vec::new();
+    let limited = io::stdin().lock().take(max_bytes.saturating_add(1)).read_to_end(&mut bytes);
+    limited.map_err(|error| failed(error.into()))?;
+    if bytes.len() as u64 > max_bytes {
+        let message = format!("the input passes the limit of {max_bytes} bytes");
+        return Err(failed(rpprof::Error::new(ErrorKind::TooLarge, message).into()));
+    }
+    Ok(bytes)
 }
 
 /// Finds files that cannot be read before others are.

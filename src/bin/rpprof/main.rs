@@ -10,11 +10,11 @@ mod progress;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::error::ErrorKind as ClapErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind as ClapErrorKind};
+use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
-use failure::Failure;
+use failure::{Failure, nearest};
 
 /// Exit code of usage, input and output errors.
 const EXIT_ERROR: u8 = 2;
@@ -27,7 +27,8 @@ fn main() -> ExitCode {
     }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(mut error) => {
+            suggest_command(&mut error);
             let is_answer = matches!(error.kind(), ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion);
             // There is nobody to tell if the terminal is gone.
             let _ = error.print();
@@ -41,6 +42,20 @@ fn main() -> ExitCode {
             eprintln!("{failure}");
             ExitCode::from(EXIT_ERROR)
         }
+    }
+}
+
+/// Names the command that was probably meant, where clap sees no likeness.
+fn suggest_command(error: &mut clap::Error) {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return };
+    if error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return;
+    }
+    let command = Cli::command();
+    let names = command.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name);
+    if let Some(name) = nearest(word, names) {
+        let suggestion = ContextValue::Strings(vec![name.to_owned()]);
+        error.insert(ContextKind::SuggestedSubcommand, suggestion);
     }
 }
 

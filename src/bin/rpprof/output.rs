@@ -59,6 +59,9 @@ fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), Fail
     // A link stays, and what it points to is replaced.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(Failure::new(format!("there is no folder {}", folder.display())).at(path.display()));
+    }
     let mut builder = Builder::new();
     builder.prefix(".rpprof-");
     if let Some(permissions) = permissions(&target) {

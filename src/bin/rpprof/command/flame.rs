@@ -25,8 +25,9 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     options.sample_type = sample_type(&profile, &arguments.values)?;
     options.frames = arguments.frames.options();
     options.root = if arguments.reverse { Root::Leaves } else { Root::Callers };
-    // Each frame of a graph has its own unit: narrow ones would all be zero in that of the wide ones.
-    options.unit = if arguments.values.unit == "minimum" { "auto".to_owned() } else { arguments.values.unit.clone() };
+    if let Some(unit) = &arguments.values.unit {
+        options.unit.clone_from(unit);
+    }
     match arguments.min_share {
         Some(share) => options.min_share = share,
         None if arguments.folded => {}

@@ -32,5 +32,8 @@ pub(crate) fn man(arguments: &ManArgs) -> Result<(), Failure> {
 
 fn write_page(command: &clap::Command, mut writer: &mut dyn Write) -> Result<(), Failure> {
     // Without a date: the pages are compared with what the program writes.
-    Ok(clap_mangen::Man::new(command.clone()).date("").render(&mut writer)?)
+    Ok(clap_mangen::Man::new(command.clone())
+        .source(concat!("rpprof ", env!("CARGO_PKG_VERSION")))
+        .date("")
+        .render(&mut writer)?)
 }

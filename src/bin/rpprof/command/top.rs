@@ -19,7 +19,9 @@ pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure
     options.order = if arguments.cum { Order::Cum } else { Order::Flat };
     options.limit = arguments.limit;
     options.node_fraction = arguments.min_share;
-    options.unit.clone_from(&arguments.values.unit);
+    if let Some(unit) = &arguments.values.unit {
+        options.unit.clone_from(unit);
+    }
     let top = report::top(&selection, &options);
     write_output(&arguments.output, Content::Text, |writer| {
         if arguments.json {

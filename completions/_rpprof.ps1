@@ -1,0 +1,249 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'rpprof'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'rpprof' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Shows the functions that weigh most')
+            [CompletionResult]::new('text', 'text', [CompletionResultType]::ParameterValue, 'Shows the functions that weigh most')
+            [CompletionResult]::new('flame', 'flame', [CompletionResultType]::ParameterValue, 'Draws a flame graph as SVG, or writes folded stacks')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Says what kind of profile it is, what it holds, and what to run next')
+            [CompletionResult]::new('raw', 'raw', [CompletionResultType]::ParameterValue, 'Shows all that a profile says, as it stands in the file')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Writes a completion script for a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
+            [CompletionResult]::new('pprof', 'pprof', [CompletionResultType]::ParameterValue, 'Takes pprof''s own command line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rpprof;top' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
+            [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out what weighs, with all that it calls, less than this share of the whole')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]')
+            [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('--granularity', '--granularity', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Sort by what each row weighs with all that it calls')
+            [CompletionResult]::new('--cum', '--cum', [CompletionResultType]::ParameterName, 'Sort by what each row weighs with all that it calls')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs')
+            [CompletionResult]::new('--no-inlines', '--no-inlines', [CompletionResultType]::ParameterName, 'Count inlined functions for the function that they were inlined into')
+            [CompletionResult]::new('--show-columns', '--show-columns', [CompletionResultType]::ParameterName, 'Tell lines apart by their columns')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;text' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
+            [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out what weighs, with all that it calls, less than this share of the whole')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]')
+            [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('--granularity', '--granularity', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Sort by what each row weighs with all that it calls')
+            [CompletionResult]::new('--cum', '--cum', [CompletionResultType]::ParameterName, 'Sort by what each row weighs with all that it calls')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs')
+            [CompletionResult]::new('--no-inlines', '--no-inlines', [CompletionResultType]::ParameterName, 'Count inlined functions for the function that they were inlined into')
+            [CompletionResult]::new('--show-columns', '--show-columns', [CompletionResultType]::ParameterName, 'Tell lines apart by their columns')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;flame' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Width in pixels [default: that of the window]')
+            [CompletionResult]::new('--title', '--title', [CompletionResultType]::ParameterName, 'The title [default: program, sample type and total]')
+            [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]')
+            [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('--granularity', '--granularity', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--folded', '--folded', [CompletionResultType]::ParameterName, 'Write folded stacks, a line each')
+            [CompletionResult]::new('--inverted', '--inverted', [CompletionResultType]::ParameterName, 'Hang callees from their callers (an icicle graph)')
+            [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'Begin at the innermost functions: who calls them stands on them')
+            [CompletionResult]::new('--no-inlines', '--no-inlines', [CompletionResultType]::ParameterName, 'Count inlined functions for the function that they were inlined into')
+            [CompletionResult]::new('--show-columns', '--show-columns', [CompletionResultType]::ParameterName, 'Tell lines apart by their columns')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;info' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;raw' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;merge' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Effort of compression, from 0 (none) to 9 (smallest)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;completions' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;man' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write a page for each command into this folder [default: the main page on standard output]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;pprof' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;help' {
+            [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Shows the functions that weigh most')
+            [CompletionResult]::new('flame', 'flame', [CompletionResultType]::ParameterValue, 'Draws a flame graph as SVG, or writes folded stacks')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Says what kind of profile it is, what it holds, and what to run next')
+            [CompletionResult]::new('raw', 'raw', [CompletionResultType]::ParameterValue, 'Shows all that a profile says, as it stands in the file')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Writes a completion script for a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
+            [CompletionResult]::new('pprof', 'pprof', [CompletionResultType]::ParameterValue, 'Takes pprof''s own command line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rpprof;help;top' {
+            break
+        }
+        'rpprof;help;flame' {
+            break
+        }
+        'rpprof;help;info' {
+            break
+        }
+        'rpprof;help;raw' {
+            break
+        }
+        'rpprof;help;merge' {
+            break
+        }
+        'rpprof;help;completions' {
+            break
+        }
+        'rpprof;help;man' {
+            break
+        }
+        'rpprof;help;pprof' {
+            break
+        }
+        'rpprof;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}
