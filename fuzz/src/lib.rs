@@ -1,0 +1,37 @@
+//! What must hold for every input, whatever its bytes.
+
+use std::io;
+
+use rpprof::codec::{self, ReadOptions};
+use rpprof::profile::Profile;
+use rpprof::render::{self, TableStyle, TimeZone, TopHeader};
+use rpprof::report::{self, Raw, TopOptions};
+use rpprof::transform::{Filter, Selection, compact, select};
+
+/// What an input may inflate to.
+const MAX_INFLATED_BYTES: u64 = 64 << 20;
+
+fn read(input: &[u8]) -> rpprof::Result<Profile> {
+    codec::read(input, &ReadOptions::default().with_max_inflated_bytes(MAX_INFLATED_BYTES))
+}
+
+/// Checks that `input` is refused, or is a profile that can be written, read again and shown.
+pub fn check(input: &[u8]) {
+    let Ok(profile) = read(input) else { return };
+    let message = codec::encode(&profile);
+    let again = read(&message).expect("what was encoded is valid");
+    assert!(codec::encode(&again) == message, "what was encoded reads otherwise");
+    assert_eq!(again.samples().len(), profile.samples().len());
+    show(&profile).expect("a sink takes everything");
+    show(&compact(&profile).expect("it is valid")).expect("a sink takes everything");
+}
+
+fn show(profile: &Profile) -> io::Result<()> {
+    render::raw(&Raw::new(Selection::all(profile)), &TimeZone::utc(), io::sink())?;
+    let Ok(sample_type) = profile.default_sample_type() else { return Ok(()) };
+    // The expressions of frames to drop come from the input, and need not be valid.
+    let Ok((selection, _)) = select(profile, &Filter::default()) else { return Ok(()) };
+    let mut options = TopOptions::default();
+    options.sample_type = sample_type;
+    render::top(&report::top(&selection, &options), &TopHeader::default(), TableStyle::default(), io::sink())
+}

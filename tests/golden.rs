@@ -1,0 +1,212 @@
+//! What the program prints, by the arguments that make it: a table of cases and a file for each.
+
+#![cfg(feature = "cli")]
+
+mod program;
+
+use std::{env, fs};
+
+/// The command that rewrites the files of this test.
+const RENEW: &str = "RPPROF_BLESS=1 cargo test --test golden";
+
+/// Cases: the name of the golden file, and the arguments.
+const CASES: &[(&str, &str)] = &[
+    // The table of frames.
+    ("top", "top -n 12 go_cpu.pb.gz"),
+    ("top.text", "text -n 3 go_cpu.pb.gz"),
+    ("top.all", "top go_mutex.pb.gz"),
+    ("top.cum", "top --cum -n 12 go_cpu.pb.gz"),
+    ("top.min_share", "top --min-share 0.05 go_cpu.pb.gz"),
+    ("top.min_share_0", "top --min-share 0 go_block.pb.gz"),
+    ("top.one_sample", "top go_threadcreate.pb.gz"),
+    ("top.cpp", "top -n 10 cpp_cpu.pb.gz"),
+    ("top.rust", "top -n 10 rust_cpu.pb.gz"),
+    // What makes a row.
+    ("top.functions", "top -g functions -n 8 go_cpu.pb.gz"),
+    ("top.filefunctions", "top -g filefunctions -n 8 go_cpu.pb.gz"),
+    ("top.files", "top -g files -n 8 go_cpu.pb.gz"),
+    ("top.lines", "top -g lines -n 8 go_cpu.pb.gz"),
+    ("top.addresses", "top -g addresses -n 8 go_cpu.pb.gz"),
+    ("top.lines_cpp", "top -g lines -n 8 cpp_cpu.pb.gz"),
+    ("top.columns", "top -g lines --show-columns -n 8 cpp_cpu.pb.gz"),
+    ("top.no_inlines", "top --no-inlines -n 8 cpp_cpu.pb.gz"),
+    ("top.no_inlines_lines", "top --no-inlines -g lines -n 8 cpp_cpu.pb.gz"),
+    // Columns of values and units.
+    ("top.samples", "top -t samples -n 5 go_cpu.pb.gz"),
+    ("top.column_0", "top --sample-type 0 -n 5 go_cpu.pb.gz"),
+    ("top.contentions", "top --sample-index contentions go_mutex.pb.gz"),
+    ("top.heap", "top -n 5 go_heap.pb.gz"),
+    ("top.allocs", "top -n 5 go_allocs.pb.gz"),
+    ("top.inuse_objects", "top -t inuse_objects -n 5 go_heap.pb.gz"),
+    ("top.ms", "top -u ms -n 5 go_cpu.pb.gz"),
+    ("top.auto", "top -u auto --cum -n 12 go_cpu.pb.gz"),
+    ("top.megabytes", "top --unit MB -n 5 go_heap.pb.gz"),
+    ("top.foreign_unit", "top -u MB -n 3 go_cpu.pb.gz"),
+    // Filters.
+    ("top.focus", "top --focus store -n 8 go_cpu.pb.gz"),
+    ("top.focus_nothing", "top -f no_such_function -n 8 go_cpu.pb.gz"),
+    ("top.ignore", "top --ignore ^runtime -n 8 go_cpu.pb.gz"),
+    ("top.hide", "top --hide ^(runtime|sort) -n 8 go_cpu.pb.gz"),
+    ("top.show", "top --show ^example -n 8 go_cpu.pb.gz"),
+    ("top.show_from", "top --show-from store --cum -n 8 go_cpu.pb.gz"),
+    ("top.all_frames", "top --all-frames --cum -n 8 cpp_cpu.pb.gz"),
+    ("top.filters", "top -f example -i regexp --hide sort --show-from orders -n 8 go_cpu.pb.gz"),
+    // Several files.
+    ("top.twice", "top go_mutex.pb.gz go_mutex.pb.gz"),
+    ("top.several", "top -n 8 go_mutex.pb.gz go_block.pb.gz"),
+    ("top.common_types", "top -n 8 cpp_cpu.pb.gz go_cpu.pb.gz rust_cpu.pb.gz"),
+    // JSON.
+    ("top.json", "top --json -n 3 go_cpu.pb.gz"),
+    ("top.json_inlines", "top --json -g lines -n 4 --focus Trie cpp_cpu.pb.gz"),
+    ("info.json", "info --json go_cpu.pb.gz"),
+    // What a profile holds.
+    ("info.go_cpu", "info go_cpu.pb.gz"),
+    ("info.go_heap", "info go_heap.pb.gz"),
+    ("info.go_allocs", "info go_allocs.pb.gz"),
+    ("info.go_mutex", "info go_mutex.pb.gz"),
+    ("info.go_block", "info go_block.pb.gz"),
+    ("info.go_goroutine", "info go_goroutine.pb.gz"),
+    ("info.go_threadcreate", "info go_threadcreate.pb.gz"),
+    ("info.cpp_cpu", "info cpp_cpu.pb.gz"),
+    ("info.cpp_heap", "info cpp_heap.pb.gz"),
+    ("info.rust_cpu", "info rust_cpu.pb.gz"),
+    ("info.several", "info go_mutex.pb.gz go_block.pb.gz"),
+    // All of it.
+    ("raw.go_mutex", "raw go_mutex.pb.gz"),
+    ("raw.go_goroutine", "raw go_goroutine.pb.gz"),
+    ("raw.go_threadcreate", "raw go_threadcreate.pb.gz"),
+    ("raw.focus", "raw --focus store go_goroutine.pb.gz"),
+    ("raw.hide", "raw --hide ^(runtime|sync) go_block.pb.gz"),
+    ("raw.several", "raw go_goroutine.pb.gz go_goroutine.pb.gz"),
+    // Folded stacks.
+    ("folded", "flame --folded go_mutex.pb.gz"),
+    ("folded.reverse", "flame --folded --reverse go_mutex.pb.gz"),
+    ("folded.contentions", "flame --folded -t contentions go_block.pb.gz"),
+    ("folded.lines", "flame --folded -g lines go_block.pb.gz"),
+    ("folded.files", "flame --folded -g files --focus Catalogue cpp_heap.pb.gz"),
+    ("folded.hide", "flame --folded --hide ^runtime go_goroutine.pb.gz"),
+    ("folded.no_inlines", "flame --folded --no-inlines --min-share 0.05 go_heap.pb.gz"),
+    ("folded.rust", "flame --folded --show inventory --min-share 0.05 rust_cpu.pb.gz"),
+];
+
+/// Marks what a case printed on standard error.
+const ERROR_MARK: &str = "--- standard error\n";
+
+/// Returns all that the program prints, which must be text.
+fn printed(arguments: &str) -> String {
+    let output = program::run(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "rpprof {arguments}: {errors}");
+    let mut text = String::from_utf8(output.stdout).expect("the output is text");
+    if !errors.is_empty() {
+        text.push_str(ERROR_MARK);
+        text.push_str(&errors);
+    }
+    text
+}
+
+/// Compares what was printed with the golden file, or writes that; returns what differs.
+fn check(name: &str, arguments: &str, printed: &str) -> Result<(), String> {
+    let path = program::testdata().join("golden").join(format!("{name}.txt"));
+    if env::var_os("RPPROF_BLESS").is_some_and(|value| value == "1") {
+        return fs::write(&path, printed).map_err(|error| format!("cannot write {}: {error}", path.display()));
+    }
+    let golden = fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    if golden == printed {
+        return Ok(());
+    }
+    let same = golden.lines().zip(printed.lines()).take_while(|(one, other)| one == other).count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("(the end)").to_owned();
+    let place = format!("{name}, line {}: rpprof {arguments}", same + 1);
+    Err(format!("{place}\n  golden:  {}\n  printed: {}", line(&golden), line(printed)))
+}
+
+#[test]
+fn the_program_prints_what_the_golden_files_say() {
+    let differences: Vec<String> =
+        CASES.iter().filter_map(|(name, arguments)| check(name, arguments, &printed(arguments)).err()).collect();
+    assert!(differences.is_empty(), "{}\nrenew with: {RENEW}", differences.join("\n"));
+}
+
+#[test]
+fn every_golden_file_has_its_case() {
+    let folder = fs::read_dir(program::testdata().join("golden")).expect("the folder is there");
+    for entry in folder {
+        let name = entry.expect("the folder can be read").file_name().into_string().expect("names are text");
+        let case = name.strip_suffix(".txt").expect("golden files are texts");
+        assert!(case == MERGED || CASES.iter().any(|(name, _)| *name == case), "{name} has no case");
+    }
+}
+
+/// The golden file of [`a_merged_file_says_what_its_sources_said_together`].
+const MERGED: &str = "merge";
+
+#[test]
+fn a_merged_file_says_what_its_sources_said_together() {
+    let file = format!("{}/merged.pb.gz", env!("CARGO_TARGET_TMPDIR"));
+    assert_eq!(printed(&format!("merge go_block.pb.gz go_mutex.pb.gz -o {file}")), "");
+    let raw = printed(&format!("raw {file}"));
+    assert_eq!(raw, printed("raw go_block.pb.gz go_mutex.pb.gz"));
+    check(MERGED, "merge go_block.pb.gz go_mutex.pb.gz", &raw).expect("as in the golden file");
+}
+
+/// Cases of flame graphs as pictures: arguments, and what the title says.
+const DRAWN: &[(&str, &str)] = &[
+    ("flame go_cpu.pb.gz", "orders: cpu, 6.10s in total"),
+    ("flame go_heap.pb.gz", "orders: inuse_space, 27.55MB in total"),
+    ("flame -t samples go_cpu.pb.gz", "orders: samples, 610 in total"),
+    ("flame --unit ms go_cpu.pb.gz", "orders: cpu, 6100ms in total"),
+    ("flame --inverted --reverse --width 900 cpp_cpu.pb.gz", "catalogue: cpu, 5.06s in total"),
+    ("flame rust_cpu.pb.gz", "profile: cpu, 3.61s in total"),
+    ("flame --title a<b&c go_mutex.pb.gz", "a&lt;b&amp;c"),
+];
+
+#[test]
+fn flame_graphs_are_well_formed_and_say_what_they_show() {
+    for (arguments, title) in DRAWN {
+        let drawn = printed(arguments);
+        check_elements(&drawn).unwrap_or_else(|error| panic!("rpprof {arguments}: {error}"));
+        assert!(drawn.contains(&format!(">{title}<")), "rpprof {arguments}: no title {title}");
+        assert!(drawn.contains("function search("), "rpprof {arguments}: no search");
+        assert_eq!(drawn, printed(arguments), "rpprof {arguments}: not the same each time");
+    }
+}
+
+/// Checks that the elements of an XML text are nested, and that text between them has no stray `<` or `&`.
+fn check_elements(text: &str) -> Result<(), String> {
+    let mut open = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        check_text(&rest[..start])?;
+        rest = &rest[start..];
+        let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")];
+        let end_mark = skipped.iter().find(|(mark, _)| rest.starts_with(mark)).map_or(">", |(_, end)| end);
+        let end = rest.find(end_mark).ok_or("an element does not end")? + end_mark.len();
+        let (element, after) = rest.split_at(end);
+        rest = after;
+        if end_mark != ">" || element.starts_with("<!") || element.ends_with("/>") {
+            continue;
+        }
+        let name = element.trim_matches(['<', '>', '/']).split_whitespace().next().unwrap_or_default();
+        if !element.starts_with("</") {
+            check_text(element)?;
+            open.push(name);
+        } else if open.pop() != Some(name) {
+            return Err(format!("{element} ends another element"));
+        }
+    }
+    check_text(rest)?;
+    if open.is_empty() { Ok(()) } else { Err(format!("{open:?} do not end")) }
+}
+
+/// Checks that each `&` begins an entity.
+fn check_text(text: &str) -> Result<(), String> {
+    for part in text.split('&').skip(1) {
+        let entity = part.split(';').next().unwrap_or_default();
+        let is_known = matches!(entity, "amp" | "lt" | "gt" | "quot" | "apos") || entity.starts_with('#');
+        if !is_known || entity.len() == part.len() {
+            return Err(format!("a stray & before {part:?}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Runs the program as its users do, in the folder of the test profiles.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// Returns the folder of the test profiles.
+pub(crate) fn testdata() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata")
+}
+
+/// Runs the program with arguments between spaces; times are in UTC, and nothing is a terminal.
+pub(crate) fn run(arguments: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rpprof"))
+        .args(arguments.split_whitespace())
+        .current_dir(testdata())
+        .env("TZ", "UTC")
+        .output()
+        .expect("the program runs")
+}

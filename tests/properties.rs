@@ -1,0 +1,310 @@
+//! What holds for every profile, tried on arbitrary ones.
+
+#![cfg(all(feature = "analyze", feature = "proto"))]
+
+mod arbitrary;
+
+use std::io::{self, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::RngSeed;
+use regex::Regex;
+use rpprof::aggregate::{CallTree, CallTreeOptions, Frames, Granularity, Root, StackWeights};
+use rpprof::codec::proto::pb;
+use rpprof::codec::{self, LabelColumn, ReadOptions, WriteOptions};
+use rpprof::profile::Profile;
+use rpprof::render::{self, SvgOptions, TableStyle, TimeZone, TopHeader};
+use rpprof::report::{self, FlameOptions, Raw, Top, TopOptions, TopRow};
+use rpprof::transform::{DropFrames, Filter, Selection, compact, merge, normalize, scale, select};
+
+use arbitrary::{any_values, compatible_pairs, profiles, small_values, weights};
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, rng_seed: RngSeed::Fixed(0), failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn read(bytes: &[u8]) -> rpprof::Result<Profile> {
+    codec::read(bytes, &ReadOptions::default())
+}
+
+fn written(profile: &Profile) -> Vec<u8> {
+    let mut file = Vec::new();
+    codec::write(profile, &mut file, &WriteOptions::default()).expect("memory takes everything");
+    file
+}
+
+/// Returns the sum of a column over the samples that have frames.
+fn sum_with_frames(profile: &Profile, column: usize) -> i64 {
+    let has_frames = |sample: &rpprof::profile::Sample<'_>| !profile.stack(sample.stack).is_empty();
+    profile.samples().iter().filter(has_frames).fold(0, |sum, sample| sum.wrapping_add(sample.values[column]))
+}
+
+fn column_sums(profile: &Profile) -> Vec<i64> {
+    (0..profile.sample_types().len()).map(|column| profile.samples().column(column).sum()).collect()
+}
+
+/// Makes the table of all frames, however little they weigh.
+fn whole_top(selection: &Selection<'_>) -> Top {
+    let mut options = TopOptions::default();
+    (options.node_fraction, options.edge_fraction) = (0.0, 0.0);
+    report::top(selection, &options)
+}
+
+/// Returns the rows in an order that does not depend on where frames stand in tables.
+fn sorted_rows(top: Top) -> Vec<TopRow> {
+    let mut rows = top.rows;
+    rows.sort_by_key(|row| (row.name.clone(), row.flat, row.cum, format!("{:?}", row.inline)));
+    rows
+}
+
+/// Returns a filter that leaves the profile's own wishes aside.
+fn plain_filter() -> Filter {
+    let mut filter = Filter::default();
+    filter.drop_frames = DropFrames::Keep;
+    filter
+}
+
+/// Renders a profile in every form, for nobody.
+fn render_all(profile: &Profile) {
+    let all = Selection::all(profile);
+    let sink = io::sink;
+    render::raw(&Raw::new(all.clone()), &TimeZone::utc(), sink()).expect("a sink takes everything");
+    let Ok(default) = profile.default_sample_type() else { return };
+    let info = report::info(profile).expect("there are sample types");
+    let (command, style) = (|hint: &str| hint.to_owned(), TableStyle::new(true, Some(60)));
+    render::info(&info, &command, &TimeZone::utc(), style, sink()).expect("a sink takes everything");
+    for granularity in [Granularity::Functions, Granularity::Files, Granularity::Lines, Granularity::Addresses] {
+        let mut options = TopOptions::default();
+        (options.sample_type, options.frames.granularity) = (default, granularity);
+        let top = report::top(&all, &options);
+        render::json(&top, sink()).expect("a sink takes everything");
+        render::top(&top, &TopHeader::default(), style, sink()).expect("a sink takes everything");
+    }
+    let flame = report::flame(&all, &FlameOptions::default());
+    render::folded(&flame, sink()).expect("a sink takes everything");
+    if let Err(error) = render::svg(&flame, &SvgOptions::default(), sink()) {
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "there is nothing to draw, or too much: {error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn what_is_encoded_reads_as_it_was(profile in profiles(any_values())) {
+        prop_assert_eq!(read(&codec::encode(&profile)).expect("it is valid"), profile);
+    }
+
+    #[test]
+    fn what_is_written_reads_as_it_was_and_is_the_same_each_time(profile in profiles(any_values())) {
+        let file = written(&profile);
+        prop_assert_eq!(&written(&profile), &file);
+        prop_assert_eq!(read(&file).expect("it is valid"), profile);
+    }
+
+    #[test]
+    fn tables_do_not_need_labels(profile in profiles(any_values())) {
+        let options = ReadOptions::default().with_labels(LabelColumn::Skip);
+        let bare = codec::read(codec::encode(&profile).as_slice(), &options).expect("it is valid");
+        prop_assert!(bare.samples().iter().all(|sample| bare.labels(sample.labels).is_empty()));
+        let rows = |profile| whole_top(&Selection::all(profile)).rows;
+        prop_assert_eq!(rows(&bare), rows(&profile));
+    }
+
+    #[test]
+    fn flat_values_sum_up_to_those_of_the_samples(profile in profiles(any_values())) {
+        let top = whole_top(&Selection::all(&profile));
+        let flat = top.rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat));
+        prop_assert_eq!(flat, sum_with_frames(&profile, 0));
+        prop_assert_eq!(top.shown, flat);
+    }
+
+    #[test]
+    fn focus_keeps_what_it_has_kept(profile in profiles(any_values()), regex in arbitrary::regexes()) {
+        let mut filter = plain_filter();
+        filter.focus = Some(Regex::new(regex).expect("it is valid"));
+        let (once, _) = select(&profile, &filter).expect("nothing to go wrong");
+        let mut message = pb::Profile::from(&profile);
+        let mut stacks = profile.samples().iter().map(|sample| sample.stack);
+        message.sample.retain(|_| once.stack(stacks.next().expect("one a sample")).is_some());
+        let kept = Profile::try_from(&message).expect("it was valid with more samples");
+        let (twice, _) = select(&kept, &filter).expect("nothing to go wrong");
+        prop_assert!(kept.samples().iter().all(|sample| twice.stack(sample.stack).is_some()));
+        prop_assert_eq!(sorted_rows(whole_top(&twice)), sorted_rows(whole_top(&once)));
+    }
+
+    #[test]
+    fn focus_and_ignore_share_the_samples_out(profile in profiles(any_values()), regex in arbitrary::regexes()) {
+        let (mut focus, mut ignore) = (plain_filter(), plain_filter());
+        focus.focus = Some(Regex::new(regex).expect("it is valid"));
+        ignore.ignore.clone_from(&focus.focus);
+        let (focused, _) = select(&profile, &focus).expect("nothing to go wrong");
+        let (rest, _) = select(&profile, &ignore).expect("nothing to go wrong");
+        for stack in profile.samples().iter().map(|sample| sample.stack) {
+            let shares = u32::from(focused.stack(stack).is_some()) + u32::from(rest.stack(stack).is_some());
+            prop_assert_eq!(shares, u32::from(!profile.stack(stack).is_empty()));
+        }
+    }
+
+    #[test]
+    fn merging_in_another_order_makes_the_same_rows((one, other) in compatible_pairs(any_values())) {
+        let rows = |profiles: &[&Profile]| {
+            let merged = merge(profiles).expect("they measure the same");
+            sorted_rows(whole_top(&Selection::all(&merged)))
+        };
+        prop_assert_eq!(rows(&[&one, &other]), rows(&[&other, &one]));
+    }
+
+    #[test]
+    fn merging_with_itself_doubles_all_values(profile in profiles(small_values())) {
+        let merged = merge(&[&profile, &profile]).expect("it measures the same as itself");
+        let compacted = compact(&profile).expect("it is valid");
+        let doubled = scale(&compacted, 2.0);
+        prop_assert_eq!(merged.samples(), doubled.samples());
+        prop_assert_eq!(merged.symbols(), compacted.symbols());
+    }
+
+    #[test]
+    fn compacting_again_changes_nothing(profile in profiles(any_values())) {
+        let once = compact(&profile).expect("it is valid");
+        prop_assert_eq!(compact(&once).expect("it is valid"), once);
+    }
+
+    #[test]
+    fn compacting_keeps_the_rows(profile in profiles(any_values())) {
+        let compacted = compact(&profile).expect("it is valid");
+        let rows = |profile| sorted_rows(whole_top(&Selection::all(profile)));
+        prop_assert_eq!(rows(&compacted), rows(&profile));
+    }
+
+    #[test]
+    fn scaling_by_1_changes_nothing(profile in profiles(any_values())) {
+        prop_assert_eq!(scale(&profile, 1.0), profile);
+    }
+
+    #[test]
+    fn normalized_values_sum_up_to_those_of_the_base((profile, base) in compatible_pairs(weights())) {
+        let normalized = normalize(&profile, &base).expect("they measure the same");
+        let most_rounded = profile.samples().len() as i64 / 2 + 1;
+        let sums = column_sums(&profile).into_iter().zip(column_sums(&base)).zip(column_sums(&normalized));
+        for ((before, wanted), after) in sums {
+            let wanted = if before == 0 { 0 } else { wanted };
+            prop_assert!((after - wanted).abs() <= most_rounded, "{after} is not about {wanted}");
+        }
+    }
+
+    #[test]
+    fn folded_values_sum_up_to_those_of_the_samples(profile in profiles(weights())) {
+        for root in [Root::Callers, Root::Leaves] {
+            let mut options = FlameOptions::default();
+            options.root = root;
+            let mut folded = Vec::new();
+            let flame = report::flame(&Selection::all(&profile), &options);
+            render::folded(&flame, &mut folded).expect("memory takes everything");
+            let text = String::from_utf8(folded).expect("folded stacks are text");
+            let value = |line: &str| -> i64 {
+                let (_, value) = line.rsplit_once(' ').expect("a value behind a space");
+                value.parse().expect("a number")
+            };
+            prop_assert_eq!(text.lines().map(value).sum::<i64>(), sum_with_frames(&profile, 0));
+        }
+    }
+
+    #[test]
+    fn callees_weigh_no_more_than_their_caller(profile in profiles(weights())) {
+        let selection = Selection::all(&profile);
+        let frames = Frames::new(&selection, Default::default());
+        let weights = StackWeights::new(&selection, 0);
+        let tree = CallTree::new(&selection, &frames, &weights, CallTreeOptions::default());
+        let mut rest: Vec<i64> = tree.nodes().iter().map(|node| node.total).collect();
+        for node in tree.nodes() {
+            if let Some(parent) = node.parent {
+                rest[parent.index()] -= node.total;
+            }
+        }
+        let own: Vec<i64> = tree.nodes().iter().map(|node| node.own).collect();
+        prop_assert_eq!(&rest, &own);
+        prop_assert!(rest.iter().all(|&rest| rest >= 0));
+    }
+}
+
+proptest! {
+    #![proptest_config(config(64))]
+
+    #[test]
+    fn every_profile_can_be_shown(profile in profiles(any_values())) {
+        render_all(&profile);
+    }
+
+    #[test]
+    fn a_message_with_a_wrong_bit_reads_or_fails(
+        profile in profiles(any_values()),
+        places in prop::collection::vec((any::<Index>(), 0..8), 24),
+    ) {
+        let message = codec::encode(&profile);
+        for (byte, bit) in places {
+            let mut broken = message.clone();
+            broken[byte.index(message.len())] ^= 1_u8 << bit;
+            if let Ok(read_anyway) = read(&broken) {
+                render_all(&read_anyway);
+                // What was taken once is a profile like others.
+                let encoded = codec::encode(&read_anyway);
+                prop_assert_eq!(codec::encode(&read(&encoded).expect("it is valid")), encoded);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_wrong_bit_reads_as_it_was_or_fails(
+        profile in profiles(any_values()),
+        places in prop::collection::vec((any::<Index>(), 0..8), 24),
+    ) {
+        // Stored without compression, a wrong bit is found by the checksum alone.
+        let mut stored = GzEncoder::new(Vec::new(), Compression::none());
+        stored.write_all(&codec::encode(&profile)).expect("memory takes everything");
+        for file in [written(&profile), stored.finish().expect("memory takes everything")] {
+            for &(byte, bit) in &places {
+                let mut broken = file.clone();
+                broken[byte.index(file.len())] ^= 1_u8 << bit;
+                if let Ok(read_anyway) = read(&broken) {
+                    prop_assert_eq!(&read_anyway, &profile);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6))]
+
+    #[test]
+    fn a_prefix_of_a_message_reads_or_fails(profile in profiles(any_values())) {
+        let message = codec::encode(&profile);
+        for end in 0..message.len() {
+            if let Ok(prefix) = read(&message[..end]) {
+                render_all(&prefix);
+            }
+        }
+    }
+
+    #[test]
+    fn a_prefix_of_a_file_fails(profile in profiles(any_values())) {
+        let file = written(&profile);
+        for end in 0..file.len() {
+            prop_assert!(read(&file[..end]).is_err(), "the first {end} of {} bytes are read", file.len());
+        }
+    }
+}
+
+#[test]
+fn a_profile_without_anything_survives_a_round_trip() {
+    let empty = rpprof::profile::ProfileBuilder::new().build().expect("there is nothing to contradict");
+    assert_eq!(read(&written(&empty)).expect("it is valid"), empty);
+    assert_eq!(read(&codec::encode(&empty)).expect("it is valid"), empty);
+    assert_eq!(compact(&empty).expect("it is valid"), empty);
+    assert_eq!(scale(&empty, 3.0), empty);
+    render_all(&empty);
+}
