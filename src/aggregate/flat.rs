@@ -66,7 +66,7 @@ fn count(
         }
         let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
         epoch += 1;
-        places.gather(stack.iter(), &mut stack_frames);
+        places.gather(stack, &mut stack_frames);
         if let Some(leaf) = stack_frames.first() {
             flat[*leaf as usize] = flat[*leaf as usize].wrapping_add(weight);
         }

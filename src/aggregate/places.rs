@@ -42,7 +42,7 @@ impl Places {
 
     /// Lists the numbers of the locations of a stack in `list`, which is emptied first.
     #[inline]
-    pub(super) fn gather<'l>(&self, stack: impl ExactSizeIterator<Item = &'l LocationId>, list: &mut Vec<u32>) {
+    pub(super) fn gather(&self, stack: &[LocationId], list: &mut Vec<u32>) {
         let room = stack.len() * Place::MAX + Place::MAX;
         list.clear();
         list.resize(room, 0);

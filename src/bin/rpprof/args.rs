@@ -251,7 +251,7 @@ pub(crate) struct MergeArgs {
     pub(crate) input: InputArgs,
 
     /// Effort of compression, from 0 (none) to 9 (smallest).
-    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=9))]
+    #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=9))]
     pub(crate) level: u32,
 
     #[command(flatten)]
