@@ -36,8 +36,8 @@ const MIN_WIDTH: usize = 100;
 /// Stands for the unit in what inferno writes, until the values get their own.
 const UNIT_MARK: &str = "rpprof-units";
 
-/// The box that inferno puts below all others.
-const ALL_FRAME: &str = "all";
+/// The box that inferno puts below all others: it shows it as `all`, and looks up its colour by no name.
+const ALL_FRAME: &str = "";
 const ALL_COLOR: Color = Color::new(200, 200, 200);
 
 /// Draws a flame graph that opens in a browser, with search and zoom.
