@@ -16,7 +16,7 @@ pub struct ReadOptions {
     /// How many bytes the input may inflate to; 2 GiB by default.
     ///
     /// The memory that reading takes is bounded by about ten times the inflated size for the worst
-    /// of inputs, and is one to two times that size for usual ones.
+    /// of inputs; for usual ones it is from less than that size to two and a half times as much.
     pub max_inflated_bytes: u64,
     /// Whether samples get their labels.
     pub labels: LabelColumn,
