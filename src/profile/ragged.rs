@@ -62,12 +62,6 @@ impl<T> Ragged<T> {
         &self.items[..self.item_count()]
     }
 
-    /// Returns the items of all lists for change in place; the lists keep their lengths.
-    pub fn items_mut(&mut self) -> &mut [T] {
-        let count = self.item_count();
-        &mut self.items[..count]
-    }
-
     /// Returns the lists in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[T]> + Clone {
         (0..self.len()).map(|index| self.get(index))
