@@ -573,7 +573,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__top)
-            opts="-n -c -t -u -o -g -f -i -h -V --max-inflated --limit --cum --min-share --json --sample-type --unit --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --all-frames --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -h -V --max-inflated --limit --cum --min-share --sample-type --unit --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --all-frames --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -609,6 +609,10 @@ _rpprof() {
                     ;;
                 -u)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -44,6 +44,10 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s n -l limit -d 'Sho
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
 filefunctions\t'The function\'s name and file'
@@ -59,7 +63,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l color -d 'When to 
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s c -l cum -d 'Sort by what each row weighs with all that it calls'
-complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l json -d 'Write JSON, for programs'
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
@@ -70,6 +74,10 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s n -l limit -d 'Sh
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
 filefunctions\t'The function\'s name and file'
@@ -85,7 +93,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s c -l cum -d 'Sort by what each row weighs with all that it calls'
-complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l json -d 'Write JSON, for programs'
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l all-frames -d 'Keep the frames that the profile itself wants dropped'

@@ -8,7 +8,7 @@
 //! ```
 //! # #[cfg(feature = "analyze")] {
 //! use rpprof::codec::{self, ReadOptions};
-//! use rpprof::render::{self, TableStyle, TopHeader};
+//! use rpprof::render::{self, TableStyle, ReportHeader};
 //! use rpprof::report::{self, TopOptions};
 //! use rpprof::transform::{Filter, select};
 //!
@@ -20,13 +20,13 @@
 //! let (selection, _) = select(&profile, &filter)?;
 //!
 //! let mut options = TopOptions::default();
-//! options.sample_type = profile.default_sample_type()?;
+//! options.values.sample_type = profile.default_sample_type()?;
 //! options.limit = 10;
 //! let top = report::top(&selection, &options);
 //! assert_eq!(top.rows[0].name, "sort.partition");
 //!
 //! let mut table = Vec::new();
-//! render::top(&top, &TopHeader::default(), TableStyle::default(), &mut table)?;
+//! render::top(&top, &ReportHeader::default(), TableStyle::default(), &mut table)?;
 //! # }
 //! # Ok::<(), rpprof::Error>(())
 //! ```

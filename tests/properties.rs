@@ -12,11 +12,11 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 use regex::Regex;
-use rpprof::aggregate::{CallTree, CallTreeOptions, Frames, Granularity, Root, StackWeights};
+use rpprof::aggregate::{CallTree, CallTreeOptions, Frames, Granularity, Measure, Root, StackWeights};
 use rpprof::codec::proto::pb;
 use rpprof::codec::{self, LabelColumn, ReadOptions, WriteOptions};
 use rpprof::profile::Profile;
-use rpprof::render::{self, SvgOptions, TableStyle, TimeZone, TopHeader};
+use rpprof::render::{self, ReportHeader, SvgOptions, TableStyle, TimeZone};
 use rpprof::report::{self, FlameOptions, Raw, Top, TopOptions, TopRow};
 use rpprof::transform::{DropFrames, Filter, Selection, compact, merge, normalize, scale, select};
 
@@ -78,10 +78,10 @@ fn render_all(profile: &Profile) {
     render::info(&info, &command, &TimeZone::utc(), style, sink()).expect("a sink takes everything");
     for granularity in [Granularity::Functions, Granularity::Files, Granularity::Lines, Granularity::Addresses] {
         let mut options = TopOptions::default();
-        (options.sample_type, options.frames.granularity) = (default, granularity);
+        (options.values.sample_type, options.frames.granularity) = (default, granularity);
         let top = report::top(&all, &options);
         render::json(&top, sink()).expect("a sink takes everything");
-        render::top(&top, &TopHeader::default(), style, sink()).expect("a sink takes everything");
+        render::top(&top, &ReportHeader::default(), style, sink()).expect("a sink takes everything");
     }
     let flame = report::flame(&all, &FlameOptions::default());
     render::folded(&flame, sink()).expect("a sink takes everything");
@@ -119,7 +119,7 @@ proptest! {
         let top = whole_top(&Selection::all(&profile));
         let flat = top.rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat));
         prop_assert_eq!(flat, sum_with_frames(&profile, 0));
-        prop_assert_eq!(top.shown, flat);
+        prop_assert_eq!(top.coverage.shown, flat);
     }
 
     #[test]
@@ -217,7 +217,7 @@ proptest! {
     fn callees_weigh_no_more_than_their_caller(profile in profiles(weights())) {
         let selection = Selection::all(&profile);
         let frames = Frames::new(&selection, Default::default());
-        let weights = StackWeights::new(&selection, 0);
+        let weights = StackWeights::new(&selection, Measure::of(0));
         let tree = CallTree::new(&selection, &frames, &weights, CallTreeOptions::default());
         let mut rest: Vec<i64> = tree.nodes().iter().map(|node| node.total).collect();
         for node in tree.nodes() {

@@ -4,7 +4,7 @@
 //! in one sample type; [`flat_and_cum`], [`inlining`](inlining()) and [`CallTree`] add them up.
 //!
 //! ```
-//! use rpprof::aggregate::{FrameOptions, Frames, StackWeights, flat_and_cum};
+//! use rpprof::aggregate::{FrameOptions, Frames, Measure, StackWeights, flat_and_cum};
 //! use rpprof::codec::{self, ReadOptions};
 //! use rpprof::transform::Selection;
 //!
@@ -12,7 +12,7 @@
 //! let profile = codec::read(file, &ReadOptions::default())?;
 //! let selection = Selection::all(&profile);
 //! let frames = Frames::new(&selection, FrameOptions::default());
-//! let weights = StackWeights::new(&selection, profile.default_sample_type()?);
+//! let weights = StackWeights::new(&selection, Measure::of(profile.default_sample_type()?));
 //! let sums = flat_and_cum(&selection, &frames, &weights);
 //! assert_eq!(sums.flat.len(), frames.len());
 //! assert_eq!(sums.flat.iter().sum::<i64>(), weights.total());
@@ -32,6 +32,6 @@ pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, Root};
 pub use flat::{FlatAndCum, flat_and_cum};
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines};
 pub use inlining::{Inlining, inlining};
-pub use weights::StackWeights;
+pub use weights::{Averaging, Measure, StackWeights, Whole};
 
 pub(crate) use frames::base_name;

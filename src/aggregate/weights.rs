@@ -1,52 +1,135 @@
 //! What each stack weighs in one sample type.
 
+use crate::profile::{LabelValue, Profile, StackId};
 use crate::transform::Selection;
+
+/// What is measured: which values, and what percentages are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Measure {
+    /// The column of values.
+    pub sample_type: usize,
+    /// Whether values are sums or means.
+    pub averaging: Averaging,
+    /// What percentages are of.
+    pub whole: Whole,
+}
+
+/// Whether values are sums or means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Averaging {
+    /// The values of all samples together.
+    #[default]
+    Sum,
+    /// Their sum over that of the first sample type, which counts events (pprof's `-mean`).
+    Mean,
+}
+
+/// What percentages are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Whole {
+    /// All samples of the profile, whatever the filters.
+    #[default]
+    Profile,
+    /// The samples that the filters leave (pprof's `-relative_percentages`).
+    Selection,
+}
+
+impl Measure {
+    /// Measures the sums of a sample type, as shares of the whole profile.
+    pub fn of(sample_type: usize) -> Self {
+        Self { sample_type, ..Self::default() }
+    }
+}
 
 /// The values of one sample type, added up for each stack of a profile.
 #[derive(Clone, Debug)]
 pub struct StackWeights {
     /// By stack; 0 for stacks that are not looked at.
     weights: Vec<i64>,
+    /// What the weights are divided by, by stack; empty if they are sums.
+    divisors: Vec<i64>,
     /// Whether some sample with this stack has a value other than 0; by stack.
     is_used: Vec<bool>,
-    /// Sum of the absolute values of all samples, whether or not they are looked at.
     total: i64,
 }
 
+/// What marks the samples that a profile is compared with (pprof's `-diff_base`).
+const BASE_LABEL: (&str, &str) = ("pprof::base", "true");
+
 impl StackWeights {
-    /// Adds up the values of sample type `sample_type`.
+    /// Adds up the values that `measure` names.
     ///
-    /// The total is that of the whole profile, so that percentages do not depend on filters, as in pprof.
+    /// Stacks of samples that the selection leaves out weigh nothing. The total is that of the
+    /// whole profile unless the measure says otherwise, so that percentages do not depend on
+    /// filters, as in pprof. If some samples have the label `pprof::base=true` and a value, the
+    /// total is theirs.
     ///
     /// # Panics
     /// If the profile has samples and no such sample type.
-    pub fn new(selection: &Selection<'_>, sample_type: usize) -> Self {
+    pub fn new(selection: &Selection<'_>, measure: Measure) -> Self {
         let profile = selection.profile();
-        let mut weights = vec![0_i64; profile.stacks().len()];
-        let mut is_used = vec![false; profile.stacks().len()];
-        let mut total = 0_i64;
-        for (stack, value) in profile.samples().stacks().iter().zip(profile.samples().column(sample_type)) {
-            if value != 0 {
-                total = total.wrapping_add(value.wrapping_abs());
-                let weight = &mut weights[stack.index()];
-                *weight = weight.wrapping_add(value);
-                is_used[stack.index()] = true;
+        let samples = profile.samples();
+        let stack_count = profile.stacks().len();
+        let is_mean = measure.averaging == Averaging::Mean;
+        let mut sums = Self {
+            weights: vec![0; stack_count],
+            divisors: if is_mean { vec![0; stack_count] } else { Vec::new() },
+            is_used: vec![false; stack_count],
+            total: 0,
+        };
+        let mut all = Total::default();
+        let mut base = Total::default();
+        let base_sets = base_label_sets(profile);
+        let values = samples.column(measure.sample_type);
+        if !is_mean && base_sets.is_empty() && selection.is_all() {
+            for (stack, value) in samples.stacks().iter().zip(values) {
+                all.add(value, 0);
+                sums.add(*stack, value, 0);
             }
-        }
-        if !selection.is_all() {
-            for (index, weight) in weights.iter_mut().enumerate() {
-                if selection.stack(crate::profile::StackId::from_index(index)).is_none() {
-                    *weight = 0;
-                    is_used[index] = false;
+        } else {
+            let divisors = samples.column(0);
+            let rows = samples.stacks().iter().zip(samples.label_sets()).zip(values.zip(divisors));
+            for ((stack, labels), (value, divisor)) in rows {
+                let divisor = if is_mean { divisor } else { 0 };
+                let is_kept = selection.keeps_labels(labels) && selection.stack(*stack).is_some();
+                if is_kept {
+                    sums.add(*stack, value, divisor);
+                }
+                if is_kept || measure.whole == Whole::Profile {
+                    all.add(value, divisor);
+                    if base_sets.get(labels.index()).is_some_and(|&is_base| is_base) {
+                        base.add(value, divisor);
+                    }
                 }
             }
         }
-        Self { weights, is_used, total }
+        sums.total = if base.sum > 0 { base.value() } else { all.value() };
+        sums
+    }
+
+    #[inline]
+    fn add(&mut self, stack: StackId, value: i64, divisor: i64) {
+        if value != 0 {
+            let weight = &mut self.weights[stack.index()];
+            *weight = weight.wrapping_add(value);
+            self.is_used[stack.index()] = true;
+        }
+        if divisor != 0 {
+            let sum = &mut self.divisors[stack.index()];
+            *sum = sum.wrapping_add(divisor);
+            self.is_used[stack.index()] = true;
+        }
     }
 
     /// Returns the weight of each stack, in the sample type's unit.
     pub fn weights(&self) -> &[i64] {
         &self.weights
+    }
+
+    /// Returns what the weight of each stack is to be divided by; nothing if weights are sums.
+    pub fn divisors(&self) -> &[i64] {
+        &self.divisors
     }
 
     /// Returns whether some sample with this stack has a value other than 0; the values may cancel out.
@@ -55,8 +138,39 @@ impl StackWeights {
         self.is_used[stack]
     }
 
-    /// Returns the sum of the absolute values of all samples of the profile (pprof's `computeTotal`).
+    /// Returns what percentages are of: the sum of absolute values, or the mean (pprof's `computeTotal`).
     pub fn total(&self) -> i64 {
         self.total
     }
+}
+
+/// Sums for the total.
+#[derive(Default)]
+struct Total {
+    sum: i64,
+    divisor: i64,
+}
+
+impl Total {
+    #[inline]
+    fn add(&mut self, value: i64, divisor: i64) {
+        self.sum = self.sum.wrapping_add(value.wrapping_abs());
+        self.divisor = self.divisor.wrapping_add(divisor);
+    }
+
+    fn value(&self) -> i64 {
+        if self.divisor == 0 { self.sum } else { self.sum.wrapping_div(self.divisor) }
+    }
+}
+
+/// Returns which label sets mark samples of a base, by set; nothing if none does.
+fn base_label_sets(profile: &Profile) -> Vec<bool> {
+    let (key, text) = BASE_LABEL;
+    if !profile.strings().iter().any(|string| string == key) {
+        return Vec::new();
+    }
+    let is_base = |label: &crate::profile::Label| {
+        profile.str(label.key()) == key && matches!(label.value(), LabelValue::Text(id) if profile.str(id) == text)
+    };
+    profile.label_sets().iter().map(|labels| labels.iter().any(is_base)).collect()
 }

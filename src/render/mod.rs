@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use rpprof::codec::{self, ReadOptions};
-//! use rpprof::render::{self, SvgOptions, TableStyle, TopHeader};
+//! use rpprof::render::{self, ReportHeader, SvgOptions, TableStyle};
 //! use rpprof::report::{self, FlameOptions, TopOptions};
 //! use rpprof::transform::Selection;
 //!
@@ -15,7 +15,7 @@
 //!
 //! let top = report::top(&selection, &TopOptions::default());
 //! let mut table = Vec::new();
-//! render::top(&top, &TopHeader::default(), TableStyle::default(), &mut table)?;
+//! render::top(&top, &ReportHeader::default(), TableStyle::default(), &mut table)?;
 //! assert!(table.starts_with(b"File: orders\n"));
 //! let mut json = Vec::new();
 //! render::json(&top, &mut json)?;
@@ -27,19 +27,23 @@
 //! ```
 
 mod folded;
+mod header;
 mod info;
 mod json;
 mod raw;
 mod svg;
 mod table;
+mod tabular;
 mod time;
 mod top;
 
 pub use folded::folded;
+pub use header::ReportHeader;
 pub use info::info;
 pub use json::json;
 pub use raw::raw;
 pub use svg::{SvgDirection, SvgOptions, svg};
 pub use table::TableStyle;
+pub use tabular::{Cell, Column, Tabular, csv, markdown};
 pub use time::TimeZone;
-pub use top::{TopHeader, top};
+pub use top::top;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::package::package;
 use super::summary::{Summary, ValueScale};
+use super::values::ValueOptions;
 use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Frames, Root, StackWeights};
 use crate::profile::unit;
 use crate::transform::Selection;
@@ -12,8 +13,8 @@ use crate::transform::Selection;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FlameOptions {
-    /// The column of values.
-    pub sample_type: usize,
+    /// Which values, and how to show them.
+    pub values: ValueOptions,
     /// What makes places the same box.
     pub frames: FrameOptions,
     /// Where the graph begins.
@@ -22,19 +23,16 @@ pub struct FlameOptions {
     pub min_share: f64,
     /// How many boxes there may be; the smallest go first. 0 for any number.
     pub max_boxes: usize,
-    /// The unit to show values in; `auto` for each value's own.
-    pub unit: String,
 }
 
 impl Default for FlameOptions {
     fn default() -> Self {
         Self {
-            sample_type: 0,
+            values: ValueOptions::new(0, "auto"),
             frames: FrameOptions::default(),
             root: Root::Callers,
             min_share: 0.0,
             max_boxes: 0,
-            unit: "auto".to_owned(),
         }
     }
 }
@@ -83,9 +81,9 @@ pub struct Flame {
 /// # Panics
 /// If the profile has no such sample type.
 pub fn flame(selection: &Selection<'_>, options: &FlameOptions) -> Flame {
-    let summary = Summary::new(selection.profile(), options.sample_type);
+    let summary = Summary::new(selection.profile(), &options.values);
     let frames = Frames::new(selection, options.frames);
-    let weights = StackWeights::new(selection, options.sample_type);
+    let weights = StackWeights::new(selection, options.values.measure());
     let tree = CallTree::new(selection, &frames, &weights, CallTreeOptions::new(options.root, options.min_share));
     let smallest = smallest_kept(&tree, options.max_boxes);
 
@@ -117,7 +115,8 @@ pub fn flame(selection: &Selection<'_>, options: &FlameOptions) -> Flame {
             is_inline: node.is_inline,
         });
     }
-    let scale = ValueScale::new(&summary.unit, &shown_unit(&options.unit, tree.total(), &summary.unit));
+    let mut scale = ValueScale::of(&summary, &options.values);
+    scale.to = shown_unit(&options.values.unit, tree.total(), &summary.unit);
     Flame { version: 1, summary, scale, total: tree.total(), left_out, boxes }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::summary::Summary;
+use super::values::ValueOptions;
 use crate::aggregate::base_name;
 use crate::profile::{LabelValue, LocationId, Profile, unit};
 
@@ -141,7 +142,7 @@ pub struct Info {
 /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) if the profile has no sample types.
 pub fn info(profile: &Profile) -> crate::Result<Info> {
     let default = profile.default_sample_type()?;
-    let summary = Summary::new(profile, default);
+    let summary = Summary::new(profile, &ValueOptions::new(default, "auto"));
     let header = profile.header();
     let (period_kind, period_unit) = profile.value_type_names(header.period_type);
     let stacks = profile.stacks();

@@ -14,16 +14,17 @@
 //!
 //! let selection = Selection::all(&profile);
 //! let mut options = TopOptions::default();
-//! options.sample_type = profile.sample_type_by_name("delay")?;
+//! options.values.sample_type = profile.sample_type_by_name("delay")?;
 //! let top = report::top(&selection, &options);
-//! assert_eq!(top.scale.label(top.total), "3504.78ms");
+//! assert_eq!(top.scale.label(top.coverage.total), "3504.78ms");
 //!
 //! let mut options = FlameOptions::default();
-//! options.sample_type = profile.sample_type_by_name("delay")?;
-//! assert_eq!(report::flame(&selection, &options).total, top.total);
+//! options.values.sample_type = profile.sample_type_by_name("delay")?;
+//! assert_eq!(report::flame(&selection, &options).total, top.coverage.total);
 //! # Ok::<(), rpprof::Error>(())
 //! ```
 
+mod coverage;
 mod duration;
 mod flame;
 mod info;
@@ -32,7 +33,9 @@ mod percent;
 mod raw;
 mod summary;
 mod top;
+mod values;
 
+pub use coverage::Coverage;
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};
 pub use info::{Hint, Info, LabelInfo, MappingInfo, ProfileKind, Symbolization, TypeInfo, info};
@@ -41,3 +44,4 @@ pub use percent::percent;
 pub use raw::Raw;
 pub use summary::{Summary, ValueScale};
 pub use top::{Order, Top, TopOptions, TopRow, top};
+pub use values::ValueOptions;

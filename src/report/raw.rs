@@ -30,10 +30,9 @@ impl<'p> Raw<'p> {
     /// Returns the samples that are shown, each with the file ids of its locations, leaf first.
     pub fn samples(&self) -> impl Iterator<Item = (Sample<'p>, impl Iterator<Item = u64> + '_)> + '_ {
         let symbols = self.profile().symbols();
-        self.profile().samples().iter().filter_map(move |sample| {
-            let stack = self.selection.stack(sample.stack)?;
+        self.selection.samples().map(move |(sample, stack)| {
             let shown = stack.iter().filter(|location| !self.selection.is_hidden(**location));
-            Some((sample, shown.map(|&location| symbols.location_file_id(location))))
+            (sample, shown.map(|&location| symbols.location_file_id(location)))
         })
     }
 

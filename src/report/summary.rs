@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::aggregate::base_name;
+use super::values::ValueOptions;
+use crate::aggregate::{Averaging, base_name};
 use crate::profile::{Profile, unit};
 
 /// Which profile a report is made of, and which of its sample types.
@@ -28,15 +29,16 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Says which profile this is; `sample_type` is one of its columns.
+    /// Says which profile this is, and of which of its columns.
     ///
     /// # Panics
     /// If there is no such sample type.
-    pub fn new(profile: &Profile, sample_type: usize) -> Self {
+    pub fn new(profile: &Profile, values: &ValueOptions) -> Self {
         let text = |id| Some(profile.str(id).to_owned()).filter(|text| !text.is_empty());
         let main = profile.symbols().mappings().first();
         let header = profile.header();
-        let (kind, unit) = profile.value_type_names(profile.sample_types()[sample_type]);
+        let (kind, unit) = profile.value_type_names(profile.sample_types()[values.sample_type]);
+        let is_mean = values.averaging == Averaging::Mean;
         Self {
             file: main.and_then(|main| text(main.file)).map(|file| base_name(&file).to_owned()),
             build_id: main.and_then(|main| text(main.build_id)),
@@ -46,7 +48,7 @@ impl Summary {
                 .map(|&comment| profile.str(comment).to_owned())
                 .filter(|comment| !comment.starts_with('#'))
                 .collect(),
-            sample_type: kind.to_owned(),
+            sample_type: if is_mean { format!("mean_{kind}") } else { kind.to_owned() },
             unit: unit.to_owned(),
             doc_url: text(header.doc_url),
             time_nanos: Some(header.time_nanos).filter(|&time| time != 0),
@@ -71,6 +73,12 @@ impl ValueScale {
     /// Makes a scale that only converts units.
     pub fn new(from: &str, to: &str) -> Self {
         Self { from: from.to_owned(), to: to.to_owned(), ratio: 1.0 }
+    }
+
+    /// Makes the scale that options ask for.
+    pub(super) fn of(summary: &Summary, values: &ValueOptions) -> Self {
+        let ratio = 1.0 / values.divide_by;
+        Self { from: summary.unit.clone(), to: values.unit.clone(), ratio }
     }
 
     /// Writes a value with its unit.

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
+use super::coverage::{Coverage, fraction_of};
 use super::summary::{Summary, ValueScale};
+use super::values::ValueOptions;
 use crate::aggregate::{
     FlatAndCum, Frame, FrameId, FrameOptions, Frames, Inlining, StackWeights, flat_and_cum, inlining,
 };
@@ -25,8 +27,8 @@ pub enum Order {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TopOptions {
-    /// The column of values.
-    pub sample_type: usize,
+    /// Which values, and how to show them.
+    pub values: ValueOptions,
     /// What makes places the same row.
     pub frames: FrameOptions,
     /// By what rows are sorted.
@@ -37,24 +39,18 @@ pub struct TopOptions {
     pub node_fraction: f64,
     /// Calls of a smaller share do not count for the marks of inlined frames.
     pub edge_fraction: f64,
-    /// The unit to show values in, `auto` for each value's own, `minimum` for one that fits all.
-    pub unit: String,
-    /// What values are divided by before they are shown.
-    pub divide_by: f64,
 }
 
 impl Default for TopOptions {
     /// Takes pprof's defaults, and the first sample type.
     fn default() -> Self {
         Self {
-            sample_type: 0,
+            values: ValueOptions::default(),
             frames: FrameOptions::default(),
             order: Order::Flat,
             limit: 0,
             node_fraction: 0.005,
             edge_fraction: 0.001,
-            unit: "minimum".to_owned(),
-            divide_by: 1.0,
         }
     }
 }
@@ -93,16 +89,9 @@ pub struct Top {
     pub summary: Summary,
     /// How values are shown as text.
     pub scale: ValueScale,
-    /// Sum of the absolute values of all samples, filtered or not: what percentages are of.
-    pub total: i64,
-    /// Sum of the flat values of all rows.
-    pub shown: i64,
-    /// How many frames were dropped because they weigh too little.
-    pub dropped: usize,
-    /// The cumulative value below which that is so, as pprof states it.
-    pub dropped_below: i64,
-    /// How many frames there are that weigh enough; rows past the limit are among them.
-    pub candidates: usize,
+    /// How much of the profile the rows are.
+    #[serde(flatten)]
+    pub coverage: Coverage,
     /// The rows.
     pub rows: Vec<TopRow>,
 }
@@ -113,9 +102,9 @@ pub struct Top {
 /// If the profile has no such sample type.
 pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     let profile = selection.profile();
-    let summary = Summary::new(profile, options.sample_type);
+    let summary = Summary::new(profile, &options.values);
     let frames = Frames::new(selection, options.frames);
-    let weights = StackWeights::new(selection, options.sample_type);
+    let weights = StackWeights::new(selection, options.values.measure());
     let sums = flat_and_cum(selection, &frames, &weights);
 
     let mut rows: Vec<FrameId> = (0..frames.len())
@@ -146,27 +135,24 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
         })
         .collect();
     let total = weights.total();
-    let mut scale = ValueScale::new(&summary.unit, &options.unit);
-    scale.ratio = 1.0 / options.divide_by;
+    let mut scale = ValueScale::of(&summary, &options.values);
     if scale.to == "minimum" && !rows.is_empty() {
         scale.to = common_unit(&rows, total, &scale);
     }
     Top {
         version: 1,
-        total,
-        shown: rows.iter().fold(0, |sum, row| sum.wrapping_add(row.flat)),
-        dropped: found - candidates,
-        dropped_below: fraction_of(total, options.node_fraction),
-        candidates,
+        coverage: Coverage {
+            total,
+            shown: rows.iter().fold(0, |sum, row| sum.wrapping_add(row.flat)),
+            dropped: found - candidates,
+            dropped_below: fraction_of(total, options.node_fraction),
+            candidates,
+            ..Coverage::default()
+        },
         rows,
         scale,
         summary,
     }
-}
-
-/// Returns the absolute value of a share of `whole`, cut to an integer.
-fn fraction_of(whole: i64, fraction: f64) -> i64 {
-    ((whole as f64 * fraction) as i64).wrapping_abs()
 }
 
 /// A row with its name, which sorting needs.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::profile::{Line, LocationId, Profile, Ragged, StackId};
+use crate::profile::{Label, LabelSetId, Line, LocationId, Profile, Ragged, Sample, StackId};
 
 /// The part of a profile that a filter leaves: some stacks, cut here and there, and some lines of each location.
 ///
@@ -16,6 +16,10 @@ pub struct Selection<'p> {
     pub(super) hidden: Vec<bool>,
     /// The part of each stack that is looked at; empty if all of all are.
     pub(super) cuts: Vec<Cut>,
+    /// Whether samples with a label set are looked at; empty if all are.
+    pub(super) kept_labels: Vec<bool>,
+    /// Whether labels with a key are left out, by the key's string; empty if none is.
+    pub(super) hidden_keys: Vec<bool>,
 }
 
 /// Which locations of a stack, counted from the leaf, are looked at.
@@ -31,7 +35,7 @@ impl<'p> Selection<'p> {
     /// Selects all of a profile, the frames included that it wants dropped.
     pub fn all(profile: &'p Profile) -> Self {
         let lines = Cow::Borrowed(profile.symbols().lines());
-        Self { profile, lines, hidden: Vec::new(), cuts: Vec::new() }
+        Self { profile, lines, hidden: Vec::new(), cuts: Vec::new(), kept_labels: Vec::new(), hidden_keys: Vec::new() }
     }
 
     /// Returns the profile that this is a selection of.
@@ -63,8 +67,32 @@ impl<'p> Selection<'p> {
         self.lines.get(location.index())
     }
 
+    /// Returns whether samples with a label set are looked at, as far as their labels go.
+    #[inline]
+    pub fn keeps_labels(&self, id: LabelSetId) -> bool {
+        self.kept_labels.get(id.index()).is_none_or(|&is_kept| is_kept)
+    }
+
+    /// Returns the labels of a set that are shown.
+    pub fn labels(&self, id: LabelSetId) -> impl Iterator<Item = &'p Label> + Clone + '_ {
+        let is_hidden = |label: &Label| self.hidden_keys.get(label.key().index()).is_some_and(|&hidden| hidden);
+        self.profile.labels(id).iter().filter(move |label| !is_hidden(label))
+    }
+
+    /// Returns the samples that are looked at, each with its locations as [`stack`](Self::stack) gives them.
+    pub fn samples(&self) -> impl Iterator<Item = (Sample<'p>, &'p [LocationId])> + '_ {
+        self.profile.samples().iter().filter_map(|sample| {
+            let stack = self.stack(sample.stack).filter(|_| self.keeps_labels(sample.labels))?;
+            Some((sample, stack))
+        })
+    }
+
     /// Returns whether everything is looked at.
     pub fn is_all(&self) -> bool {
-        self.hidden.is_empty() && self.cuts.is_empty() && matches!(self.lines, Cow::Borrowed(_))
+        self.hidden.is_empty()
+            && self.cuts.is_empty()
+            && self.kept_labels.is_empty()
+            && self.hidden_keys.is_empty()
+            && matches!(self.lines, Cow::Borrowed(_))
     }
 }

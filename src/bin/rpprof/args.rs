@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
 use regex::Regex;
 use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
 use rpprof::transform::{DropFrames, Filter};
+
+use crate::command::{flame, generate, info, merge, pprof, raw, top};
 
 /// Reads pprof profiles: tables, flame graphs, merges.
 #[derive(Debug, Parser)]
@@ -39,22 +40,22 @@ pub(crate) enum ColorChoice {
 pub(crate) enum Command {
     /// Shows the functions that weigh most.
     #[command(visible_alias = "text")]
-    Top(TopArgs),
+    Top(top::TopArgs),
     /// Draws a flame graph as SVG, or writes folded stacks.
-    Flame(FlameArgs),
+    Flame(flame::FlameArgs),
     /// Says what kind of profile it is, what it holds, and what to run next.
-    Info(InfoArgs),
+    Info(info::InfoArgs),
     /// Shows all that a profile says, as it stands in the file.
-    Raw(RawArgs),
+    Raw(raw::RawArgs),
     /// Merges profiles into one.
-    Merge(MergeArgs),
+    Merge(merge::MergeArgs),
     /// Writes a completion script for a shell.
-    Completions(CompletionsArgs),
+    Completions(generate::CompletionsArgs),
     /// Writes the manual pages.
-    Man(ManArgs),
+    Man(generate::ManArgs),
     /// Takes pprof's own command line.
     #[command(hide = true)]
-    Pprof(PprofArgs),
+    Pprof(pprof::PprofArgs),
 }
 
 /// Which profiles to read.
@@ -145,36 +146,36 @@ pub(crate) enum GranularityArg {
     Addresses,
 }
 
+/// In which form a report is written.
 #[derive(Debug, Args)]
-pub(crate) struct TopArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
+pub(crate) struct FormatArgs {
+    /// In which form to write it.
+    #[arg(long, value_name = "FORM", default_value = "table")]
+    format: Format,
 
-    /// Show at most so many rows [default: all that weigh enough].
-    #[arg(short = 'n', long, value_name = "ROWS", default_value_t = 0, hide_default_value = true)]
-    pub(crate) limit: usize,
+    /// Write JSON, for programs: the same as --format json.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
 
-    /// Sort by what each row weighs with all that it calls.
-    #[arg(short = 'c', long)]
-    pub(crate) cum: bool,
+/// In which form a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table to read.
+    Table,
+    /// JSON with the exact values and a version.
+    Json,
+    /// Comma-separated values, exact, with a line of headings.
+    Csv,
+    /// A table for a pull request.
+    Markdown,
+}
 
-    /// Leave out what weighs, with all that it calls, less than this share of the whole.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.005, value_parser = parse_share)]
-    pub(crate) min_share: f64,
-
-    /// Write JSON, for programs.
-    #[arg(long)]
-    pub(crate) json: bool,
-
-    #[command(flatten)]
-    pub(crate) values: ValueArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    // A heading holds for all arguments behind it.
-    #[command(flatten)]
-    pub(crate) frames: FrameArgs,
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
+impl FormatArgs {
+    /// Returns the form that the arguments ask for.
+    pub(crate) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
 }
 
 /// Where the output goes.
@@ -183,99 +184,6 @@ pub(crate) struct OutputArgs {
     /// Write to a file, whole or not at all [default: standard output].
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) path: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct FlameArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-
-    /// Write folded stacks, a line each.
-    #[arg(long)]
-    pub(crate) folded: bool,
-
-    /// Hang callees from their callers (an icicle graph).
-    #[arg(long)]
-    pub(crate) inverted: bool,
-
-    /// Begin at the innermost functions: who calls them stands on them.
-    #[arg(long)]
-    pub(crate) reverse: bool,
-
-    /// Width in pixels [default: that of the window].
-    #[arg(long, value_name = "PIXELS", value_parser = parse_width)]
-    pub(crate) width: Option<usize>,
-
-    /// The title [default: program, sample type and total].
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) title: Option<String>,
-
-    /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing].
-    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
-    pub(crate) min_share: Option<f64>,
-
-    #[command(flatten)]
-    pub(crate) values: ValueArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    // A heading holds for all arguments behind it.
-    #[command(flatten)]
-    pub(crate) frames: FrameArgs,
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InfoArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-
-    /// Write JSON, for programs.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RawArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct MergeArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-
-    /// Effort of compression, from 0 (none) to 9 (smallest).
-    #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=9))]
-    pub(crate) level: u32,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CompletionsArgs {
-    /// The shell.
-    pub(crate) shell: Shell,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ManArgs {
-    /// Write a page for each command into this folder [default: the main page on standard output].
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub(crate) dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PprofArgs {
-    /// pprof's arguments.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub(crate) arguments: Vec<String>,
 }
 
 impl FilterArgs {
@@ -313,14 +221,9 @@ fn parse_regex(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| format!("not a regular expression\n{error}"))
 }
 
-fn parse_share(text: &str) -> Result<f64, String> {
+pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "expected a share from 0 to 1, such as 0.005".to_owned())
-}
-
-fn parse_width(text: &str) -> Result<usize, String> {
-    let width = text.parse().ok().filter(|width| (100..=100_000).contains(width));
-    width.ok_or_else(|| "expected pixels, from 100 to 100000".to_owned())
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {

@@ -4,10 +4,11 @@ use std::fs::Permissions;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-use rpprof::render::TableStyle;
+use rpprof::render::{self, TableStyle, Tabular};
+use serde::Serialize;
 use tempfile::Builder;
 
-use crate::args::{ColorChoice, OutputArgs};
+use crate::args::{ColorChoice, Format, FormatArgs, OutputArgs};
 use crate::failure::Failure;
 
 /// Bytes that are collected before they are written.
@@ -45,6 +46,21 @@ pub(crate) fn write_output(
             Ok(writer.flush()?)
         }
     }
+}
+
+/// Writes a report in the form that is asked for; `table` writes it as text to read.
+pub(crate) fn write_report(
+    report: &(impl Serialize + Tabular),
+    format: &FormatArgs,
+    output: &OutputArgs,
+    table: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    write_output(output, Content::Text, |writer| match format.format() {
+        Format::Table => table(writer),
+        Format::Json => Ok(render::json(report, writer)?),
+        Format::Csv => Ok(render::csv(report, writer)?),
+        Format::Markdown => Ok(render::markdown(report, writer)?),
+    })
 }
 
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {

@@ -1,15 +1,56 @@
 //! `rpprof flame`.
 
+use clap::Args;
 use rpprof::aggregate::Root;
 use rpprof::codec::LabelColumn;
 use rpprof::render::{self, SvgDirection, SvgOptions};
 use rpprof::report::{self, FlameOptions};
 
 use super::{sample_type, selection};
-use crate::args::FlameArgs;
+use crate::args::{FilterArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
 use crate::input::load;
 use crate::output::{Content, write_output};
+
+#[derive(Debug, Args)]
+pub(crate) struct FlameArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Write folded stacks, a line each.
+    #[arg(long)]
+    pub(crate) folded: bool,
+
+    /// Hang callees from their callers (an icicle graph).
+    #[arg(long)]
+    pub(crate) inverted: bool,
+
+    /// Begin at the innermost functions: who calls them stands on them.
+    #[arg(long)]
+    pub(crate) reverse: bool,
+
+    /// Width in pixels [default: that of the window].
+    #[arg(long, value_name = "PIXELS", value_parser = parse_width)]
+    pub(crate) width: Option<usize>,
+
+    /// The title [default: program, sample type and total].
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+
+    /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing].
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub(crate) min_share: Option<f64>,
+
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    // A heading holds for all arguments behind it.
+    #[command(flatten)]
+    pub(crate) frames: FrameArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+}
 
 /// Width in pixels for which frames that cannot be seen are left out, unless one is asked for.
 const USUAL_WIDTH: usize = 1200;
@@ -22,11 +63,11 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     let profile = load(&arguments.input, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = FlameOptions::default();
-    options.sample_type = sample_type(&profile, &arguments.values)?;
+    options.values.sample_type = sample_type(&profile, &arguments.values)?;
     options.frames = arguments.frames.options();
     options.root = if arguments.reverse { Root::Leaves } else { Root::Callers };
     if let Some(unit) = &arguments.values.unit {
-        options.unit.clone_from(unit);
+        options.values.unit.clone_from(unit);
     }
     match arguments.min_share {
         Some(share) => options.min_share = share,
@@ -49,4 +90,9 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     drawing.width = arguments.width;
     drawing.title.clone_from(&arguments.title);
     write_output(&arguments.output, Content::Data("an SVG"), |writer| Ok(render::svg(&flame, &drawing, writer)?))
+}
+
+fn parse_width(text: &str) -> Result<usize, String> {
+    let width = text.parse().ok().filter(|width| (100..=100_000).contains(width));
+    width.ok_or_else(|| "expected pixels, from 100 to 100000".to_owned())
 }

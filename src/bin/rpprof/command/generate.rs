@@ -1,12 +1,28 @@
 //! `rpprof completions` and `rpprof man`: what derives from the command line's definition.
 
+use clap::Args;
+use clap_complete::Shell;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::CommandFactory;
 
-use crate::args::{Cli, CompletionsArgs, ManArgs, OutputArgs};
+use crate::args::{Cli, OutputArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this folder [default: the main page on standard output].
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+}
 
 pub(crate) fn completions(arguments: &CompletionsArgs) -> Result<(), Failure> {
     let mut script = Vec::new();

@@ -1,13 +1,24 @@
 //! `rpprof info`.
 
+use clap::Args;
 use rpprof::codec::LabelColumn;
 use rpprof::render::{self, TimeZone};
 use rpprof::report;
 
-use crate::args::{ColorChoice, InfoArgs, OutputArgs};
+use crate::args::{ColorChoice, InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::input::load;
 use crate::output::{Content, table_style, write_output};
+
+#[derive(Debug, Args)]
+pub(crate) struct InfoArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Write JSON, for programs.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(crate) fn run(arguments: &InfoArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load(&arguments.input, LabelColumn::Keep)?;

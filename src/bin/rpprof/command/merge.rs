@@ -1,12 +1,26 @@
 //! `rpprof merge`.
 
+use clap::Args;
 use rpprof::codec::{self, LabelColumn, WriteOptions};
 use rpprof::transform::compact;
 
-use crate::args::MergeArgs;
+use crate::args::{InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::input::load;
 use crate::output::{Content, write_output};
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Effort of compression, from 0 (none) to 9 (smallest).
+    #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=9))]
+    pub(crate) level: u32,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
 
 pub(crate) fn run(arguments: &MergeArgs) -> Result<(), Failure> {
     let mut profile = load(&arguments.input, LabelColumn::Keep)?;

@@ -1,12 +1,13 @@
 //! `rpprof pprof`: pprof's own command line, as far as it is understood yet.
 
+use clap::Args;
 use std::path::PathBuf;
 
 use regex::Regex;
 use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
 use rpprof::codec::LabelColumn;
 use rpprof::profile::Profile;
-use rpprof::render::{self, TableStyle, TimeZone, TopHeader};
+use rpprof::render::{self, ReportHeader, TableStyle, TimeZone};
 use rpprof::report::{self, Order, Raw, TopOptions};
 use rpprof::transform::{DropFrames, Filter, Selection, Unmatched, assume_mapping, select};
 
@@ -15,6 +16,13 @@ use crate::failure::Failure;
 use crate::go_flags::{FlagKind, GoFlags, HELP};
 use crate::input::load;
 use crate::output::{Content, write_output};
+
+#[derive(Debug, Args)]
+pub(crate) struct PprofArgs {
+    /// pprof's arguments.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
+}
 
 /// The flags that are understood.
 const FLAGS: &[(&str, FlagKind)] = &[
@@ -101,7 +109,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     let options = top_options(&flags, &profile)?;
     let top = report::top(&selection(&profile, &filter)?, &options);
-    let mut header = TopHeader::new(shown_filters(&flags), TimeZone::system());
+    let mut header = ReportHeader::new(shown_filters(&flags), TimeZone::system());
     header.is_compact = flags.flag("compact_labels", false);
     write_output(&output, Content::Text, |writer| Ok(render::top(&top, &header, TableStyle::default(), writer)?))
 }
@@ -133,7 +141,7 @@ fn sample_type(flags: &GoFlags, profile: &Profile) -> Result<usize, Failure> {
 
 fn top_options(flags: &GoFlags, profile: &Profile) -> Result<TopOptions, Failure> {
     let mut options = TopOptions::default();
-    options.sample_type = sample_type(flags, profile)?;
+    options.values.sample_type = sample_type(flags, profile)?;
     options.frames = frame_options(flags)?;
     options.order = if choice(flags, &["cum", "flat"])? == Some("cum") { Order::Cum } else { Order::Flat };
     if flags.flag("trim", true) {
@@ -144,12 +152,12 @@ fn top_options(flags: &GoFlags, profile: &Profile) -> Result<TopOptions, Failure
     } else {
         (options.node_fraction, options.edge_fraction) = (0.0, 0.0);
     }
-    options.divide_by = flags.number("divide_by", 1.0);
-    if options.divide_by == 0.0 {
+    options.values.divide_by = flags.number("divide_by", 1.0);
+    if options.values.divide_by == 0.0 {
         return Err(Failure::new("zero divisor specified"));
     }
     if flags.is_set("unit") {
-        options.unit = flags.text("unit").unwrap_or_default().to_owned();
+        options.values.unit = flags.text("unit").unwrap_or_default().to_owned();
     }
     Ok(options)
 }

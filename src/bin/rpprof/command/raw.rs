@@ -1,14 +1,25 @@
 //! `rpprof raw`.
 
+use clap::Args;
 use rpprof::codec::LabelColumn;
 use rpprof::render::{self, TimeZone};
 use rpprof::report::Raw;
 
 use super::selection;
-use crate::args::RawArgs;
+use crate::args::{FilterArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::input::load;
 use crate::output::{Content, write_output};
+
+#[derive(Debug, Args)]
+pub(crate) struct RawArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+}
 
 pub(crate) fn run(arguments: &RawArgs) -> Result<(), Failure> {
     let profile = load(&arguments.input, LabelColumn::Keep)?;

@@ -1,33 +1,61 @@
 //! `rpprof top`.
 
+use clap::Args;
 use rpprof::codec::LabelColumn;
-use rpprof::render::{self, TimeZone, TopHeader};
+use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, Order, TopOptions};
 
 use super::{sample_type, selection, shown_filters};
-use crate::args::{ColorChoice, TopArgs};
+use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
 use crate::input::load;
-use crate::output::{Content, table_style, write_output};
+use crate::output::{table_style, write_report};
+
+#[derive(Debug, Args)]
+pub(crate) struct TopArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Show at most so many rows [default: all that weigh enough].
+    #[arg(short = 'n', long, value_name = "ROWS", default_value_t = 0, hide_default_value = true)]
+    pub(crate) limit: usize,
+
+    /// Sort by what each row weighs with all that it calls.
+    #[arg(short = 'c', long)]
+    pub(crate) cum: bool,
+
+    /// Leave out what weighs, with all that it calls, less than this share of the whole.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.005, value_parser = parse_share)]
+    pub(crate) min_share: f64,
+
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    // A heading holds for all arguments behind it.
+    #[command(flatten)]
+    pub(crate) frames: FrameArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+}
 
 pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load(&arguments.input, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TopOptions::default();
-    options.sample_type = sample_type(&profile, &arguments.values)?;
+    options.values.sample_type = sample_type(&profile, &arguments.values)?;
     options.frames = arguments.frames.options();
     options.order = if arguments.cum { Order::Cum } else { Order::Flat };
     options.limit = arguments.limit;
     options.node_fraction = arguments.min_share;
     if let Some(unit) = &arguments.values.unit {
-        options.unit.clone_from(unit);
+        options.values.unit.clone_from(unit);
     }
     let top = report::top(&selection, &options);
-    write_output(&arguments.output, Content::Text, |writer| {
-        if arguments.json {
-            return Ok(render::json(&top, writer)?);
-        }
-        let header = TopHeader::new(shown_filters(&arguments.filters), TimeZone::system());
+    write_report(&top, &arguments.format, &arguments.output, |writer| {
+        let header = ReportHeader::new(shown_filters(&arguments.filters), TimeZone::system());
         Ok(render::top(&top, &header, table_style(color, &arguments.output), writer)?)
     })
 }
