@@ -104,7 +104,7 @@ fn a_failure_leaves_the_output_as_it_was() {
     }
     // Nothing to draw is found after the input was read.
     let failed = run(&format!("flame --focus no_such_function go_mutex.pb.gz -o {}", out.display()));
-    assert_eq!(failed.status.code(), Some(2));
+    assert_eq!(failed.status.code(), Some(1));
     assert_eq!(fs::read_to_string(&out).expect("it is there"), "precious");
     assert_eq!(names_in(&folder), ["bad", "out"]);
 }

@@ -7,6 +7,11 @@ use std::path::Path;
 
 use rpprof::ErrorKind;
 
+/// Exit code of usage, input and output errors.
+pub(crate) const EXIT_ERROR: u8 = 2;
+/// Exit code of what was asked and is not so: nothing matched, or a budget is broken.
+const EXIT_UNMET: u8 = 1;
+
 /// Why the program ends without doing what it was asked for.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -14,12 +19,23 @@ pub(crate) struct Failure {
     place: Option<String>,
     message: String,
     hint: Option<String>,
+    exit_code: u8,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { place: None, message: message.into(), hint: None, source: None }
+        Self { place: None, message: message.into(), hint: None, exit_code: EXIT_ERROR, source: None }
+    }
+
+    /// Makes the failure of something that was asked for and is not there, or not so.
+    pub(crate) fn unmet(message: impl Into<String>) -> Self {
+        Self { exit_code: EXIT_UNMET, ..Self::new(message) }
+    }
+
+    /// Returns the exit code that tells of it.
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.exit_code
     }
 
     /// Says which file or flag it is about.
@@ -58,7 +74,7 @@ impl Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self { place: None, message: String::new(), hint: None, source: Some(error.into()) }
+        Self { source: Some(error.into()), ..Self::new("") }
     }
 }
 
@@ -68,7 +84,7 @@ impl From<rpprof::Error> for Failure {
             ErrorKind::TooLarge => Some("raise the limit with --max-inflated, such as --max-inflated 8GB".to_owned()),
             _ => None,
         };
-        Self { place: None, message: String::new(), hint, source: Some(error.into()) }
+        Self { hint, source: Some(error.into()), ..Self::new("") }
     }
 }
 

@@ -14,10 +14,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind as ClapErrorKind};
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
-use failure::{Failure, nearest};
-
-/// Exit code of usage, input and output errors.
-const EXIT_ERROR: u8 = 2;
+use failure::{EXIT_ERROR, Failure, nearest};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
@@ -40,7 +37,7 @@ fn main() -> ExitCode {
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
-            ExitCode::from(EXIT_ERROR)
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -39,7 +39,19 @@ fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs) -> Result<Selecti
             eprintln!("rpprof: --{flag} matched nothing");
         }
     }
+    if selection.samples().next().is_none() && !profile.samples().is_empty() {
+        let failure = Failure::unmet("no sample is left by the filters");
+        return Err(match arguments.focus.as_ref().and_then(|focus| function_like(profile, focus.as_str())) {
+            Some(name) => failure.hint(format!("did you mean --focus '{}'?", regex::escape(name))),
+            None => failure,
+        });
+    }
     Ok(selection)
+}
+
+/// Returns the function whose name is most like `text`.
+fn function_like<'p>(profile: &'p Profile, text: &str) -> Option<&'p str> {
+    nearest(text, profile.symbols().functions().iter().map(|function| profile.str(function.name)))
 }
 
 /// Returns the filters that are set, as the header of a report shows them.
