@@ -2,7 +2,8 @@
 
 #![cfg(feature = "analyze")]
 
-use rpprof::profile::{Function, Label, Line, Location, LocationId, Profile, ProfileBuilder};
+use rpprof::aggregate::{FrameOptions, Frames, Objects};
+use rpprof::profile::{Function, Label, Line, Location, LocationId, Mapping, Profile, ProfileBuilder};
 use rpprof::render::{self, SvgOptions};
 use rpprof::report::{self, FlameOptions};
 use rpprof::transform::Selection;
@@ -63,4 +64,28 @@ fn the_unit_of_a_label_does_not_depend_on_chance() {
     let units: Vec<String> =
         (0..50).map(|_| report::info(&sizes).expect("there is a type").labels[0].unit.clone()).collect();
     assert!(units.iter().all(|unit| *unit == units[0]), "{units:?}");
+}
+
+#[test]
+fn equal_functions_of_several_binaries_are_told_apart_if_asked() {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("samples", "count");
+    let name = builder.string("f");
+    let function = builder.function(Function { name, start_line: 7, ..Function::default() });
+    for file in ["/bin/a", "/bin/b"] {
+        let file = builder.string(file);
+        let mapping = Some(builder.mapping(Mapping { file, ..Mapping::default() }));
+        builder.location(Location { mapping, ..Location::default() }, &[Line { function, line: 9, column: 0 }]);
+    }
+    let profile = builder.build().expect("it is valid");
+    let found = |objects| {
+        let mut options = FrameOptions::default();
+        options.objects = objects;
+        let frames = Frames::new(&Selection::all(&profile), options);
+        let all = frames.by_location().iter().map(|ids| frames.frame(ids[0]));
+        all.map(|frame| (frame.name(), frame.object.to_owned(), frame.start_line)).collect::<Vec<_>>()
+    };
+    let f = |object: &str, start_line| ("f".to_owned(), object.to_owned(), start_line);
+    assert_eq!(found(Objects::WhenNameless), [f("", 0), f("", 0)]);
+    assert_eq!(found(Objects::Always), [f("/bin/a", 7), f("/bin/b", 7)]);
 }

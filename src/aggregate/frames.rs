@@ -42,6 +42,16 @@ pub enum Columns {
     Show,
 }
 
+/// Whether binaries and the lines where functions start tell frames apart (pprof's `ObjNames`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Objects {
+    /// Only if the function has no name: equal functions of several binaries are one frame.
+    #[default]
+    WhenNameless,
+    /// Always.
+    Always,
+}
+
 /// How places become frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,6 +62,8 @@ pub struct FrameOptions {
     pub inlines: Inlines,
     /// Whether columns tell frames apart.
     pub columns: Columns,
+    /// Whether binaries and the lines where functions start tell frames apart.
+    pub objects: Objects,
 }
 
 /// A frame of one [`Frames`].
@@ -87,8 +99,10 @@ pub struct Frame<'f> {
     pub line: i64,
     /// The column; 0 if it is not known or was not asked for.
     pub column: i64,
-    /// The mapping's file; empty if the function is known.
+    /// The mapping's file; empty if the function has a name, unless [`Objects::Always`] was asked for.
     pub object: &'f str,
+    /// The line where the function starts; 0 if it is not known, or where `object` is not told.
+    pub start_line: i64,
 }
 
 impl Frame<'_> {
@@ -193,6 +207,7 @@ impl<'p> Frames<'p> {
             line: key.line,
             column: key.column,
             object: &self.texts[key.object as usize],
+            start_line: key.start_line,
         }
     }
 
@@ -231,7 +246,7 @@ struct Key {
     address: u64,
     line: i64,
     column: i64,
-    /// Where the function starts; 0 unless its name is not known.
+    /// Where the function starts; 0 unless its name is not known or all objects are told apart.
     start_line: i64,
     function: u32,
     file: u32,
@@ -322,13 +337,13 @@ impl<'s, 'p> Keys<'s, 'p> {
                 key.column = line.column;
             }
         }
-        let has_name = key.function != 0;
-        if !has_name {
+        let is_named = key.function != 0 && self.options.objects == Objects::WhenNameless;
+        if !is_named {
             key.object = self.object(location);
             key.start_line = function.start_line;
         }
         let id = self.intern(key);
-        if granularity == Granularity::Functions && has_name {
+        if granularity == Granularity::Functions && is_named {
             self.by_function[line.function.index()] = Some(id);
         }
         id

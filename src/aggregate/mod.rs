@@ -30,7 +30,7 @@ mod weights;
 
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, Root};
 pub use flat::{FlatAndCum, flat_and_cum};
-pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines};
+pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Objects};
 pub use inlining::{Inlining, inlining};
 pub use weights::{Averaging, Measure, StackWeights, Whole};
 
