@@ -108,32 +108,39 @@ pub struct Frame<'f> {
 impl Frame<'_> {
     /// Returns the name to show (pprof's `PrintableName`).
     pub fn name(&self) -> String {
-        let mut name = String::new();
-        let mut part = |text: &str| {
-            if !name.is_empty() {
-                name.push(' ');
-            }
-            name.push_str(text);
-        };
+        self.name_parts().join(" ")
+    }
+
+    /// Returns what the name is made of: address, function, place (pprof's `NameComponents`).
+    pub fn name_parts(&self) -> Vec<String> {
+        let mut parts = Vec::new();
         if self.address != 0 {
-            part(&format!("{:016x}", self.address));
+            parts.push(format!("{:016x}", self.address));
         }
         if !self.function.is_empty() {
-            part(self.function);
+            parts.push(self.function.to_owned());
         }
         if self.line != 0 {
             let column = if self.column == 0 { String::new() } else { format!(":{}", self.column) };
-            part(&format!("{}:{}{column}", self.file, self.line));
+            parts.push(format!("{}:{}{column}", self.file, self.line));
         } else if !self.file.is_empty() {
-            part(self.file);
+            parts.push(self.file.to_owned());
         } else if self.function.is_empty() {
-            if self.object.is_empty() {
-                part("<unknown>");
+            parts.push(if self.object.is_empty() {
+                "<unknown>".to_owned()
             } else {
-                part(&format!("[{}]", base_name(self.object)));
-            }
+                format!("[{}]", base_name(self.object))
+            });
         }
-        name
+        parts
+    }
+
+    /// Returns all that the frame is known by, by which frames with equal names are ordered.
+    ///
+    /// This is what Go prints of a `NodeInfo`, so the order is pprof's (`compareNodes`).
+    pub(crate) fn details(&self) -> String {
+        let Self { address, function, file, line, column, object, start_line } = self;
+        format!("{{{function}  {address} {file} {start_line} {line} {column} {object}}}")
     }
 }
 

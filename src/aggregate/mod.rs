@@ -22,6 +22,7 @@
 mod call_tree;
 mod flat;
 mod frames;
+mod graph;
 mod inlining;
 mod parallel;
 mod paths;
@@ -31,7 +32,11 @@ mod weights;
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, Root};
 pub use flat::{FlatAndCum, flat_and_cum};
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Objects};
+pub use graph::{
+    Call, Graph, GraphNode, GraphNodeId, LabelRows, LabelSum, NodeLabels, NumberLabel, NumberSum, call_graph,
+    call_tree_graph, label_sums,
+};
 pub use inlining::{Inlining, inlining};
-pub use weights::{Averaging, Measure, StackWeights, Whole};
+pub use weights::{Amount, Averaging, Measure, StackWeights, Whole};
 
 pub(crate) use frames::base_name;

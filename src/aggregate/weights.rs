@@ -1,5 +1,7 @@
 //! What each stack weighs in one sample type.
 
+use std::ops::AddAssign;
+
 use crate::profile::{LabelValue, Profile, StackId};
 use crate::transform::Selection;
 
@@ -42,6 +44,31 @@ impl Measure {
     }
 }
 
+/// A sum of values and what it is divided by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Amount {
+    /// The sum, in the sample type's unit.
+    pub sum: i64,
+    /// How many events the sum is the mean of; 0 if it is shown as it is.
+    pub divisor: i64,
+}
+
+impl Amount {
+    /// Returns the value to show: the sum, or the mean.
+    #[inline]
+    pub fn value(self) -> i64 {
+        if self.divisor == 0 { self.sum } else { self.sum.wrapping_div(self.divisor) }
+    }
+}
+
+impl AddAssign for Amount {
+    #[inline]
+    fn add_assign(&mut self, other: Self) {
+        self.sum = self.sum.wrapping_add(other.sum);
+        self.divisor = self.divisor.wrapping_add(other.divisor);
+    }
+}
+
 /// The values of one sample type, added up for each stack of a profile.
 #[derive(Clone, Debug)]
 pub struct StackWeights {
@@ -78,13 +105,13 @@ impl StackWeights {
             is_used: vec![false; stack_count],
             total: 0,
         };
-        let mut all = Total::default();
-        let mut base = Total::default();
+        let mut all = Amount::default();
+        let mut base = Amount::default();
         let base_sets = base_label_sets(profile);
         let values = samples.column(measure.sample_type);
         if !is_mean && base_sets.is_empty() && selection.is_all() {
             for (stack, value) in samples.stacks().iter().zip(values) {
-                all.add(value, 0);
+                all += absolute(value, 0);
                 sums.add(*stack, value, 0);
             }
         } else {
@@ -97,9 +124,9 @@ impl StackWeights {
                     sums.add(*stack, value, divisor);
                 }
                 if is_kept || measure.whole == Whole::Profile {
-                    all.add(value, divisor);
+                    all += absolute(value, divisor);
                     if base_sets.get(labels.index()).is_some_and(|&is_base| is_base) {
-                        base.add(value, divisor);
+                        base += absolute(value, divisor);
                     }
                 }
             }
@@ -127,9 +154,10 @@ impl StackWeights {
         &self.weights
     }
 
-    /// Returns what the weight of each stack is to be divided by; nothing if weights are sums.
-    pub fn divisors(&self) -> &[i64] {
-        &self.divisors
+    /// Returns the weight of a stack with what it is to be divided by.
+    #[inline]
+    pub fn amount(&self, stack: usize) -> Amount {
+        Amount { sum: self.weights[stack], divisor: self.divisors.get(stack).copied().unwrap_or(0) }
     }
 
     /// Returns whether some sample with this stack has a value other than 0; the values may cancel out.
@@ -144,23 +172,10 @@ impl StackWeights {
     }
 }
 
-/// Sums for the total.
-#[derive(Default)]
-struct Total {
-    sum: i64,
-    divisor: i64,
-}
-
-impl Total {
-    #[inline]
-    fn add(&mut self, value: i64, divisor: i64) {
-        self.sum = self.sum.wrapping_add(value.wrapping_abs());
-        self.divisor = self.divisor.wrapping_add(divisor);
-    }
-
-    fn value(&self) -> i64 {
-        if self.divisor == 0 { self.sum } else { self.sum.wrapping_div(self.divisor) }
-    }
+/// Returns what a sample adds to the total.
+#[inline]
+fn absolute(value: i64, divisor: i64) -> Amount {
+    Amount { sum: value.wrapping_abs(), divisor }
 }
 
 /// Returns which label sets mark samples of a base, by set; nothing if none does.

@@ -21,6 +21,11 @@ impl ReportHeader {
     pub fn new(filters: Vec<String>, time_zone: TimeZone) -> Self {
         Self { filters, is_compact: false, time_zone }
     }
+
+    /// Returns the same header with the lines about the profile.
+    pub(super) fn full(&self) -> Self {
+        Self { is_compact: false, ..self.clone() }
+    }
 }
 
 /// Bytes of a filter that are shown.

@@ -26,6 +26,8 @@
 //! # Ok::<(), rpprof::Error>(())
 //! ```
 
+mod callgrind;
+mod dot;
 mod folded;
 mod header;
 mod info;
@@ -36,7 +38,10 @@ mod table;
 mod tabular;
 mod time;
 mod top;
+mod tree;
 
+pub use callgrind::callgrind;
+pub use dot::{LabelEscapes, dot};
 pub use folded::folded;
 pub use header::ReportHeader;
 pub use info::info;
@@ -47,3 +52,4 @@ pub use table::TableStyle;
 pub use tabular::{Cell, Column, Tabular, csv, markdown};
 pub use time::TimeZone;
 pub use top::top;
+pub use tree::{CallWeights, tree};

@@ -27,6 +27,7 @@
 mod coverage;
 mod duration;
 mod flame;
+mod graph;
 mod info;
 mod package;
 mod percent;
@@ -38,6 +39,10 @@ mod values;
 pub use coverage::Coverage;
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};
+pub use graph::{
+    CallsOfNode, Graph, GraphCall, GraphNode, GraphOptions, GraphPurpose, GraphShape, Negative, Nodelet, NumberNodelet,
+    Place, graph,
+};
 pub use info::{Hint, Info, LabelInfo, MappingInfo, ProfileKind, Symbolization, TypeInfo, info};
 pub use package::package;
 pub use percent::percent;

@@ -86,6 +86,26 @@ impl ValueScale {
         unit::label(self.scaled(value), &self.from, &self.to)
     }
 
+    /// Replaces the unit `minimum` by one in which both the smallest of some values and the total can be
+    /// read (pprof's `selectOutputUnit`).
+    ///
+    /// Values are pairs of flat and cumulative ones. If only whole numbers can be written, the unit of
+    /// the smallest is taken however large the total is.
+    pub(super) fn fit(&mut self, values: impl Iterator<Item = (i64, i64)>, total: i64, is_whole: bool) {
+        let mut values = values.peekable();
+        if self.to != "minimum" || values.peek().is_none() {
+            return;
+        }
+        let size = |(flat, cum): (i64, i64)| if flat == 0 { cum } else { flat }.wrapping_abs();
+        let smallest = values.map(size).filter(|&size| size > 0).min().unwrap_or(total);
+        let (smallest, largest) = (self.scaled(smallest), self.scaled(total));
+        let unit_of = |value| unit::convert(value, &self.from, "minimum").1;
+        let (small_unit, large_unit) = (unit_of(smallest), unit_of(largest));
+        let is_far_apart = small_unit != large_unit && smallest.wrapping_mul(100) < largest && !is_whole;
+        let unit = if is_far_apart { unit_of(smallest.wrapping_mul(100)) } else { small_unit };
+        self.to = if unit.is_empty() { self.from.clone() } else { unit };
+    }
+
     /// Returns a value multiplied by the ratio, cut to an integer.
     pub(super) fn scaled(&self, value: i64) -> i64 {
         if self.ratio > 0.0 && self.ratio != 1.0 { (value as f64 * self.ratio) as i64 } else { value }

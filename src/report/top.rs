@@ -10,7 +10,6 @@ use super::values::ValueOptions;
 use crate::aggregate::{
     FlatAndCum, Frame, FrameId, FrameOptions, Frames, Inlining, StackWeights, flat_and_cum, inlining,
 };
-use crate::profile::unit;
 use crate::transform::Selection;
 
 /// By what rows are sorted; ties by name, then by the other value.
@@ -136,9 +135,7 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
         .collect();
     let total = weights.total();
     let mut scale = ValueScale::of(&summary, &options.values);
-    if scale.to == "minimum" && !rows.is_empty() {
-        scale.to = common_unit(&rows, total, &scale);
-    }
+    scale.fit(rows.iter().map(|row| (row.flat, row.cum)), total, false);
     Top {
         version: 1,
         coverage: Coverage {
@@ -187,16 +184,4 @@ fn compare_names(one: (Frame<'_>, &str), other: (Frame<'_>, &str)) -> Ordering {
         (one, other) if one != 0 && other != 0 && one != other => one.cmp(&other),
         _ => one.1.cmp(other.1),
     }
-}
-
-/// Picks one unit in which both the smallest value and the total can be read (pprof's `selectOutputUnit`).
-fn common_unit(rows: &[TopRow], total: i64, scale: &ValueScale) -> String {
-    let size = |row: &TopRow| if row.flat == 0 { row.cum } else { row.flat }.wrapping_abs();
-    let smallest = rows.iter().map(size).filter(|&size| size > 0).min().unwrap_or(total);
-    let (smallest, largest) = (scale.scaled(smallest), scale.scaled(total));
-    let unit_of = |value| unit::convert(value, &scale.from, "minimum").1;
-    let (small_unit, large_unit) = (unit_of(smallest), unit_of(largest));
-    let is_far_apart = small_unit != large_unit && smallest.wrapping_mul(100) < largest;
-    let unit = if is_far_apart { unit_of(smallest.wrapping_mul(100)) } else { small_unit };
-    if unit.is_empty() { scale.from.clone() } else { unit }
 }
