@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use crate::profile::{LabelValue, Profile, StackId};
-use crate::transform::Selection;
+use crate::transform::{BASE_LABEL, Selection};
 
 /// What is measured: which values, and what percentages are of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,9 +80,6 @@ pub struct StackWeights {
     is_used: Vec<bool>,
     total: i64,
 }
-
-/// What marks the samples that a profile is compared with (pprof's `-diff_base`).
-const BASE_LABEL: (&str, &str) = ("pprof::base", "true");
 
 impl StackWeights {
     /// Adds up the values that `measure` names.

@@ -21,19 +21,25 @@
 //! ```
 
 mod assume;
+mod base;
 mod compact;
 mod compatible;
 mod cut;
 mod filter;
+mod header;
 mod matches;
 mod merge;
 mod scale;
 mod selection;
 
-pub use assume::assume_mapping;
+pub use assume::{assume_mapping, with_main_program};
+pub use base::mark_as_base;
 pub use compact::compact;
 pub use compatible::{common_sample_types, make_compatible};
 pub use filter::{DropFrames, Filter, Unmatched, select};
+pub use header::{with_comment, without_drop_frames};
 pub use merge::{Merger, merge};
 pub use scale::{normalize, scale, scale_each};
 pub use selection::Selection;
+
+pub(crate) use base::BASE_LABEL;

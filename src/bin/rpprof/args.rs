@@ -53,8 +53,7 @@ pub(crate) enum Command {
     Completions(generate::CompletionsArgs),
     /// Writes the manual pages.
     Man(generate::ManArgs),
-    /// Takes pprof's own command line.
-    #[command(hide = true)]
+    /// Takes pprof's own command line and commands, in its place.
     Pprof(pprof::PprofArgs),
 }
 
@@ -240,6 +239,21 @@ fn parse_size(text: &str) -> Result<u64, String> {
     let number: u64 = number.parse().map_err(|_| "expected a number and a unit, such as 500MB".to_owned())?;
     number.checked_mul(1 << shift).ok_or_else(|| "too large".to_owned())
 }
+
+/// Returns the arguments of pprof, if that is what the program is called or its first argument.
+pub(crate) fn pprof_arguments(arguments: &[OsString]) -> Option<Vec<String>> {
+    let (program, arguments) = arguments.split_first()?;
+    let is_pprof = Path::new(program).file_stem().is_some_and(|name| name == PPROF);
+    let arguments = match arguments.split_first() {
+        _ if is_pprof => arguments,
+        Some((first, arguments)) if first == PPROF => arguments,
+        _ => return None,
+    };
+    Some(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect())
+}
+
+/// The name of the command that takes pprof's command line, and of links to this program that stand for it.
+const PPROF: &str = "pprof";
 
 /// Returns the only argument if it is a file and no command.
 pub(crate) fn lone_file(arguments: &[OsString]) -> Option<PathBuf> {

@@ -20,17 +20,24 @@ pub(crate) struct Failure {
     message: String,
     hint: Option<String>,
     exit_code: u8,
+    /// Whether only the message is shown.
+    is_bare: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { place: None, message: message.into(), hint: None, exit_code: EXIT_ERROR, source: None }
+        Self { place: None, message: message.into(), hint: None, exit_code: EXIT_ERROR, is_bare: false, source: None }
     }
 
     /// Makes the failure of something that was asked for and is not there, or not so.
     pub(crate) fn unmet(message: impl Into<String>) -> Self {
         Self { exit_code: EXIT_UNMET, ..Self::new(message) }
+    }
+
+    /// Leaves out the program's name, for output that is to be like another program's.
+    pub(crate) fn bare(self) -> Self {
+        Self { is_bare: true, exit_code: EXIT_ERROR, ..self }
     }
 
     /// Returns the exit code that tells of it.
@@ -90,7 +97,9 @@ impl From<rpprof::Error> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("rpprof: ")?;
+        if !self.is_bare {
+            f.write_str("rpprof: ")?;
+        }
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
         }
@@ -108,7 +117,9 @@ impl fmt::Display for Failure {
             next = error.source();
         }
         f.write_str(&parts.join(": "))?;
-        if let Some(hint) = &self.hint {
+        if let Some(hint) = &self.hint
+            && !self.is_bare
+        {
             write!(f, "\n  hint: {hint}")?;
         }
         Ok(())

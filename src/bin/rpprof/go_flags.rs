@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::go_numbers::{parse_bool, parse_float, parse_int};
+
 /// What a flag takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FlagKind {
@@ -12,10 +14,27 @@ pub(crate) enum FlagKind {
     Text,
 }
 
+#[derive(Clone, Debug, PartialEq)]
+enum FlagValue {
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+}
+
+/// Why a command line could not be taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FlagError {
+    /// It asks for help.
+    Help,
+    /// What Go says of it, before it tells the usage.
+    Wrong(String),
+}
+
 /// A command line that was taken apart.
 #[derive(Debug, Default)]
 pub(crate) struct GoFlags {
-    values: HashMap<&'static str, String>,
+    values: HashMap<&'static str, FlagValue>,
     /// What stands behind the flags, from the first argument that is none.
     pub(crate) rest: Vec<String>,
 }
@@ -24,8 +43,9 @@ impl GoFlags {
     /// Takes a command line apart.
     ///
     /// # Errors
-    /// What Go's `flag` package would say; `help requested` for `-h` and `-help` unless they are defined.
-    pub(crate) fn parse(known: &[(&'static str, FlagKind)], arguments: &[String]) -> Result<Self, String> {
+    /// What Go's `flag` package would say; `-h` and `-help` ask for help unless they are defined.
+    pub(crate) fn parse(known: &[(&'static str, FlagKind)], arguments: &[String]) -> Result<Self, FlagError> {
+        let wrong = |message: String| Err(FlagError::Wrong(message));
         let mut flags = Self::default();
         let mut next = 0;
         while let Some(argument) = arguments.get(next) {
@@ -36,75 +56,84 @@ impl GoFlags {
             }
             let name = name.strip_prefix('-').unwrap_or(name);
             if name.is_empty() || name.starts_with(['-', '=']) {
-                return Err(format!("bad flag syntax: {argument}"));
+                return wrong(format!("bad flag syntax: {argument}"));
             }
             let (name, mut value) = match name.split_once('=') {
-                Some((name, value)) => (name, Some(value.to_owned())),
+                Some((name, value)) => (name, Some(value)),
                 None => (name, None),
             };
             let Some(&(name, kind)) = known.iter().find(|(known, _)| *known == name) else {
                 let is_help = matches!(name, "h" | "help");
-                return Err(if is_help { HELP.to_owned() } else { format!("flag provided but not defined: -{name}") });
+                let message = || FlagError::Wrong(format!("flag provided but not defined: -{name}"));
+                return Err(if is_help { FlagError::Help } else { message() });
             };
             if value.is_none() && kind == FlagKind::Bool {
-                value = Some("true".to_owned());
+                value = Some("true");
             }
             if value.is_none() {
-                value = arguments.get(next).cloned();
+                value = arguments.get(next).map(String::as_str);
                 next += 1;
             }
-            let value = value.ok_or_else(|| format!("flag needs an argument: -{name}"))?;
-            check(name, kind, &value)?;
-            flags.values.insert(name, value);
+            let Some(value) = value else { return wrong(format!("flag needs an argument: -{name}")) };
+            flags.values.insert(name, read(name, kind, value).map_err(FlagError::Wrong)?);
         }
         flags.rest = arguments.get(next..).unwrap_or_default().to_vec();
         Ok(flags)
     }
 
-    pub(crate) fn is_set(&self, name: &str) -> bool {
-        self.values.contains_key(name)
-    }
-
-    /// Returns a text, if the flag was given and is not empty.
+    /// Returns a text, if the flag was given.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        match self.values.get(name) {
+            Some(FlagValue::Text(value)) => Some(value),
+            _ => None,
+        }
     }
 
-    /// Returns a switch, `default` if the flag was not given.
-    pub(crate) fn flag(&self, name: &str, default: bool) -> bool {
-        self.values.get(name).and_then(|value| go_bool(value)).unwrap_or(default)
+    /// Returns a text, if the flag was given and not with an empty one.
+    pub(crate) fn some_text(&self, name: &str) -> Option<&str> {
+        self.text(name).filter(|text| !text.is_empty())
     }
 
-    /// Returns a number, `default` if the flag was not given.
-    pub(crate) fn number(&self, name: &str, default: f64) -> f64 {
-        self.values.get(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+    /// Returns a switch, if the flag was given.
+    pub(crate) fn switch(&self, name: &str) -> Option<bool> {
+        match self.values.get(name) {
+            Some(FlagValue::Bool(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Returns whether a switch was given and is on.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        self.switch(name) == Some(true)
+    }
+
+    /// Returns an integer, if the flag was given.
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
+        match self.values.get(name) {
+            Some(FlagValue::Int(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Returns a number, if the flag was given.
+    pub(crate) fn float(&self, name: &str) -> Option<f64> {
+        match self.values.get(name) {
+            Some(FlagValue::Float(value)) => Some(*value),
+            _ => None,
+        }
     }
 }
 
-/// The error of a call for help.
-pub(crate) const HELP: &str = "flag: help requested";
-
-fn check(name: &str, kind: FlagKind, value: &str) -> Result<(), String> {
-    let is_valid = match kind {
-        FlagKind::Bool => go_bool(value).is_some(),
-        FlagKind::Int => value.parse::<i64>().is_ok(),
-        FlagKind::Float => value.parse::<f64>().is_ok(),
-        FlagKind::Text => true,
-    };
-    if is_valid {
-        return Ok(());
-    }
-    let what = if kind == FlagKind::Bool { "boolean value" } else { "value" };
-    let relation = if kind == FlagKind::Bool { "for" } else { "for flag" };
-    Err(format!("invalid {what} {value:?} {relation} -{name}: parse error"))
-}
-
-/// Reads a switch as Go's `strconv.ParseBool` does.
-fn go_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
-        _ => None,
+fn read(name: &str, kind: FlagKind, value: &str) -> Result<FlagValue, String> {
+    let wrong = |reason: &str| format!("invalid value {value:?} for flag -{name}: {reason}");
+    match kind {
+        FlagKind::Text => Ok(FlagValue::Text(value.to_owned())),
+        FlagKind::Int => parse_int(value, 0).map(FlagValue::Int).map_err(|error| wrong(error.in_flag())),
+        FlagKind::Float => parse_float(value).map(FlagValue::Float).map_err(|error| wrong(error.in_flag())),
+        FlagKind::Bool => match parse_bool(value) {
+            Some(is_on) => Ok(FlagValue::Bool(is_on)),
+            None => Err(format!("invalid boolean value {value:?} for -{name}: parse error")),
+        },
     }
 }
 
@@ -112,32 +141,57 @@ fn go_bool(text: &str) -> Option<bool> {
 mod tests {
     use super::*;
 
-    const KNOWN: &[(&str, FlagKind)] =
-        &[("top", FlagKind::Bool), ("nodecount", FlagKind::Int), ("focus", FlagKind::Text)];
+    const KNOWN: &[(&str, FlagKind)] = &[
+        ("top", FlagKind::Bool),
+        ("nodecount", FlagKind::Int),
+        ("nodefraction", FlagKind::Float),
+        ("focus", FlagKind::Text),
+    ];
 
-    fn parse(line: &str) -> Result<GoFlags, String> {
+    fn parse(line: &str) -> Result<GoFlags, FlagError> {
         GoFlags::parse(KNOWN, &line.split(' ').map(str::to_owned).collect::<Vec<_>>())
     }
 
     #[test]
     fn flags_end_at_the_first_other_argument() {
-        let flags = parse("-top --focus=x -nodecount 5 file -top").expect("valid");
-        assert!(flags.flag("top", false));
-        assert_eq!(flags.text("focus"), Some("x"));
-        assert_eq!(flags.number("nodecount", -1.0), 5.0);
+        let flags = parse("-top --focus=x=y -nodecount 0x10 -nodefraction=.5 file -top").expect("valid");
+        assert!(flags.is_on("top"));
+        assert_eq!(flags.text("focus"), Some("x=y"));
+        assert_eq!(flags.int("nodecount"), Some(16));
+        assert_eq!(flags.float("nodefraction"), Some(0.5));
         assert_eq!(flags.rest, ["file", "-top"]);
+        assert_eq!(parse("-top -- -top").expect("valid").rest, ["-top"]);
+        assert_eq!(parse("- -top").expect("valid").rest, ["-", "-top"]);
+    }
+
+    #[test]
+    fn the_last_of_equal_flags_wins() {
+        let flags = parse("-top -top=f -focus=a -focus b -focus= -nodecount=-1").expect("valid");
+        assert_eq!((flags.switch("top"), flags.is_on("top")), (Some(false), false));
+        assert_eq!((flags.text("focus"), flags.some_text("focus")), (Some(""), None));
+        assert_eq!(flags.int("nodecount"), Some(-1));
+        assert_eq!(flags.int("other"), None);
     }
 
     #[test]
     fn errors_are_those_of_go() {
         for (line, error) in [
             ("-bogus", "flag provided but not defined: -bogus"),
+            ("--bogus=1", "flag provided but not defined: -bogus"),
+            ("---top", "bad flag syntax: ---top"),
+            ("-=x", "bad flag syntax: -=x"),
             ("-nodecount=abc", "invalid value \"abc\" for flag -nodecount: parse error"),
+            (
+                "-nodecount=99999999999999999999",
+                "invalid value \"99999999999999999999\" for flag -nodecount: value out of range",
+            ),
+            ("-nodefraction x", "invalid value \"x\" for flag -nodefraction: parse error"),
             ("-top=maybe", "invalid boolean value \"maybe\" for -top: parse error"),
             ("-focus", "flag needs an argument: -focus"),
-            ("-h", HELP),
         ] {
-            assert_eq!(parse(line).expect_err("invalid"), error);
+            assert_eq!(parse(line).expect_err("invalid"), FlagError::Wrong(error.to_owned()));
         }
+        assert_eq!(parse("-top -h").expect_err("help"), FlagError::Help);
+        assert_eq!(parse("--help").expect_err("help"), FlagError::Help);
     }
 }

@@ -154,10 +154,10 @@ const WAITING: usize = 2;
 /// Does `work` on each item, on all cores, and passes the results to `take` in the order of the items.
 ///
 /// The first error of `take` ends it.
-fn in_parallel<I: Sync, T: Send, E>(
-    items: &[I],
+pub(crate) fn in_parallel<'i, I: Sync, T: Send, E>(
+    items: &'i [I],
     work: impl Fn(&I) -> T + Sync,
-    mut take: impl FnMut(&I, T) -> Result<(), E>,
+    mut take: impl FnMut(&'i I, T) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     thread::scope(|scope| {

@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod failure;
 mod go_flags;
+mod go_numbers;
 mod input;
 mod output;
 mod progress;
@@ -18,6 +19,9 @@ use failure::{EXIT_ERROR, Failure, nearest};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
+    if let Some(arguments) = args::pprof_arguments(&arguments) {
+        return exit_code(command::pprof::run(&arguments));
+    }
     if let Some(file) = args::lone_file(&arguments) {
         eprint!("{}", args::what_to_do_with(&file));
         return ExitCode::from(EXIT_ERROR);
@@ -32,7 +36,12 @@ fn main() -> ExitCode {
             return if is_answer { ExitCode::SUCCESS } else { ExitCode::from(EXIT_ERROR) };
         }
     };
-    match run(cli) {
+    exit_code(run(cli))
+}
+
+/// Tells what went wrong, if anything did.
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {

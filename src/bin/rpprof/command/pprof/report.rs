@@ -1,0 +1,155 @@
+//! From a profile and a command to the bytes of a report.
+
+use regex::Regex;
+use rpprof::aggregate::{Averaging, Whole};
+use rpprof::profile::Profile;
+use rpprof::render::{self, ReportHeader, TableStyle, TimeZone};
+use rpprof::report::{self, Raw, TopOptions, ValueOptions};
+use rpprof::transform::{Filter, Selection, Unmatched, select};
+
+use super::commands::Format;
+use super::config::Config;
+use super::request::Order;
+use crate::failure::Failure;
+
+/// What a report is made of.
+struct Job<'p> {
+    order: &'p Order,
+    /// The argument of the command, compiled.
+    argument: Option<Regex>,
+    /// The options as the command takes them.
+    config: Config,
+    values: ValueOptions,
+    /// What the filters leave.
+    selection: Selection<'p>,
+}
+
+/// Makes the report that a command asks for (pprof's `generateRawReport` and `report.Generate`).
+///
+/// Filters that match nothing are told of on standard error.
+pub(super) fn report(order: &Order, config: &Config, profile: &Profile) -> Result<Vec<u8>, Failure> {
+    let config = order.command.adapted(config);
+    refuse_label_options(&config)?;
+    // Which of several mistakes is told depends on when the filters apply.
+    let filter = if config.relative_percentages { Some(filter(&config)?) } else { None };
+    let values = values(&config, profile)?;
+    let argument = match &order.argument {
+        Some(text) => Some(compile(text, || format!("argument regexp {text}"))?),
+        None => None,
+    };
+    let filter = match filter {
+        Some(filter) => filter,
+        None => self::filter(&config)?,
+    };
+    let selection = selection(profile, &filter)?;
+    let job = Job { order, argument, config, values, selection };
+    let mut bytes = Vec::new();
+    match order.command.format {
+        Format::Text => job.text(&mut bytes)?,
+        Format::Raw => render::raw(&Raw::new(job.selection), &TimeZone::system(), &mut bytes)?,
+        Format::Tree | Format::Dot | Format::Callgrind => return Err(job.unsupported()),
+        Format::Comments | Format::Tags | Format::Traces | Format::Proto | Format::TopProto => {
+            return Err(job.unsupported());
+        }
+        Format::List => return Err(job.unsupported()),
+        Format::Disassembly | Format::WebList => return Err(job.unsupported()),
+    }
+    Ok(bytes)
+}
+
+impl Job<'_> {
+    fn text(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+        let config = &self.config;
+        let mut options = TopOptions::default();
+        options.values = self.values.clone();
+        options.frames = config.frames();
+        options.order = config.order();
+        options.limit = config.node_limit();
+        options.node_fraction = config.nodefraction;
+        options.edge_fraction = config.edgefraction;
+        let top = report::top(&self.selection, &options);
+        Ok(render::top(&top, &self.header(), TableStyle::default(), bytes)?)
+    }
+
+    /// Returns what stands above the report.
+    fn header(&self) -> ReportHeader {
+        let mut header = ReportHeader::new(self.config.shown_filters(), TimeZone::system());
+        header.is_compact = self.config.compact_labels;
+        header
+    }
+
+    fn unsupported(&self) -> Failure {
+        let argument = self.argument.as_ref().map(|argument| format!("={argument}")).unwrap_or_default();
+        Failure::new(format!("-{}{argument}: this format is not supported yet", self.order.command.name))
+    }
+}
+
+/// Tells of options that would be ignored.
+fn refuse_label_options(config: &Config) -> Result<(), Failure> {
+    for (name, value) in [
+        ("tagfocus", &config.tagfocus),
+        ("tagignore", &config.tagignore),
+        ("tagshow", &config.tagshow),
+        ("taghide", &config.taghide),
+        ("tagroot", &config.tagroot),
+        ("tagleaf", &config.tagleaf),
+    ] {
+        if !value.is_empty() {
+            return Err(Failure::new(format!("{name} is not supported yet")));
+        }
+    }
+    Ok(())
+}
+
+/// Returns which values are shown, and how.
+pub(super) fn values(config: &Config, profile: &Profile) -> Result<ValueOptions, Failure> {
+    if profile.sample_types().is_empty() {
+        return Err(Failure::new("profile has no samples"));
+    }
+    let sample_type = if config.sample_index.is_empty() {
+        profile.default_sample_type()?
+    } else {
+        profile.sample_type_by_name(&config.sample_index)?
+    };
+    if config.divide_by == 0.0 {
+        return Err(Failure::new("zero divisor specified"));
+    }
+    let mut values = ValueOptions::new(sample_type, &config.unit);
+    values.divide_by = config.divide_by;
+    values.averaging = if config.mean { Averaging::Mean } else { Averaging::Sum };
+    values.whole = if config.relative_percentages { Whole::Selection } else { Whole::Profile };
+    Ok(values)
+}
+
+/// Returns the filter that the options ask for.
+fn filter(config: &Config) -> Result<Filter, Failure> {
+    let regex = |name: &str, text: &str| {
+        let compiled = (!text.is_empty()).then(|| compile(text, || format!("{name} regexp")));
+        compiled.transpose()
+    };
+    let mut filter = Filter::default();
+    filter.focus = regex("focus", &config.focus)?;
+    filter.ignore = regex("ignore", &config.ignore)?;
+    filter.hide = regex("hide", &config.hide)?;
+    filter.show = regex("show", &config.show)?;
+    filter.show_from = regex("show_from", &config.show_from)?;
+    filter.prune_from = regex("prune_from", &config.prune_from)?;
+    Ok(filter)
+}
+
+fn compile(text: &str, what: impl Fn() -> String) -> Result<Regex, Failure> {
+    Regex::new(text).map_err(|error| Failure::new(format!("parsing {}: {error}", what())))
+}
+
+fn selection<'p>(profile: &'p Profile, filter: &Filter) -> Result<Selection<'p>, Failure> {
+    let (selection, unmatched) = select(profile, filter)?;
+    let Unmatched { focus, ignore, hide, show, show_from, .. } = unmatched;
+    for (is_unmatched, name) in
+        [(focus, "Focus"), (ignore, "Ignore"), (hide, "Hide"), (show, "Show"), (show_from, "ShowFrom")]
+    {
+        if is_unmatched {
+            eprintln!("{name} expression matched no samples");
+        }
+    }
+    Ok(selection)
+}

@@ -1,0 +1,151 @@
+//! From the sources of a command line to one profile.
+
+use std::fs;
+use std::io;
+
+use rpprof::ErrorKind;
+use rpprof::codec::{self, ReadOptions};
+use rpprof::profile::Profile;
+use rpprof::transform::{
+    Merger, assume_mapping, make_compatible, mark_as_base, merge, normalize, scale, with_comment, with_main_program,
+    without_drop_frames,
+};
+
+use crate::failure::Failure;
+use crate::input::in_parallel;
+
+/// Where the profile comes from, and what is done to it before it is looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Sources {
+    /// Files, merged into one profile.
+    pub(super) names: Vec<String>,
+    /// The main program, in place of the one that the profile names.
+    pub(super) executable: Option<String>,
+    /// The main program's build id, if the profile does not say it.
+    pub(super) build_id: Option<String>,
+    /// What the profile is compared with.
+    pub(super) bases: Option<Bases>,
+    /// Whether the profile is scaled to what it is compared with.
+    pub(super) is_normalized: bool,
+    /// A comment that the profile gets.
+    pub(super) comment: Option<String>,
+    /// Whether frames stay that the profile wants dropped.
+    pub(super) keeps_all_frames: bool,
+}
+
+/// What a profile is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bases {
+    pub(super) names: Vec<String>,
+    /// Whether percentages are of the base; else it is only subtracted.
+    pub(super) is_diff: bool,
+}
+
+/// How large an inflated profile may be: pprof has no limit, so this one is generous.
+const MAX_INFLATED_BYTES: u64 = 1 << 36;
+
+/// Reads the profiles of a command line (pprof's `fetchProfiles`).
+///
+/// Sources that fail are told of and left out, unless none is left.
+pub(super) fn fetch(sources: &Sources) -> Result<Profile, Failure> {
+    let mut profile = merged(sources, &sources.names, "source")?;
+    if let Some(bases) = &sources.bases {
+        let mut base = merged(sources, &bases.names, "base")?;
+        if bases.is_diff {
+            base = mark_as_base(&base);
+        }
+        if sources.is_normalized {
+            profile = normalize(&profile, &base)?;
+        }
+        let mut both = [profile, scale(&base, -1.0)];
+        make_compatible(&mut both)?;
+        profile = merge(&both.iter().collect::<Vec<_>>())?;
+    }
+    if sources.keeps_all_frames {
+        profile = without_drop_frames(&profile);
+    }
+    if let Some(comment) = &sources.comment {
+        profile = with_comment(&profile, comment);
+    }
+    Ok(profile)
+}
+
+/// Reads and merges files of one role.
+fn merged(sources: &Sources, names: &[String], role: &str) -> Result<Profile, Failure> {
+    let mut fetched: Vec<&String> = Vec::new();
+    let mut single = None;
+    let mut merger = Merger::new();
+    let mut incompatible = false;
+    in_parallel(
+        names,
+        |name| read(sources, name),
+        |name, profile| {
+            match profile {
+                Err(message) => eprintln!("{name}: {message}"),
+                Ok(profile) => {
+                    fetched.push(name);
+                    if !incompatible {
+                        match merger.add(&profile) {
+                            Err(error) if error.kind() == ErrorKind::Incompatible => incompatible = true,
+                            result => result?,
+                        }
+                    }
+                    single = Some(profile);
+                }
+            }
+            Ok::<(), Failure>(())
+        },
+    )?;
+    if fetched.is_empty() {
+        return Err(Failure::new(format!("failed to fetch any {role} profiles")));
+    }
+    if fetched.len() < names.len() {
+        eprintln!("Fetched {} {role} profiles out of {}", fetched.len(), names.len());
+    }
+    let problem = |error: rpprof::Error| Failure::new(format!("problem fetching {role} profiles: {error}"));
+    match single {
+        Some(only) if fetched.len() == 1 => Ok(only),
+        _ if incompatible => {
+            let mut profiles = Vec::new();
+            in_parallel(
+                &fetched,
+                |name| read(sources, name),
+                |_, profile| {
+                    profiles.push(profile.map_err(Failure::new)?);
+                    Ok::<(), Failure>(())
+                },
+            )?;
+            make_compatible(&mut profiles).map_err(problem)?;
+            merge(&profiles.iter().collect::<Vec<_>>()).map_err(problem)
+        }
+        _ => merger.finish().map_err(problem),
+    }
+}
+
+/// Reads a file; says what is wrong with it.
+fn read(sources: &Sources, name: &str) -> Result<Profile, String> {
+    let failed = |verb: &str, error: &io::Error| format!("{verb} {name}: {}", io_message(error));
+    if name.starts_with("http://") || name.starts_with("https://") || name.starts_with("https+insecure://") {
+        return Err("fetching over the network is not supported yet; save the profile and name the file".to_owned());
+    }
+    let metadata = fs::metadata(name).map_err(|error| failed("stat", &error))?;
+    if metadata.is_dir() {
+        return Err(format!("read {name}: is a directory"));
+    }
+    let file = fs::File::open(name).map_err(|error| failed("open", &error))?;
+    let options = ReadOptions::default().with_max_inflated_bytes(MAX_INFLATED_BYTES);
+    let profile = codec::read(file, &options).map_err(|error| match std::error::Error::source(&error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    })?;
+    let profile = assume_mapping(&profile);
+    Ok(with_main_program(&profile, sources.executable.as_deref(), sources.build_id.as_deref()))
+}
+
+/// Returns the system's message as Go spells it.
+fn io_message(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
