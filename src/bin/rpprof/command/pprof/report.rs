@@ -1,10 +1,10 @@
 //! From a profile and a command to the bytes of a report.
 
 use regex::Regex;
-use rpprof::aggregate::{Averaging, Whole};
+use rpprof::aggregate::{Averaging, Objects, Whole};
 use rpprof::profile::Profile;
-use rpprof::render::{self, ReportHeader, TableStyle, TimeZone};
-use rpprof::report::{self, Raw, TopOptions, ValueOptions};
+use rpprof::render::{self, CallWeights, LabelEscapes, ReportHeader, TableStyle, TimeZone};
+use rpprof::report::{self, Graph, GraphOptions, GraphPurpose, GraphShape, Negative, Raw, TopOptions, ValueOptions};
 use rpprof::transform::{Filter, Selection, Unmatched, select};
 
 use super::commands::Format;
@@ -47,7 +47,12 @@ pub(super) fn report(order: &Order, config: &Config, profile: &Profile) -> Resul
     match order.command.format {
         Format::Text => job.text(&mut bytes)?,
         Format::Raw => render::raw(&Raw::new(job.selection), &TimeZone::system(), &mut bytes)?,
-        Format::Tree | Format::Dot | Format::Callgrind => return Err(job.unsupported()),
+        Format::Tree => job.tree(&mut bytes)?,
+        Format::Dot => {
+            let graph = job.graph(GraphPurpose::Drawing);
+            render::dot(&graph, &job.header(), LabelEscapes::Leave, &mut bytes)?;
+        }
+        Format::Callgrind => render::callgrind(&job.graph(GraphPurpose::Callgrind), &mut bytes)?,
         Format::Comments | Format::Tags | Format::Traces | Format::Proto | Format::TopProto => {
             return Err(job.unsupported());
         }
@@ -69,6 +74,38 @@ impl Job<'_> {
         options.edge_fraction = config.edgefraction;
         let top = report::top(&self.selection, &options);
         Ok(render::top(&top, &self.header(), TableStyle::default(), bytes)?)
+    }
+
+    /// Writes callers and callees, of all functions or of those that match the argument.
+    fn tree(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+        let graph = self.graph(GraphPurpose::Table);
+        let is_shown = |name: &str| self.argument.as_ref().is_none_or(|argument| argument.is_match(name));
+        let (header, style) = (self.header(), TableStyle::default());
+        let found = render::tree(&graph, &header, style, CallWeights::Sums, is_shown, bytes)?;
+        match &self.argument {
+            Some(argument) if found == 0 => Err(Failure::new(format!("no matches found for regexp: {argument}"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a graph; only drawings and callgrind files may be trees.
+    fn graph(&self, purpose: GraphPurpose) -> Graph {
+        let config = &self.config;
+        let mut options = GraphOptions::default();
+        options.values = self.values.clone();
+        options.frames = config.frames();
+        options.purpose = purpose;
+        let is_tree = config.call_tree && purpose != GraphPurpose::Table;
+        options.shape = if is_tree { GraphShape::Tree } else { GraphShape::Graph };
+        options.order = config.order();
+        options.limit = config.node_limit();
+        options.node_fraction = config.nodefraction;
+        options.edge_fraction = config.edgefraction;
+        options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
+        if purpose == GraphPurpose::Callgrind {
+            options.frames.objects = Objects::Always;
+        }
+        report::graph(&self.selection, &options)
     }
 
     /// Returns what stands above the report.
