@@ -257,15 +257,17 @@ impl Names {
     }
 
     fn compare_details(&self, one: GraphNodeId, other: GraphNodeId) -> Ordering {
-        (self.details[one.index()].cmp(&self.details[other.index()])).then_with(|| one.cmp(&other))
+        // Paths to equal frames: pprof leaves their order open.
+        (self.details[one.index()].cmp(&self.details[other.index()])).then_with(|| other.cmp(&one))
     }
 
     /// Compares calls, the heavier one first, then by names.
     ///
-    /// pprof leaves the order of calls open that weigh the same but for the sign; here names decide.
+    /// pprof leaves the order of calls open that weigh the same but for the sign; here what shrank comes first.
     pub(super) fn compare_calls(&self, one: &Call, other: &Call) -> Ordering {
         let size = |weight: Amount| weight.sum.wrapping_abs();
         (size(other.weight).cmp(&size(one.weight)))
+            .then_with(|| one.weight.sum.cmp(&other.weight.sum))
             .then_with(|| self.name(one.caller).cmp(self.name(other.caller)))
             .then_with(|| self.name(one.callee).cmp(self.name(other.callee)))
     }
