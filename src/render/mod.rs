@@ -27,6 +27,7 @@
 //! ```
 
 mod callgrind;
+mod calls;
 mod dot;
 mod folded;
 mod header;
@@ -41,6 +42,7 @@ mod top;
 mod tree;
 
 pub use callgrind::callgrind;
+pub use calls::calls;
 pub use dot::{LabelEscapes, dot};
 pub use folded::folded;
 pub use header::ReportHeader;

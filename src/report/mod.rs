@@ -24,6 +24,7 @@
 //! # Ok::<(), rpprof::Error>(())
 //! ```
 
+mod calls;
 mod coverage;
 mod duration;
 mod flame;
@@ -36,6 +37,7 @@ mod summary;
 mod top;
 mod values;
 
+pub use calls::{Calls, CallsOptions, CallsRow, calls};
 pub use coverage::Coverage;
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};

@@ -8,7 +8,7 @@ use regex::Regex;
 use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
 use rpprof::transform::{DropFrames, Filter};
 
-use crate::command::{flame, generate, info, merge, pprof, raw, top};
+use crate::command::{callgrind, calls, dot, flame, generate, info, merge, peek, pprof, raw, top, tree};
 
 /// Reads pprof profiles: tables, flame graphs, merges.
 #[derive(Debug, Parser)]
@@ -41,8 +41,18 @@ pub(crate) enum Command {
     /// Shows the functions that weigh most.
     #[command(visible_alias = "text")]
     Top(top::TopArgs),
+    /// Shows each function between its callers and callees.
+    Tree(tree::TreeArgs),
+    /// Shows the callers and callees of the functions that match.
+    Peek(peek::PeekArgs),
+    /// Shows the call tree as indented text, heaviest paths first.
+    Calls(calls::CallsArgs),
     /// Draws a flame graph as SVG, or writes folded stacks.
     Flame(flame::FlameArgs),
+    /// Writes the call graph for Graphviz.
+    Dot(dot::DotArgs),
+    /// Writes the call graph for KCachegrind.
+    Callgrind(callgrind::CallgrindArgs),
     /// Says what kind of profile it is, what it holds, and what to run next.
     Info(info::InfoArgs),
     /// Shows all that a profile says, as it stands in the file.
@@ -82,6 +92,14 @@ pub(crate) struct ValueArgs {
     /// [default: minimum for tables, auto for graphs].
     #[arg(short = 'u', long, value_name = "UNIT")]
     pub(crate) unit: Option<String>,
+
+    /// Divide all values by this before they are shown, such as the number of processors.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, hide_default_value = true, value_parser = parse_divisor)]
+    pub(crate) divide_by: f64,
+
+    /// Show percentages of what the filters leave, not of the whole profile.
+    #[arg(long)]
+    pub(crate) relative: bool,
 }
 
 /// Which samples and frames to look at. Expressions match function, file and binary names.
@@ -216,8 +234,13 @@ impl FrameArgs {
     }
 }
 
-fn parse_regex(text: &str) -> Result<Regex, String> {
+pub(crate) fn parse_regex(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| format!("not a regular expression\n{error}"))
+}
+
+fn parse_divisor(text: &str) -> Result<f64, String> {
+    let divisor = text.parse().ok().filter(|divisor: &f64| divisor.is_finite() && *divisor > 0.0);
+    divisor.ok_or_else(|| "expected a number above 0".to_owned())
 }
 
 pub(crate) fn parse_share(text: &str) -> Result<f64, String> {

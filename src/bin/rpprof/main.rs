@@ -68,6 +68,11 @@ fn suggest_command(error: &mut clap::Error) {
 fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Top(arguments) => command::top::run(&arguments, cli.color),
+        Command::Tree(arguments) => command::tree::run(&arguments, cli.color),
+        Command::Peek(arguments) => command::peek::run(&arguments, cli.color),
+        Command::Calls(arguments) => command::calls::run(&arguments, cli.color),
+        Command::Dot(arguments) => command::dot::run(&arguments),
+        Command::Callgrind(arguments) => command::callgrind::run(&arguments),
         Command::Flame(arguments) => command::flame::run(&arguments),
         Command::Info(arguments) => command::info::run(&arguments, cli.color),
         Command::Raw(arguments) => command::raw::run(&arguments),

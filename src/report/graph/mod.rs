@@ -192,6 +192,31 @@ impl Graph {
         &self.nodes[..self.shown_nodes]
     }
 
+    /// Shows only some of the nodes, with their callers and callees.
+    pub fn retain_shown(&mut self, is_shown: impl Fn(&GraphNode) -> bool) {
+        let mut shown: Vec<bool> = self.shown().iter().map(is_shown).collect();
+        shown.resize(self.nodes.len(), false);
+        self.calls.retain(|call| shown[call.caller] || shown[call.callee]);
+        let mut has_calls = vec![false; self.nodes.len()];
+        for call in &self.calls {
+            (has_calls[call.caller], has_calls[call.callee]) = (true, true);
+        }
+        let first = (0..shown.len()).filter(|&row| shown[row]);
+        let others = (0..shown.len()).filter(|&row| !shown[row] && has_calls[row]);
+        let rows: Vec<usize> = first.chain(others).collect();
+        let mut row_of = vec![None; shown.len()];
+        rows.iter().enumerate().for_each(|(new, &old)| row_of[old] = Some(new));
+        let moved = |row: usize| row_of[row].expect("both ends of a call stay");
+        for call in &mut self.calls {
+            (call.caller, call.callee) = (moved(call.caller), moved(call.callee));
+        }
+        self.nodes = rows.iter().map(|&row| self.nodes[row].clone()).collect();
+        for node in &mut self.nodes {
+            node.caller = node.caller.and_then(|caller| row_of[caller]);
+        }
+        self.shown_nodes = shown.iter().filter(|&&is_shown| is_shown).count();
+    }
+
     /// Returns the rows of the calls that lead to each node and from it; heaviest first.
     pub fn calls_by_node(&self) -> Vec<CallsOfNode> {
         let mut by_node = vec![CallsOfNode::default(); self.nodes.len()];

@@ -6,7 +6,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, SvgDirection, SvgOptions};
 use rpprof::report::{self, FlameOptions};
 
-use super::{sample_type, selection};
+use super::{selection, values};
 use crate::args::{FilterArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
 use crate::input::load;
@@ -63,12 +63,9 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     let profile = load(&arguments.input, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = FlameOptions::default();
-    options.values.sample_type = sample_type(&profile, &arguments.values)?;
+    options.values = values(&profile, &arguments.values, "auto")?;
     options.frames = arguments.frames.options();
     options.root = if arguments.reverse { Root::Leaves } else { Root::Callers };
-    if let Some(unit) = &arguments.values.unit {
-        options.values.unit.clone_from(unit);
-    }
     match arguments.min_share {
         Some(share) => options.min_share = share,
         None if arguments.folded => {}

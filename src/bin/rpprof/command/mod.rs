@@ -1,14 +1,21 @@
 //! One file a command.
 
+pub(crate) mod callgrind;
+pub(crate) mod calls;
+pub(crate) mod dot;
 pub(crate) mod flame;
 pub(crate) mod generate;
 pub(crate) mod info;
 pub(crate) mod merge;
+pub(crate) mod peek;
 pub(crate) mod pprof;
 pub(crate) mod raw;
 pub(crate) mod top;
+pub(crate) mod tree;
 
+use rpprof::aggregate::Whole;
 use rpprof::profile::Profile;
+use rpprof::report::ValueOptions;
 use rpprof::transform::{Selection, Unmatched, select};
 
 use crate::args::{FilterArgs, ValueArgs};
@@ -26,6 +33,15 @@ fn sample_type(profile: &Profile, arguments: &ValueArgs) -> Result<usize, Failur
             None => failure,
         }
     })
+}
+
+/// Returns which values the arguments ask for; in `unit` if they name none.
+fn values(profile: &Profile, arguments: &ValueArgs, unit: &str) -> Result<ValueOptions, Failure> {
+    let unit = arguments.unit.as_deref().unwrap_or(unit);
+    let mut values = ValueOptions::new(sample_type(profile, arguments)?, unit);
+    values.divide_by = arguments.divide_by;
+    values.whole = if arguments.relative { Whole::Selection } else { Whole::Profile };
+    Ok(values)
 }
 
 /// Returns what the filters leave of a profile; says which of them matched nothing.

@@ -5,7 +5,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, Order, TopOptions};
 
-use super::{sample_type, selection, shown_filters};
+use super::{selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
 use crate::input::load;
@@ -45,14 +45,11 @@ pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure
     let profile = load(&arguments.input, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TopOptions::default();
-    options.values.sample_type = sample_type(&profile, &arguments.values)?;
+    options.values = values(&profile, &arguments.values, "minimum")?;
     options.frames = arguments.frames.options();
     options.order = if arguments.cum { Order::Cum } else { Order::Flat };
     options.limit = arguments.limit;
     options.node_fraction = arguments.min_share;
-    if let Some(unit) = &arguments.values.unit {
-        options.values.unit.clone_from(unit);
-    }
     let top = report::top(&selection, &options);
     write_report(&top, &arguments.format, &arguments.output, |writer| {
         let header = ReportHeader::new(shown_filters(&arguments.filters), TimeZone::system());
