@@ -44,7 +44,6 @@ const CASES: &[(&str, &str)] = &[
     ("top.foreign_unit", "top -u MB -n 3 go_cpu.pb.gz"),
     // Filters.
     ("top.focus", "top --focus store -n 8 go_cpu.pb.gz"),
-    ("top.focus_nothing", "top -f no_such_function -n 8 go_cpu.pb.gz"),
     ("top.ignore", "top --ignore ^runtime -n 8 go_cpu.pb.gz"),
     ("top.hide", "top --hide ^(runtime|sort) -n 8 go_cpu.pb.gz"),
     ("top.show", "top --show ^example -n 8 go_cpu.pb.gz"),
@@ -59,6 +58,34 @@ const CASES: &[(&str, &str)] = &[
     ("top.json", "top --json -n 3 go_cpu.pb.gz"),
     ("top.json_inlines", "top --json -g lines -n 4 --focus Trie cpp_cpu.pb.gz"),
     ("info.json", "info --json go_cpu.pb.gz"),
+    // Other forms.
+    ("top.csv", "top --format csv -n 4 go_cpu.pb.gz"),
+    ("top.markdown", "top --format markdown -n 4 go_cpu.pb.gz"),
+    ("top.divide_by", "top --divide-by 4 -n 4 go_cpu.pb.gz"),
+    ("top.relative", "top --relative --focus store -n 4 go_cpu.pb.gz"),
+    // Callers and callees.
+    ("tree", "tree -n 6 go_cpu.pb.gz"),
+    ("tree.cum", "tree --cum -n 4 cpp_cpu.pb.gz"),
+    ("tree.all", "tree go_mutex.pb.gz"),
+    ("tree.lines", "tree -g lines -n 3 --focus Trie cpp_cpu.pb.gz"),
+    ("tree.json", "tree --json -n 2 go_mutex.pb.gz"),
+    ("tree.csv", "tree --format csv -n 2 go_mutex.pb.gz"),
+    ("peek", "peek discount|Parse go_cpu.pb.gz"),
+    ("peek.json", "peek --json Unlock go_mutex.pb.gz"),
+    // The call tree.
+    ("calls", "calls --min-share 0.03 go_cpu.pb.gz"),
+    ("calls.depth", "calls --max-depth 3 cpp_cpu.pb.gz"),
+    ("calls.bottom_up", "calls --bottom-up --min-share 0.02 go_cpu.pb.gz"),
+    ("calls.focus", "calls --focus sort --relative --min-share 0.05 go_cpu.pb.gz"),
+    ("calls.heap", "calls -t inuse_space --min-share 0.1 go_heap.pb.gz"),
+    ("calls.json", "calls --json --min-share 0.2 go_mutex.pb.gz"),
+    ("calls.markdown", "calls --format markdown --min-share 0.3 go_mutex.pb.gz"),
+    // Graphs for other programs.
+    ("dot", "dot -n 12 go_cpu.pb.gz"),
+    ("dot.call_tree", "dot --call-tree -n 12 go_mutex.pb.gz"),
+    ("dot.heap", "dot -n 12 go_heap.pb.gz"),
+    ("callgrind", "callgrind --focus discount go_cpu.pb.gz"),
+    ("callgrind.call_tree", "callgrind --call-tree go_threadcreate.pb.gz"),
     // What a profile holds.
     ("info.go_cpu", "info go_cpu.pb.gz"),
     ("info.go_heap", "info go_heap.pb.gz"),
