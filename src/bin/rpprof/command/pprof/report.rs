@@ -72,6 +72,7 @@ impl Job<'_> {
         options.limit = config.node_limit();
         options.node_fraction = config.nodefraction;
         options.edge_fraction = config.edgefraction;
+        options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
         let top = report::top(&self.selection, &options);
         Ok(render::top(&top, &self.header(), TableStyle::default(), bytes)?)
     }
