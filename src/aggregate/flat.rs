@@ -22,10 +22,26 @@ pub struct FlatAndCum {
 ///
 /// Cost: a pass over the stacks that weigh something, on all cores if they are many.
 pub fn flat_and_cum(selection: &Selection<'_>, frames: &Frames<'_>, weights: &StackWeights) -> FlatAndCum {
+    sums(selection, frames, weights.weights())
+}
+
+/// Adds up, for each frame, what its values are to be divided by; `None` if they are sums.
+///
+/// Cost: as that of [`flat_and_cum`].
+pub fn flat_and_cum_divisors(
+    selection: &Selection<'_>,
+    frames: &Frames<'_>,
+    weights: &StackWeights,
+) -> Option<FlatAndCum> {
+    (!weights.divisors().is_empty()).then(|| sums(selection, frames, weights.divisors()))
+}
+
+/// Adds up values that each stack has.
+fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64]) -> FlatAndCum {
     let numbers = frames.by_location().items().iter().map(|frame| frame.0).collect::<Vec<u32>>();
     let lists = (0..frames.by_location().len()).map(|location| &numbers[frames.by_location().range(location)]);
     let places = Places::new(lists);
-    let ranges = in_ranges(selection.profile().stacks(), |range| count(selection, frames, &places, weights, range));
+    let ranges = in_ranges(selection.profile().stacks(), |range| count(selection, frames, &places, values, range));
     let mut ranges = ranges.into_iter();
     let mut sums = ranges.next().expect("there is at least one range");
     for range in ranges {
@@ -52,7 +68,7 @@ fn count(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
     places: &Places,
-    weights: &StackWeights,
+    values: &[i64],
     range: Range<usize>,
 ) -> FlatAndCum {
     let mut cells = vec![Cell::default(); frames.len()];
@@ -60,7 +76,7 @@ fn count(
     let mut stack_frames = Vec::new();
     let mut epoch = 0;
     for index in range {
-        let weight = weights.weights()[index];
+        let weight = values[index];
         if weight == 0 {
             continue;
         }

@@ -30,7 +30,7 @@ mod places;
 mod weights;
 
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, Root};
-pub use flat::{FlatAndCum, flat_and_cum};
+pub use flat::{FlatAndCum, flat_and_cum, flat_and_cum_divisors};
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Objects};
 pub use graph::{
     Call, Graph, GraphNode, GraphNodeId, LabelRows, LabelSum, NodeLabels, NumberLabel, NumberSum, call_graph,

@@ -151,6 +151,11 @@ impl StackWeights {
         &self.weights
     }
 
+    /// Returns what the weight of each stack is to be divided by; nothing if weights are sums.
+    pub fn divisors(&self) -> &[i64] {
+        &self.divisors
+    }
+
     /// Returns the weight of a stack with what it is to be divided by.
     #[inline]
     pub fn amount(&self, stack: usize) -> Amount {

@@ -22,7 +22,7 @@ pub fn raw(report: &Raw<'_>, time_zone: &TimeZone, mut writer: impl Write) -> io
     write_header(profile, time_zone, &mut writer)?;
     write_samples(report, &mut writer)?;
     write_locations(report, &mut writer)?;
-    write_mappings(profile, &mut writer)
+    write_mappings(report, &mut writer)
 }
 
 fn write_header(profile: &Profile, time_zone: &TimeZone, writer: &mut impl Write) -> io::Result<()> {
@@ -111,7 +111,8 @@ fn write_locations(report: &Raw<'_>, writer: &mut impl Write) -> io::Result<()> 
     Ok(())
 }
 
-fn write_mappings(profile: &Profile, writer: &mut impl Write) -> io::Result<()> {
+fn write_mappings(report: &Raw<'_>, writer: &mut impl Write) -> io::Result<()> {
+    let profile = report.profile();
     let symbols = profile.symbols();
     writeln!(writer, "Mappings")?;
     for (row, mapping) in symbols.mappings().iter().enumerate() {
@@ -120,7 +121,7 @@ fn write_mappings(profile: &Profile, writer: &mut impl Write) -> io::Result<()> 
             (resolved.functions, "[FN]"),
             (resolved.filenames, "[FL]"),
             (resolved.line_numbers, "[LN]"),
-            (resolved.inline_frames, "[IN]"),
+            (resolved.inline_frames && report.selection().shows_inlines(), "[IN]"),
         ]
         .into_iter()
         .filter_map(|(is_set, text)| is_set.then_some(text))

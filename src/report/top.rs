@@ -5,10 +5,12 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::coverage::{Coverage, fraction_of};
+use super::graph::Negative;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{
-    FlatAndCum, Frame, FrameId, FrameOptions, Frames, Inlining, StackWeights, flat_and_cum, inlining,
+    Amount, FlatAndCum, Frame, FrameId, FrameOptions, Frames, Inlining, StackWeights, flat_and_cum,
+    flat_and_cum_divisors, inlining,
 };
 use crate::transform::Selection;
 
@@ -38,6 +40,8 @@ pub struct TopOptions {
     pub node_fraction: f64,
     /// Calls of a smaller share do not count for the marks of inlined frames.
     pub edge_fraction: f64,
+    /// What becomes of frames that weigh less than nothing.
+    pub negative: Negative,
 }
 
 impl Default for TopOptions {
@@ -50,6 +54,7 @@ impl Default for TopOptions {
             limit: 0,
             node_fraction: 0.005,
             edge_fraction: 0.001,
+            negative: Negative::Keep,
         }
     }
 }
@@ -108,7 +113,11 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
 
     let mut rows: Vec<FrameId> = (0..frames.len())
         .map(FrameId::from_index)
-        .filter(|id| sums.flat[id.index()] != 0 || sums.cum[id.index()] != 0)
+        .filter(|id| {
+            let (flat, cum) = (sums.flat[id.index()], sums.cum[id.index()]);
+            let is_negative = flat < 0 || (flat == 0 && cum < 0);
+            (flat != 0 || cum != 0) && (options.negative == Negative::Keep || !is_negative)
+        })
         .collect();
     let whole: i64 = rows.iter().fold(0, |sum, id| sum.wrapping_add(sums.flat[id.index()]));
     let cutoff = fraction_of(whole, options.node_fraction);
@@ -121,15 +130,17 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     if options.limit > 0 {
         rows.truncate(options.limit);
     }
-    let mut is_chosen = vec![false; frames.len()];
+    // As long as pprof drops nothing, calls from frames without a row count too.
+    let mut is_chosen = vec![rows.len() == found; frames.len()];
     for row in &rows {
         is_chosen[row.id.index()] = true;
     }
+    let divisors = flat_and_cum_divisors(selection, &frames, &weights);
     let marks = inlining(selection, &frames, &weights, &is_chosen, fraction_of(whole, options.edge_fraction));
     let rows: Vec<TopRow> = rows
         .into_iter()
         .map(|Named { id, name }| {
-            let (flat, cum) = (sums.flat[id.index()], sums.cum[id.index()]);
+            let (flat, cum) = means(&sums, divisors.as_ref(), id);
             TopRow { name, inline: marks[id.index()], flat, cum }
         })
         .collect();
@@ -150,6 +161,14 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
         scale,
         summary,
     }
+}
+
+/// Returns the values of a frame, divided if they are to be; sums decide what is shown in which order.
+fn means(sums: &FlatAndCum, divisors: Option<&FlatAndCum>, id: FrameId) -> (i64, i64) {
+    let index = id.index();
+    let (flat, cum) = divisors.map_or((0, 0), |divisors| (divisors.flat[index], divisors.cum[index]));
+    let value = |sum, divisor| Amount { sum, divisor }.value();
+    (value(sums.flat[index], flat), value(sums.cum[index], cum))
 }
 
 /// A row with its name, which sorting needs.

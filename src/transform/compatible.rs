@@ -101,7 +101,8 @@ fn with_types(profile: &Profile, types: &[String], units: &[String], period_unit
     }
     let mut header = profile.header().clone();
     let default = profile.str(header.default_sample_type);
-    if !types.iter().any(|name| name == default) {
+    let has_other_columns = !columns.iter().copied().eq(0..profile.sample_types().len());
+    if has_other_columns && !types.iter().any(|name| name == default) {
         header.default_sample_type = sample_types[0].kind;
     }
     let old_period_unit = profile.str(header.period_type.unit);

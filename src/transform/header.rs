@@ -9,6 +9,11 @@ pub fn with_comment(profile: &Profile, comment: &str) -> Profile {
     edited(profile, |header, strings| header.comments.push(strings.push(comment)))
 }
 
+/// Returns the profile with another time of its beginning, in nanoseconds since 1970-01-01 UTC; 0 if it is not known.
+pub fn with_time(profile: &Profile, time_nanos: i64) -> Profile {
+    edited(profile, |header, _| header.time_nanos = time_nanos)
+}
+
 /// Returns the profile without a wish of its own for frames to drop (pprof's `-all_frames`).
 pub fn without_drop_frames(profile: &Profile) -> Profile {
     edited(profile, |header, _| (header.drop_frames, header.keep_frames) = (StringId::EMPTY, StringId::EMPTY))

@@ -37,7 +37,7 @@ pub use base::mark_as_base;
 pub use compact::compact;
 pub use compatible::{common_sample_types, make_compatible};
 pub use filter::{DropFrames, Filter, Unmatched, select};
-pub use header::{with_comment, without_drop_frames};
+pub use header::{with_comment, with_time, without_drop_frames};
 pub use merge::{Merger, merge};
 pub use scale::{normalize, scale, scale_each};
 pub use selection::Selection;

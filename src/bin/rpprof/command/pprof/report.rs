@@ -46,7 +46,7 @@ pub(super) fn report(order: &Order, config: &Config, profile: &Profile) -> Resul
     let mut bytes = Vec::new();
     match order.command.format {
         Format::Text => job.text(&mut bytes)?,
-        Format::Raw => render::raw(&Raw::new(job.selection), &TimeZone::system(), &mut bytes)?,
+        Format::Raw => render::raw(&Raw::new(job.located()), &TimeZone::system(), &mut bytes)?,
         Format::Tree => job.tree(&mut bytes)?,
         Format::Dot => {
             let graph = job.graph(GraphPurpose::Drawing);
@@ -62,7 +62,7 @@ pub(super) fn report(order: &Order, config: &Config, profile: &Profile) -> Resul
     Ok(bytes)
 }
 
-impl Job<'_> {
+impl<'p> Job<'p> {
     fn text(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
         let config = &self.config;
         let mut options = TopOptions::default();
@@ -72,6 +72,7 @@ impl Job<'_> {
         options.limit = config.node_limit();
         options.node_fraction = config.nodefraction;
         options.edge_fraction = config.edgefraction;
+        options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
         let top = report::top(&self.selection, &options);
         Ok(render::top(&top, &self.header(), TableStyle::default(), bytes)?)
     }
@@ -106,6 +107,15 @@ impl Job<'_> {
             options.frames.objects = Objects::Always;
         }
         report::graph(&self.selection, &options)
+    }
+
+    /// Returns the selection as reports of locations show it.
+    fn located(self) -> Selection<'p> {
+        if self.config.noinlines {
+            self.selection.with_outermost_lines(self.config.showcolumns)
+        } else {
+            self.selection
+        }
     }
 
     /// Returns what stands above the report.

@@ -8,7 +8,7 @@ use rpprof::codec::{self, ReadOptions};
 use rpprof::profile::Profile;
 use rpprof::transform::{
     Merger, assume_mapping, make_compatible, mark_as_base, merge, normalize, scale, with_comment, with_main_program,
-    without_drop_frames,
+    with_time, without_drop_frames,
 };
 
 use crate::failure::Failure;
@@ -57,9 +57,10 @@ pub(super) fn fetch(sources: &Sources) -> Result<Profile, Failure> {
         if sources.is_normalized {
             profile = normalize(&profile, &base)?;
         }
+        let time_nanos = first_time([&profile, &base].map(|profile| profile.header().time_nanos));
         let mut both = [profile, scale(&base, -1.0)];
         make_compatible(&mut both)?;
-        profile = merge(&both.iter().collect::<Vec<_>>())?;
+        profile = with_time(&merge(&both.iter().collect::<Vec<_>>())?, time_nanos);
     }
     if sources.keeps_all_frames {
         profile = without_drop_frames(&profile);
@@ -72,7 +73,11 @@ pub(super) fn fetch(sources: &Sources) -> Result<Profile, Failure> {
 
 /// Reads and merges files of one role.
 fn merged(sources: &Sources, names: &[String], role: &str) -> Result<Profile, Failure> {
+    let problem =
+        |error: rpprof::Error, end: &str| Failure::new(format!("problem fetching {role} profiles: {error}{end}"));
+    let problem = |error| problem(error, if role == "base" { "," } else { "" });
     let mut fetched: Vec<&String> = Vec::new();
+    let mut times = Vec::new();
     let mut single = None;
     let mut merger = Merger::new();
     let mut incompatible = false;
@@ -84,7 +89,8 @@ fn merged(sources: &Sources, names: &[String], role: &str) -> Result<Profile, Fa
                 Err(message) => eprintln!("{name}: {message}"),
                 Ok(profile) => {
                     fetched.push(name);
-                    if !incompatible {
+                    times.push(profile.header().time_nanos);
+                    if names.len() > 1 && !incompatible {
                         match merger.add(&profile) {
                             Err(error) if error.kind() == ErrorKind::Incompatible => incompatible = true,
                             result => result?,
@@ -102,9 +108,8 @@ fn merged(sources: &Sources, names: &[String], role: &str) -> Result<Profile, Fa
     if fetched.len() < names.len() {
         eprintln!("Fetched {} {role} profiles out of {}", fetched.len(), names.len());
     }
-    let problem = |error: rpprof::Error| Failure::new(format!("problem fetching {role} profiles: {error}"));
-    match single {
-        Some(only) if fetched.len() == 1 => Ok(only),
+    let merged = match single {
+        Some(only) if fetched.len() == 1 => return Ok(only),
         _ if incompatible => {
             let mut profiles = Vec::new();
             in_parallel(
@@ -116,10 +121,16 @@ fn merged(sources: &Sources, names: &[String], role: &str) -> Result<Profile, Fa
                 },
             )?;
             make_compatible(&mut profiles).map_err(problem)?;
-            merge(&profiles.iter().collect::<Vec<_>>()).map_err(problem)
+            merge(&profiles.iter().collect::<Vec<_>>()).map_err(problem)?
         }
-        _ => merger.finish().map_err(problem),
-    }
+        _ => merger.finish().map_err(problem)?,
+    };
+    Ok(with_time(&merged, first_time(times)))
+}
+
+/// Returns when merged profiles began as pprof says it: one that does not know its time hides those before it.
+fn first_time(times: impl IntoIterator<Item = i64>) -> i64 {
+    times.into_iter().reduce(|first, time| if first == 0 || time < first { time } else { first }).unwrap_or(0)
 }
 
 /// Reads a file; says what is wrong with it.
