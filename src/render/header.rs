@@ -42,10 +42,7 @@ pub(super) fn header_lines(
     let total = coverage.total;
     let mut lines =
         if header.is_compact { Vec::new() } else { summary_lines(summary, scale, total, &header.time_zone) };
-    if !header.filters.is_empty() {
-        lines.push("Active filters:".to_owned());
-        lines.extend(header.filters.iter().map(|filter| format!("   {}", shortened(filter))));
-    }
+    lines.extend(filter_lines(&header.filters));
     let (shown_label, total_label) = (scale.label(coverage.shown), scale.label(total));
     let shown_share = percent(coverage.shown, total);
     lines.push(format!("Showing nodes accounting for {shown_label}, {} of {total_label} total", shown_share.trim()));
@@ -61,6 +58,12 @@ pub(super) fn header_lines(
         }
     }
     lines
+}
+
+/// Names the filters that are set.
+pub(super) fn filter_lines(filters: &[String]) -> impl Iterator<Item = String> + '_ {
+    let heading = (!filters.is_empty()).then(|| "Active filters:".to_owned());
+    heading.into_iter().chain(filters.iter().map(|filter| format!("   {}", shortened(filter))))
 }
 
 /// Cuts a filter that is too long for a line.

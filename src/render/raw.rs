@@ -67,8 +67,7 @@ fn write_samples(report: &Raw<'_>, writer: &mut impl Write) -> io::Result<()> {
             write!(writer, "{id} ")?;
         }
         writeln!(writer)?;
-        let labels = profile.labels(sample.labels);
-        for lines in [report.text_labels(labels), report.number_labels(labels)] {
+        for lines in [report.text_labels(sample.labels), report.number_labels(sample.labels)] {
             if !lines.is_empty() {
                 writeln!(writer, "{LABEL_INDENT}{}", lines.join(" "))?;
             }

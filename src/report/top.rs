@@ -93,6 +93,9 @@ pub struct Top {
     pub coverage: Coverage,
     /// The rows.
     pub rows: Vec<TopRow>,
+    /// The frame of each row.
+    #[serde(skip)]
+    pub(super) frames: Vec<FrameId>,
 }
 
 /// Makes the table of frames by what they weigh (pprof's `top`).
@@ -126,6 +129,7 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
         is_chosen[row.id.index()] = true;
     }
     let marks = inlining(selection, &frames, &weights, &is_chosen, fraction_of(whole, options.edge_fraction));
+    let row_frames = rows.iter().map(|row| row.id).collect();
     let rows: Vec<TopRow> = rows
         .into_iter()
         .map(|Named { id, name }| {
@@ -147,6 +151,7 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
             ..Coverage::default()
         },
         rows,
+        frames: row_frames,
         scale,
         summary,
     }
