@@ -100,6 +100,18 @@ impl LabelQuery {
         Ok(Self { term: label_parser::parse(text)?, text: text.to_owned() })
     }
 
+    /// Returns the query that fits where both do.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        // Places in the second query move with its text.
+        let start = "(".len() + self.text.len() + ") and (".len();
+        let mut term = other.term;
+        term.move_by(start);
+        let mut first = self.term;
+        first.move_by("(".len());
+        Self { text: format!("({}) and ({})", self.text, other.text), term: Term::All(vec![first, term]) }
+    }
+
     /// Finds the first key that the query compares and no sample has; returns it with an error that points at it.
     ///
     /// Whether a key is there at all may be asked for any key.
@@ -133,6 +145,14 @@ impl Term {
             Self::Condition(condition) => conditions.push(condition),
             Self::Not(term) => term.conditions(conditions),
             Self::All(terms) | Self::Any(terms) => terms.iter().for_each(|term| term.conditions(conditions)),
+        }
+    }
+
+    fn move_by(&mut self, bytes: usize) {
+        match self {
+            Self::Condition(condition) => condition.position += bytes,
+            Self::Not(term) => term.move_by(bytes),
+            Self::All(terms) | Self::Any(terms) => terms.iter_mut().for_each(|term| term.move_by(bytes)),
         }
     }
 
@@ -379,6 +399,18 @@ mod tests {
             assert!(text.starts_with(message) || text.contains(message), "{query}: {text}");
             assert_eq!(mark, Some(column), "{query}: {text}");
         }
+    }
+
+    #[test]
+    fn joined_queries_point_into_both() {
+        let query = |text| LabelQuery::parse(text).expect("valid");
+        let joined = query("tenant=acme or time").and(query("bytes>1kb"));
+        assert_eq!(joined.to_string(), "(tenant=acme or time) and (bytes>1kb)");
+        assert_eq!(fitting(&profile(), &joined.to_string()).expect("valid"), "0");
+        let (_, error) = query("a or not b=1").and(query("nobody=1")).unknown_key(&profile()).expect("unknown");
+        assert!(error.to_string().ends_with("\n    (a or not b=1) and (nobody=1)\n              ^"), "{error}");
+        let (_, error) = query("a").and(query("nobody=1")).unknown_key(&profile()).expect("unknown");
+        assert!(error.to_string().ends_with("\n    (a) and (nobody=1)\n             ^"), "{error}");
     }
 
     #[test]

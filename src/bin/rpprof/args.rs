@@ -1,14 +1,15 @@
 //! The command line: what there is to say, and nothing of what it does.
 
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use regex::Regex;
 use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
-use rpprof::transform::{DropFrames, Filter};
+use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
-use crate::command::{flame, generate, info, merge, pprof, raw, top};
+use crate::command::{comments, flame, generate, info, merge, pprof, raw, tags, top, traces};
 
 /// Reads pprof profiles: tables, flame graphs, merges.
 #[derive(Debug, Parser)]
@@ -47,6 +48,12 @@ pub(crate) enum Command {
     Info(info::InfoArgs),
     /// Shows all that a profile says, as it stands in the file.
     Raw(raw::RawArgs),
+    /// Shows the labels of samples by what these weigh.
+    Tags(tags::TagsArgs),
+    /// Shows the samples one after another, with their labels and stacks.
+    Traces(traces::TracesArgs),
+    /// Shows the comments that the producer left.
+    Comments(comments::CommentsArgs),
     /// Merges profiles into one.
     Merge(merge::MergeArgs),
     /// Writes a completion script for a shell.
@@ -107,6 +114,33 @@ pub(crate) struct FilterArgs {
     /// Leave out the callers of the outermost frame that matches.
     #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
     pub(crate) show_from: Option<Regex>,
+
+    /// Leave out what the innermost function that matches has called.
+    ///
+    /// The expression is matched against function names without their arguments.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) prune_from: Option<Regex>,
+
+    /// Only samples whose labels fit, such as 'tenant=acme and not route=~"^/health"'.
+    ///
+    /// KEY or has(KEY) asks for a label; = and != compare texts or numbers, =~ and !~ match expressions,
+    /// < <= > >= compare numbers such as 1.5kb or 20ms. A number without a unit is in the label's own unit.
+    /// Join with and, or, not and parentheses; quotes stand around what has spaces or operators in it.
+    /// Given several times, all must fit.
+    #[arg(short = 'l', long = "label", value_name = "QUERY", value_parser = parse_query)]
+    pub(crate) labels: Vec<LabelQuery>,
+
+    /// Leave out labels whose keys do not match.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) label_show: Option<Regex>,
+
+    /// Leave out labels whose keys match.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) label_hide: Option<Regex>,
+
+    /// Make the labels with these keys the outermost frames of each sample, as if they had called it.
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub(crate) group_by: Vec<String>,
 
     /// Keep the frames that the profile itself wants dropped.
     #[arg(long)]
@@ -194,8 +228,17 @@ impl FilterArgs {
         filter.hide.clone_from(&self.hide);
         filter.show.clone_from(&self.show);
         filter.show_from.clone_from(&self.show_from);
+        filter.prune_from.clone_from(&self.prune_from);
+        filter.labels = self.labels.iter().cloned().reduce(LabelQuery::and);
+        filter.label_show.clone_from(&self.label_show);
+        filter.label_hide.clone_from(&self.label_hide);
         filter.drop_frames = if self.all_frames { DropFrames::Keep } else { DropFrames::Drop };
         filter
+    }
+
+    /// Returns whether the labels of samples are needed.
+    pub(crate) fn needs_labels(&self) -> bool {
+        !self.labels.is_empty() || !self.group_by.is_empty()
     }
 }
 
@@ -218,6 +261,13 @@ impl FrameArgs {
 
 fn parse_regex(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| format!("not a regular expression\n{error}"))
+}
+
+fn parse_query(text: &str) -> Result<LabelQuery, String> {
+    LabelQuery::parse(text).map_err(|error| match error.source() {
+        Some(source) => format!("{error}\n{source}"),
+        None => error.to_string(),
+    })
 }
 
 pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
