@@ -31,19 +31,28 @@ complete -c rpprof -n "__fish_rpprof_needs_command" -s h -l help -d 'Print help 
 complete -c rpprof -n "__fish_rpprof_needs_command" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "top" -d 'Shows the functions that weigh most'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "text" -d 'Shows the functions that weigh most'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "tree" -d 'Shows each function between its callers and callees'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "dot" -d 'Writes the call graph for Graphviz'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "comments" -d 'Shows the comments that the producer left'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "merge" -d 'Merges profiles into one'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "completions" -d 'Writes a completion script for a shell'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "man" -d 'Writes the manual pages'
-complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "pprof" -d 'Takes pprof\'s own command line'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "pprof" -d 'Takes pprof\'s own command line and commands, in its place'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s n -l limit -d 'Show at most so many rows [default: all that weigh enough]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
@@ -59,10 +68,16 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s i -l ignore -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s c -l cum -d 'Sort by what each row weighs with all that it calls'
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show-columns -d 'Tell lines apart by their columns'
@@ -74,6 +89,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s n -l limit -d 'Sh
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
@@ -89,22 +105,139 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s i -l ignore -d 'O
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s c -l cum -d 'Sort by what each row weighs with all that it calls'
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s n -l limit -d 'Show at most so many functions; 0 for all that weigh enough' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l min-share -d 'Leave out functions that weigh, with all that they call, less than this share of the whole' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l min-call-share -d 'Leave out calls that weigh less than this share of the whole' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
+filefunctions\t'The function\'s name and file'
+files\t'The file'
+lines\t'The line'
+addresses\t'The address'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s c -l cum -d 'Sort by what each function weighs with all that it calls'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show-columns -d 'Tell lines apart by their columns'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
+filefunctions\t'The function\'s name and file'
+files\t'The file'
+lines\t'The line'
+addresses\t'The address'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s c -l cum -d 'Sort by what each function weighs with all that it calls'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show-columns -d 'Tell lines apart by their columns'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l min-share -d 'Leave out paths that weigh less than this share of the whole' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s d -l max-depth -d 'Show at most so many calls in a row; 0 for any number' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
+filefunctions\t'The function\'s name and file'
+files\t'The file'
+lines\t'The line'
+addresses\t'The address'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s b -l bottom-up -d 'Begin at the functions where time or memory is spent, with their callers below them'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show-columns -d 'Tell lines apart by their columns'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l width -d 'Width in pixels [default: that of the window]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l title -d 'The title [default: program, sample type and total]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l min-share -d 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
 filefunctions\t'The function\'s name and file'
@@ -116,17 +249,80 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s i -l ignore -d '
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l folded -d 'Write folded stacks, a line each'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l inverted -d 'Hang callees from their callers (an icicle graph)'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l reverse -d 'Begin at the innermost functions: who calls them stands on them'
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s n -l limit -d 'Draw at most so many boxes, those of labels among them; 0 for all that weigh enough' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l min-share -d 'Leave out functions that weigh, with all that they call, less than this share of the whole' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l min-call-share -d 'Leave out calls that weigh less than this share of the whole' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
+filefunctions\t'The function\'s name and file'
+files\t'The file'
+lines\t'The line'
+addresses\t'The address'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l call-tree -d 'Draw a function once for each path of calls that leads to it'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show-columns -d 'Tell lines apart by their columns'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l call-tree -d 'Tell functions apart by the path of calls that leads to them'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -141,12 +337,91 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s i -l ignore -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s n -l limit -d 'Show at most so many values of each key, 0 for all [default: 20 in tables to read, else all]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
+filefunctions\t'The function\'s name and file'
+files\t'The file'
+lines\t'The line'
+addresses\t'The address'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show-columns -d 'Tell lines apart by their columns'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l level -d 'Effort of compression, from 0 (none) to 9 (smallest)' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
@@ -171,12 +446,20 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s V -l version -d 'Print version'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "merge" -d 'Merges profiles into one'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "man" -d 'Writes the manual pages'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "pprof" -d 'Takes pprof\'s own command line'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top flame info raw merge completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tree" -d 'Shows each function between its callers and callees'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "dot" -d 'Writes the call graph for Graphviz'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "comments" -d 'Shows the comments that the producer left'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "merge" -d 'Merges profiles into one'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "man" -d 'Writes the manual pages'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "pprof" -d 'Takes pprof\'s own command line and commands, in its place'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

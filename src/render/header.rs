@@ -60,10 +60,10 @@ pub(super) fn header_lines(
     lines
 }
 
-/// Says which filters are set; nothing if none is.
-pub(super) fn filter_lines(filters: &[String]) -> Vec<String> {
-    let title = (!filters.is_empty()).then(|| "Active filters:".to_owned());
-    title.into_iter().chain(filters.iter().map(|filter| format!("   {}", shortened(filter)))).collect()
+/// Names the filters that are set.
+pub(super) fn filter_lines(filters: &[String]) -> impl Iterator<Item = String> + '_ {
+    let heading = (!filters.is_empty()).then(|| "Active filters:".to_owned());
+    heading.into_iter().chain(filters.iter().map(|filter| format!("   {}", shortened(filter))))
 }
 
 /// Cuts a filter that is too long for a line.

@@ -28,6 +28,7 @@
 
 mod callgrind;
 mod calls;
+mod comments;
 mod dot;
 mod folded;
 mod header;
@@ -37,12 +38,15 @@ mod raw;
 mod svg;
 mod table;
 mod tabular;
+mod tags;
 mod time;
 mod top;
+mod traces;
 mod tree;
 
 pub use callgrind::callgrind;
 pub use calls::calls;
+pub use comments::comments;
 pub use dot::{LabelEscapes, dot};
 pub use folded::folded;
 pub use header::ReportHeader;
@@ -52,6 +56,8 @@ pub use raw::raw;
 pub use svg::{SvgDirection, SvgOptions, svg};
 pub use table::TableStyle;
 pub use tabular::{Cell, Column, Tabular, csv, markdown};
+pub use tags::{label_table, tags};
 pub use time::TimeZone;
 pub use top::top;
+pub use traces::traces;
 pub use tree::{CallWeights, tree};

@@ -67,8 +67,7 @@ fn write_samples(report: &Raw<'_>, writer: &mut impl Write) -> io::Result<()> {
             write!(writer, "{id} ")?;
         }
         writeln!(writer)?;
-        let labels = profile.labels(sample.labels);
-        for lines in [report.text_labels(labels), report.number_labels(labels)] {
+        for lines in [report.text_labels(sample.labels), report.number_labels(sample.labels)] {
             if !lines.is_empty() {
                 writeln!(writer, "{LABEL_INDENT}{}", lines.join(" "))?;
             }
@@ -121,7 +120,7 @@ fn write_mappings(report: &Raw<'_>, writer: &mut impl Write) -> io::Result<()> {
             (resolved.functions, "[FN]"),
             (resolved.filenames, "[FL]"),
             (resolved.line_numbers, "[LN]"),
-            (resolved.inline_frames && report.selection().shows_inlines(), "[IN]"),
+            (resolved.inline_frames, "[IN]"),
         ]
         .into_iter()
         .filter_map(|(is_set, text)| is_set.then_some(text))

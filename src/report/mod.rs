@@ -25,6 +25,7 @@
 //! ```
 
 mod calls;
+mod comments;
 mod coverage;
 mod duration;
 mod flame;
@@ -34,10 +35,14 @@ mod package;
 mod percent;
 mod raw;
 mod summary;
+mod tags;
 mod top;
+mod top_profile;
+mod traces;
 mod values;
 
 pub use calls::{Calls, CallsOptions, CallsRow, calls};
+pub use comments::{Comments, comments};
 pub use coverage::Coverage;
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};
@@ -50,5 +55,8 @@ pub use package::package;
 pub use percent::percent;
 pub use raw::Raw;
 pub use summary::{Summary, ValueScale};
+pub use tags::{NumberUnits, TagKey, TagRow, Tags, TagsOptions, tags};
 pub use top::{Order, Top, TopOptions, TopRow, top};
+pub use top_profile::top_profile;
+pub use traces::{Trace, TraceLabel, Traces, TracesOptions};
 pub use values::ValueOptions;

@@ -1,6 +1,6 @@
 //! All that a profile says, as it stands in the tables.
 
-use crate::profile::{Label, LabelValue, Profile, Sample};
+use crate::profile::{Label, LabelSetId, LabelValue, Profile, Sample};
 use crate::transform::Selection;
 
 /// All that a selection of a profile says; made for reading, not for counting.
@@ -36,8 +36,8 @@ impl<'p> Raw<'p> {
         })
     }
 
-    /// Returns the texts of a label set, one entry a key: `key:[value value]`, sorted.
-    pub fn text_labels(&self, labels: &[Label]) -> Vec<String> {
+    /// Returns the texts of a label set that are shown, one entry a key: `key:[value value]`, sorted.
+    pub fn text_labels(&self, labels: LabelSetId) -> Vec<String> {
         let profile = self.profile();
         self.grouped(labels, |label| match label.value() {
             LabelValue::Text(text) => Some(profile.str(text).to_owned()),
@@ -45,10 +45,10 @@ impl<'p> Raw<'p> {
         })
     }
 
-    /// Returns the numbers of a label set, one entry a key: `key:[1500 microseconds]`, sorted.
+    /// Returns the numbers of a label set that are shown, one entry a key: `key:[1500 microseconds]`, sorted.
     ///
     /// Units stand behind the numbers as soon as one number of the key has one.
-    pub fn number_labels(&self, labels: &[Label]) -> Vec<String> {
+    pub fn number_labels(&self, labels: LabelSetId) -> Vec<String> {
         let profile = self.profile();
         let has_unit = |label: &Label| match label.value() {
             LabelValue::Number { unit, .. } => !profile.str(unit).is_empty(),
@@ -58,16 +58,16 @@ impl<'p> Raw<'p> {
             LabelValue::Number { value, unit } => {
                 let key = profile.str(label.key());
                 let of_key = |other: &&Label| profile.str(other.key()) == key;
-                let with_units = labels.iter().filter(of_key).any(has_unit);
+                let with_units = self.selection.labels(labels).filter(of_key).any(has_unit);
                 Some(if with_units { format!("{value} {}", profile.str(unit)) } else { value.to_string() })
             }
             LabelValue::Text(_) => None,
         })
     }
 
-    fn grouped(&self, labels: &[Label], show: impl Fn(&Label) -> Option<String>) -> Vec<String> {
+    fn grouped(&self, labels: LabelSetId, show: impl Fn(&Label) -> Option<String>) -> Vec<String> {
         let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
-        for label in labels {
+        for label in self.selection.labels(labels) {
             let Some(value) = show(label) else { continue };
             let key = self.profile().str(label.key());
             match groups.iter_mut().find(|(other, _)| *other == key) {

@@ -98,6 +98,9 @@ pub struct Top {
     pub coverage: Coverage,
     /// The rows.
     pub rows: Vec<TopRow>,
+    /// The frame of each row.
+    #[serde(skip)]
+    pub(super) frames: Vec<FrameId>,
 }
 
 /// Makes the table of frames by what they weigh (pprof's `top`).
@@ -137,6 +140,7 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     }
     let divisors = flat_and_cum_divisors(selection, &frames, &weights);
     let marks = inlining(selection, &frames, &weights, &is_chosen, fraction_of(whole, options.edge_fraction));
+    let row_frames = rows.iter().map(|row| row.id).collect();
     let rows: Vec<TopRow> = rows
         .into_iter()
         .map(|Named { id, name }| {
@@ -158,6 +162,7 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
             ..Coverage::default()
         },
         rows,
+        frames: row_frames,
         scale,
         summary,
     }

@@ -10,7 +10,7 @@ use crate::profile::{LocationId, Profile, Ragged, StackId};
 
 /// Cuts a selection down, part by part.
 pub(super) struct Cutter<'p> {
-    selection: Selection<'p>,
+    pub(super) selection: Selection<'p>,
 }
 
 /// What `drop_frames` says of a location.
@@ -33,7 +33,7 @@ impl<'p> Cutter<'p> {
         self.selection
     }
 
-    fn profile(&self) -> &'p Profile {
+    pub(super) fn profile(&self) -> &'p Profile {
         self.selection.profile
     }
 
@@ -119,7 +119,7 @@ impl<'p> Cutter<'p> {
             ignore: ignore.is_some(),
             hide: hide.is_some(),
             show: show.is_some(),
-            show_from: false,
+            ..Unmatched::default()
         };
         let table = self.profile().symbols().locations();
         let (mut is_ignored, mut is_focused) = (Vec::new(), Vec::new());

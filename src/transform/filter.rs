@@ -3,15 +3,17 @@
 use regex::Regex;
 
 use super::cut::Cutter;
+use super::label_query::LabelQuery;
 use super::matches::{NameMatches, SimpleNameMatches};
 use super::selection::Selection;
+use super::tag_filter::TagFilter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::Profile;
 
 /// Which samples and frames to look at; all of them by default.
 ///
-/// The expressions are unanchored. All but `prune_from` are matched against function names, file
-/// names and the file names of mappings (pprof's `FilterSamplesByName` and `ShowFrom`).
+/// The expressions are unanchored. Those from `focus` to `show_from` are matched against function names,
+/// file names and the file names of mappings (pprof's `FilterSamplesByName` and `ShowFrom`).
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -25,6 +27,16 @@ pub struct Filter {
     pub show: Option<Regex>,
     /// Cut stacks above (on the caller's side of) the match that is nearest to the root; drop those without a match.
     pub show_from: Option<Regex>,
+    /// Keep samples whose labels match.
+    pub tag_focus: Option<TagFilter>,
+    /// Drop samples whose labels match.
+    pub tag_ignore: Option<TagFilter>,
+    /// Keep samples whose labels fit.
+    pub labels: Option<LabelQuery>,
+    /// Leave out labels with keys that do not match; their samples stay.
+    pub label_show: Option<Regex>,
+    /// Leave out labels with keys that match; their samples stay.
+    pub label_hide: Option<Regex>,
     /// Cut stacks below (on the callee's side of) the match that is nearest to the leaf.
     ///
     /// Matched against function names without their arguments (pprof's `PruneFrom`).
@@ -57,14 +69,25 @@ pub struct Unmatched {
     pub show: bool,
     /// `show_from` matched no location.
     pub show_from: bool,
+    /// `tag_focus` matched no sample that the parts before it leave.
+    pub tag_focus: bool,
+    /// `tag_ignore` matched no sample that the parts before it leave.
+    pub tag_ignore: bool,
+    /// `labels` fits no sample that the parts before it leave.
+    pub labels: bool,
+    /// `label_show` matched no key of the samples that are left.
+    pub label_show: bool,
+    /// `label_hide` matched no key of the samples that are left.
+    pub label_hide: bool,
 }
 
 /// Finds out what of `profile` the filter leaves.
 ///
 /// The parts apply in pprof's order: `drop_frames`, then focus, ignore, hide and show at once, then
-/// `show_from`, then `prune_from`. Samples without any frame go as soon as one of the four is set.
+/// `show_from`, then the parts about labels, then `prune_from`. Samples without any frame go as soon as
+/// one of the four is set.
 ///
-/// Cost: one match for each distinct name, then a pass over the stacks for each part that is set.
+/// Cost: one match for each distinct name and label, then a pass over the stacks for each part that is set.
 ///
 /// ```
 /// use rpprof::codec::{self, ReadOptions};
@@ -80,7 +103,8 @@ pub struct Unmatched {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Inconsistent`] if the profile's own `drop_frames` or `keep_frames` is no regular expression.
+/// [`ErrorKind::Inconsistent`] if the profile's own `drop_frames` or `keep_frames` is no regular expression,
+/// [`ErrorKind::Argument`] if `labels` compares what does not compare.
 pub fn select<'p>(profile: &'p Profile, filter: &Filter) -> Result<(Selection<'p>, Unmatched)> {
     let mut cutter = Cutter::new(profile);
     let mut unmatched = Unmatched::default();
@@ -101,6 +125,7 @@ pub fn select<'p>(profile: &'p Profile, filter: &Filter) -> Result<(Selection<'p
     if let Some(show_from) = matches(&filter.show_from) {
         unmatched.show_from = !cutter.show_from(&show_from);
     }
+    cutter.by_labels(filter, &mut unmatched)?;
     if let Some(regex) = &filter.prune_from {
         cutter.prune_from(&SimpleNameMatches::new(profile, |name| regex.is_match(name)));
     }

@@ -1,8 +1,8 @@
 //! Which samples and frames: what was asked for, compiled to a [`Selection`] of a profile.
 //!
 //! A profile is never changed. [`select`] matches each distinct name once and writes down which
-//! stacks stay, where they are cut and which lines of a location are shown. [`Merger`], [`scale`]
-//! and [`normalize`] make new profiles.
+//! stacks stay, where they are cut, which lines of a location are shown and which labels count.
+//! [`Merger`], [`extract()`], [`label_frames()`], [`scale`] and [`normalize`] make new profiles.
 //!
 //! ```
 //! use rpprof::codec::{self, ReadOptions};
@@ -25,21 +25,36 @@ mod base;
 mod compact;
 mod compatible;
 mod cut;
+mod cut_labels;
+mod extract;
 mod filter;
 mod header;
+mod label_frames;
+mod label_parser;
+mod label_query;
+mod label_sets;
+mod label_units;
+mod lines;
 mod matches;
 mod merge;
 mod scale;
 mod selection;
+mod tag_filter;
 
 pub use assume::{assume_mapping, with_main_program};
 pub use base::mark_as_base;
 pub use compact::compact;
 pub use compatible::{common_sample_types, make_compatible};
+pub use extract::extract;
 pub use filter::{DropFrames, Filter, Unmatched, select};
 pub use header::{with_comment, with_time, without_drop_frames};
+pub use label_frames::{LabelFrameMatches, LabelFrames, LabelNaming, label_frames};
+pub use label_query::LabelQuery;
+pub use label_units::{LabelUnits, label_keys};
+pub use lines::{without_columns, without_inlines};
 pub use merge::{Merger, merge};
-pub use scale::{normalize, scale, scale_each};
+pub use scale::{divide, normalize, scale, scale_each};
 pub use selection::Selection;
+pub use tag_filter::TagFilter;
 
 pub(crate) use base::BASE_LABEL;

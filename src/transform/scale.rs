@@ -47,6 +47,21 @@ pub fn scale_each(profile: &Profile, ratios: &[f64]) -> Result<Profile> {
     Ok(profile.with_samples(scaled))
 }
 
+/// Returns the profile with all values divided and cut to integers (pprof's `-divide_by` with `-proto`).
+///
+/// No sample goes. A divisor that is 1, or not positive, changes nothing.
+pub fn divide(profile: &Profile, divisor: f64) -> Profile {
+    let ratio = 1.0 / divisor;
+    if ratio <= 0.0 || ratio == 1.0 || !ratio.is_finite() {
+        return profile.clone();
+    }
+    let mut divided = profile.samples().clone();
+    for value in &mut divided.values {
+        *value = (*value as f64 * ratio) as i64;
+    }
+    profile.with_samples(divided)
+}
+
 pub(super) fn scaled_value(value: i64, ratio: f64) -> i64 {
     // Values past 2^53 lose their last digits only if they are scaled at all.
     if ratio == 1.0 { value } else { (value as f64 * ratio).round() as i64 }

@@ -20,8 +20,6 @@ pub struct Selection<'p> {
     pub(super) kept_labels: Vec<bool>,
     /// Whether labels with a key are left out, by the key's string; empty if none is.
     pub(super) hidden_keys: Vec<bool>,
-    /// Whether lines of inlined functions may be shown.
-    shows_inlines: bool,
 }
 
 /// Which locations of a stack, counted from the leaf, are looked at.
@@ -38,7 +36,7 @@ impl<'p> Selection<'p> {
     pub fn all(profile: &'p Profile) -> Self {
         let lines = Cow::Borrowed(profile.symbols().lines());
         let (hidden, cuts, kept_labels, hidden_keys) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { profile, lines, hidden, cuts, kept_labels, hidden_keys, shows_inlines: true }
+        Self { profile, lines, hidden, cuts, kept_labels, hidden_keys }
     }
 
     /// Returns the profile that this is a selection of.
@@ -68,24 +66,6 @@ impl<'p> Selection<'p> {
     #[inline]
     pub fn lines_of(&self, location: LocationId) -> &[Line] {
         self.lines.get(location.index())
-    }
-
-    /// Selects of each location the line of the outermost function only, with or without its column
-    /// (pprof's `-noinlines`, for what shows locations).
-    pub fn with_outermost_lines(mut self, has_columns: bool) -> Self {
-        let mut outermost = Ragged::new();
-        for lines in self.lines.iter() {
-            let column = |line: &Line| if has_columns { line.column } else { 0 };
-            outermost.push(lines.last().map(|line| Line { column: column(line), ..*line }));
-        }
-        self.lines = Cow::Owned(outermost);
-        self.shows_inlines = false;
-        self
-    }
-
-    /// Returns whether lines of inlined functions may be shown.
-    pub fn shows_inlines(&self) -> bool {
-        self.shows_inlines
     }
 
     /// Returns whether samples with a label set are looked at, as far as their labels go.

@@ -1,14 +1,17 @@
 //! The command line: what there is to say, and nothing of what it does.
 
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use regex::Regex;
 use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
-use rpprof::transform::{DropFrames, Filter};
+use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
-use crate::command::{callgrind, calls, dot, flame, generate, info, merge, peek, pprof, raw, top, tree};
+use crate::command::{
+    callgrind, calls, comments, dot, flame, generate, info, merge, peek, pprof, raw, tags, top, traces, tree,
+};
 
 /// Reads pprof profiles: tables, flame graphs, merges.
 #[derive(Debug, Parser)]
@@ -57,6 +60,12 @@ pub(crate) enum Command {
     Info(info::InfoArgs),
     /// Shows all that a profile says, as it stands in the file.
     Raw(raw::RawArgs),
+    /// Shows the labels of samples by what these weigh.
+    Tags(tags::TagsArgs),
+    /// Shows the samples one after another, with their labels and stacks.
+    Traces(traces::TracesArgs),
+    /// Shows the comments that the producer left.
+    Comments(comments::CommentsArgs),
     /// Merges profiles into one.
     Merge(merge::MergeArgs),
     /// Writes a completion script for a shell.
@@ -125,6 +134,33 @@ pub(crate) struct FilterArgs {
     /// Leave out the callers of the outermost frame that matches.
     #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
     pub(crate) show_from: Option<Regex>,
+
+    /// Leave out what the innermost function that matches has called.
+    ///
+    /// The expression is matched against function names without their arguments.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) prune_from: Option<Regex>,
+
+    /// Only samples whose labels fit, such as 'tenant=acme and not route=~"^/health"'.
+    ///
+    /// KEY or has(KEY) asks for a label; = and != compare texts or numbers, =~ and !~ match expressions,
+    /// < <= > >= compare numbers such as 1.5kb or 20ms. A number without a unit is in the label's own unit.
+    /// Join with and, or, not and parentheses; quotes stand around what has spaces or operators in it.
+    /// Given several times, all must fit.
+    #[arg(short = 'l', long = "label", value_name = "QUERY", value_parser = parse_query)]
+    pub(crate) labels: Vec<LabelQuery>,
+
+    /// Leave out labels whose keys do not match.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) label_show: Option<Regex>,
+
+    /// Leave out labels whose keys match.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) label_hide: Option<Regex>,
+
+    /// Make the labels with these keys the outermost frames of each sample, as if they had called it.
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub(crate) group_by: Vec<String>,
 
     /// Keep the frames that the profile itself wants dropped.
     #[arg(long)]
@@ -212,8 +248,17 @@ impl FilterArgs {
         filter.hide.clone_from(&self.hide);
         filter.show.clone_from(&self.show);
         filter.show_from.clone_from(&self.show_from);
+        filter.prune_from.clone_from(&self.prune_from);
+        filter.labels = self.labels.iter().cloned().reduce(LabelQuery::and);
+        filter.label_show.clone_from(&self.label_show);
+        filter.label_hide.clone_from(&self.label_hide);
         filter.drop_frames = if self.all_frames { DropFrames::Keep } else { DropFrames::Drop };
         filter
+    }
+
+    /// Returns whether the labels of samples are needed.
+    pub(crate) fn needs_labels(&self) -> bool {
+        !self.labels.is_empty() || !self.group_by.is_empty()
     }
 }
 
@@ -241,6 +286,13 @@ pub(crate) fn parse_regex(text: &str) -> Result<Regex, String> {
 fn parse_divisor(text: &str) -> Result<f64, String> {
     let divisor = text.parse().ok().filter(|divisor: &f64| divisor.is_finite() && *divisor > 0.0);
     divisor.ok_or_else(|| "expected a number above 0".to_owned())
+}
+
+fn parse_query(text: &str) -> Result<LabelQuery, String> {
+    LabelQuery::parse(text).map_err(|error| match error.source() {
+        Some(source) => format!("{error}\n{source}"),
+        None => error.to_string(),
+    })
 }
 
 pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
@@ -293,11 +345,20 @@ pub(crate) fn lone_file(arguments: &[OsString]) -> Option<PathBuf> {
 /// Says which commands there are for a file.
 pub(crate) fn what_to_do_with(file: &Path) -> String {
     let mut text = format!("rpprof: say what to do with {}:\n\n", file.display());
-    for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
-        if command.get_positionals().any(|argument| argument.get_id() == "files") {
-            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-            text.push_str(&format!("  rpprof {:<6} {}    {about}\n", command.get_name(), file.display()));
-        }
+    let reads_files = |command: &&clap::Command| command.get_positionals().any(|argument| argument.get_id() == "files");
+    let calls: Vec<(String, String)> = (Cli::command().get_subcommands())
+        .filter(|command| !command.is_hide_set())
+        .filter(reads_files)
+        .map(|command| {
+            let others = command.get_positionals().take_while(|argument| argument.get_id() != "files");
+            let names = others.flat_map(|argument| argument.get_value_names().unwrap_or_default().iter());
+            let words: Vec<&str> = [command.get_name()].into_iter().chain(names.map(|name| name.as_str())).collect();
+            (words.join(" "), command.get_about().map(ToString::to_string).unwrap_or_default())
+        })
+        .collect();
+    let width = calls.iter().map(|(words, _)| words.len()).max().unwrap_or(0);
+    for (words, about) in calls {
+        text.push_str(&format!("  rpprof {words:<width$} {}    {about}\n", file.display()));
     }
     text.push_str("\nrpprof help says more.\n");
     text

@@ -6,10 +6,9 @@ use rpprof::codec::LabelColumn;
 use rpprof::render;
 use rpprof::report::{self, GraphOptions, GraphPurpose, GraphShape};
 
-use super::{selection, values};
+use super::{load_for, selection, values};
 use crate::args::{FilterArgs, InputArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
@@ -35,7 +34,7 @@ pub(crate) struct CallgrindArgs {
 }
 
 pub(crate) fn run(arguments: &CallgrindArgs) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = GraphOptions::default();
     // Costs are whole numbers: in the profile's own unit nothing is lost.

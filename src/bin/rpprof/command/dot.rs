@@ -6,10 +6,9 @@ use rpprof::render::{self, LabelEscapes, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, GraphPurpose, GraphShape};
 
 use super::tree::GraphShareArgs;
-use super::{selection, shown_filters, values};
+use super::{load_for, selection, shown_filters, values};
 use crate::args::{FilterArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
@@ -39,7 +38,7 @@ pub(crate) struct DotArgs {
 }
 
 pub(crate) fn run(arguments: &DotArgs) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Keep)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = GraphOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;

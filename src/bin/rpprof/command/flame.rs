@@ -6,10 +6,9 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, SvgDirection, SvgOptions};
 use rpprof::report::{self, FlameOptions};
 
-use super::{selection, values};
+use super::{load_for, selection, values};
 use crate::args::{FilterArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
@@ -60,7 +59,7 @@ const MIN_PIXELS: f64 = 0.5;
 const MAX_FRAMES: usize = 1400;
 
 pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = FlameOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod callgrind;
 pub(crate) mod calls;
+pub(crate) mod comments;
 pub(crate) mod dot;
 pub(crate) mod flame;
 pub(crate) mod generate;
@@ -10,16 +11,23 @@ pub(crate) mod merge;
 pub(crate) mod peek;
 pub(crate) mod pprof;
 pub(crate) mod raw;
+pub(crate) mod tags;
 pub(crate) mod top;
+pub(crate) mod traces;
 pub(crate) mod tree;
 
+use rpprof::ErrorKind;
 use rpprof::aggregate::Whole;
+use rpprof::codec::LabelColumn;
 use rpprof::profile::Profile;
 use rpprof::report::ValueOptions;
-use rpprof::transform::{Selection, Unmatched, select};
+use rpprof::transform::{
+    Filter, LabelFrames, Selection, extract, label_frames, label_keys, select, without_drop_frames,
+};
 
-use crate::args::{FilterArgs, ValueArgs};
+use crate::args::{FilterArgs, InputArgs, ValueArgs};
 use crate::failure::{Failure, nearest};
+use crate::input::load;
 
 /// Returns the column that the arguments ask for.
 fn sample_type(profile: &Profile, arguments: &ValueArgs) -> Result<usize, Failure> {
@@ -44,13 +52,62 @@ fn values(profile: &Profile, arguments: &ValueArgs, unit: &str) -> Result<ValueO
     Ok(values)
 }
 
+/// Reads the profiles of a command line and makes frames of the labels that they are to be grouped by.
+///
+/// `labels` holds unless the filters need labels.
+fn load_for(input: &InputArgs, filters: &FilterArgs, labels: LabelColumn) -> Result<Profile, Failure> {
+    let labels = if filters.needs_labels() { LabelColumn::Keep } else { labels };
+    let profile = load(input, labels)?;
+    for query in &filters.labels {
+        if let Some((key, error)) = query.unknown_key(&profile) {
+            return Err(with_key_hint(Failure::unmet(error.to_string()).at("--label"), key, &profile));
+        }
+    }
+    if filters.group_by.is_empty() {
+        return Ok(profile);
+    }
+    for key in &filters.group_by {
+        if label_keys(&profile).binary_search(&key.as_str()).is_err() {
+            let failure = Failure::unmet(format!("no sample has a label {key:?}")).at("--group-by");
+            return Err(with_key_hint(failure, key, &profile));
+        }
+    }
+    // What the profile wants dropped is dropped before there are frames that it knows nothing of.
+    let mut drop = Filter::default();
+    drop.drop_frames = filters.filter().drop_frames;
+    let mut options = LabelFrames::default();
+    options.roots.clone_from(&filters.group_by);
+    let (grouped, _) = label_frames(&extract(&select(&profile, &drop)?.0), &options)?;
+    Ok(without_drop_frames(&grouped))
+}
+
+/// Adds which key may have been meant, or which there are.
+fn with_key_hint(failure: Failure, key: &str, profile: &Profile) -> Failure {
+    let keys = label_keys(profile);
+    match nearest(key, keys.iter().copied()) {
+        Some(other) => failure.hint(format!("did you mean {other}?")),
+        None if keys.is_empty() => failure.hint("the profile has no labels"),
+        None => failure.hint(format!("there are {}", keys.join(", "))),
+    }
+}
+
 /// Returns what the filters leave of a profile; says which of them matched nothing.
 fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs) -> Result<Selection<'p>, Failure> {
-    let (selection, unmatched) = select(profile, &arguments.filter())?;
-    let Unmatched { focus, ignore, hide, show, show_from, .. } = unmatched;
-    for (is_unmatched, flag) in
-        [(focus, "focus"), (ignore, "ignore"), (hide, "hide"), (show, "show"), (show_from, "show-from")]
-    {
+    let selected = select(profile, &arguments.filter());
+    let (selection, unmatched) = selected.map_err(|error| match error.kind() {
+        ErrorKind::Argument => Failure::from(error).at("--label"),
+        _ => error.into(),
+    })?;
+    for (is_unmatched, flag) in [
+        (unmatched.focus, "focus"),
+        (unmatched.ignore, "ignore"),
+        (unmatched.hide, "hide"),
+        (unmatched.show, "show"),
+        (unmatched.show_from, "show-from"),
+        (unmatched.labels, "label"),
+        (unmatched.label_show, "label-show"),
+        (unmatched.label_hide, "label-hide"),
+    ] {
         if is_unmatched {
             eprintln!("rpprof: --{flag} matched nothing");
         }
@@ -78,6 +135,10 @@ fn shown_filters(arguments: &FilterArgs) -> Vec<String> {
         ("hide", &arguments.hide),
         ("show", &arguments.show),
         ("show_from", &arguments.show_from),
+        ("prune_from", &arguments.prune_from),
+        ("label_show", &arguments.label_show),
+        ("label_hide", &arguments.label_hide),
     ];
-    filters.into_iter().filter_map(|(name, regex)| Some(format!("{name}={}", regex.as_ref()?.as_str()))).collect()
+    let regexes = filters.into_iter().filter_map(|(name, regex)| Some(format!("{name}={}", regex.as_ref()?.as_str())));
+    regexes.chain(arguments.labels.iter().map(|query| format!("label={query}"))).collect()
 }

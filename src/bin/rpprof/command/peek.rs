@@ -6,10 +6,9 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, CallWeights, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, Order};
 
-use super::{function_like, selection, shown_filters, values};
+use super::{function_like, load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_regex};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
@@ -39,7 +38,7 @@ pub(crate) struct PeekArgs {
 }
 
 pub(crate) fn run(arguments: &PeekArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = GraphOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;

@@ -5,10 +5,9 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, TimeZone};
 use rpprof::report::Raw;
 
-use super::selection;
+use super::{load_for, selection};
 use crate::args::{FilterArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
@@ -22,7 +21,7 @@ pub(crate) struct RawArgs {
 }
 
 pub(crate) fn run(arguments: &RawArgs) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Keep)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
     let report = Raw::new(selection(&profile, &arguments.filters)?);
     write_output(&arguments.output, Content::Text, |writer| Ok(render::raw(&report, &TimeZone::system(), writer)?))
 }

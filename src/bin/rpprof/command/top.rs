@@ -5,10 +5,9 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, Order, TopOptions};
 
-use super::{selection, shown_filters, values};
+use super::{load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
@@ -42,7 +41,7 @@ pub(crate) struct TopArgs {
 }
 
 pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TopOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;

@@ -5,10 +5,9 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, CallWeights, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, Order};
 
-use super::{selection, shown_filters, values};
+use super::{load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
@@ -60,7 +59,7 @@ impl GraphShareArgs {
 }
 
 pub(crate) fn run(arguments: &TreeArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = GraphOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;

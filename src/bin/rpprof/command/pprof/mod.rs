@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod labels;
 mod options;
 mod report;
 mod request;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use self::config::Config;
+use self::report::Body;
 use self::request::{Order, Request, RequestError};
 use crate::args::OutputArgs;
 use crate::failure::Failure;
@@ -46,14 +48,14 @@ fn drive(arguments: &[String]) -> Result<(), Failure> {
     let Some(order) = &request.order else {
         return Err(Failure::new("there is no shell yet; ask for a format such as -top"));
     };
-    write(order, &request.config, &report::report(order, &request.config, &profile)?)
+    report::report(order, &request.config, &profile, |body| write(order, &request.config, body))
 }
 
 /// Writes a report to where it goes.
-fn write(_order: &Order, config: &Config, bytes: &[u8]) -> Result<(), Failure> {
+fn write(_order: &Order, config: &Config, body: &Body<'_>) -> Result<(), Failure> {
     let path = Some(&config.output).filter(|output| !output.is_empty()).map(PathBuf::from);
     if let Some(path) = &path {
         eprintln!("Generating report in {}", path.display());
     }
-    write_output(&OutputArgs { path }, Content::Text, |writer| Ok(writer.write_all(bytes)?))
+    write_output(&OutputArgs { path }, Content::Text, |writer| body.write(writer))
 }

@@ -1,14 +1,18 @@
 //! From a profile and a command to the bytes of a report.
 
+use std::io::Write;
+
 use regex::Regex;
 use rpprof::aggregate::{Averaging, Objects, Whole};
+use rpprof::codec::{self, WriteOptions};
 use rpprof::profile::Profile;
 use rpprof::render::{self, CallWeights, LabelEscapes, ReportHeader, TableStyle, TimeZone};
 use rpprof::report::{self, Graph, GraphOptions, GraphPurpose, GraphShape, Negative, Raw, TopOptions, ValueOptions};
-use rpprof::transform::{Filter, Selection, Unmatched, select};
+use rpprof::transform::{Filter, Selection, Unmatched, divide, select};
 
 use super::commands::Format;
 use super::config::Config;
+use super::labels;
 use super::request::Order;
 use crate::failure::Failure;
 
@@ -24,12 +28,36 @@ struct Job<'p> {
     selection: Selection<'p>,
 }
 
-/// Makes the report that a command asks for (pprof's `generateRawReport` and `report.Generate`).
+/// A report on its way out.
+pub(super) enum Body<'r> {
+    Bytes(Vec<u8>),
+    /// One that is too large to be held, and does not fail once it has begun.
+    Stream(&'r dyn Fn(&mut dyn Write) -> Result<(), Failure>),
+}
+
+impl Body<'_> {
+    /// Writes all of it.
+    pub(super) fn write(&self, writer: &mut dyn Write) -> Result<(), Failure> {
+        match self {
+            Self::Bytes(bytes) => Ok(writer.write_all(bytes)?),
+            Self::Stream(stream) => stream(writer),
+        }
+    }
+}
+
+/// Makes the report that a command asks for and passes it on (pprof's `generateRawReport` and `report.Generate`).
 ///
 /// Filters that match nothing are told of on standard error.
-pub(super) fn report(order: &Order, config: &Config, profile: &Profile) -> Result<Vec<u8>, Failure> {
+pub(super) fn report(
+    order: &Order,
+    config: &Config,
+    profile: &Profile,
+    pass_on: impl FnOnce(&Body<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let config = order.command.adapted(config);
-    refuse_label_options(&config)?;
+    labels::note_units(profile);
+    let framed = labels::with_label_frames(&config, profile)?;
+    let profile = framed.as_ref().unwrap_or(profile);
     // Which of several mistakes is told depends on when the filters apply.
     let filter = if config.relative_percentages { Some(filter(&config)?) } else { None };
     let values = values(&config, profile)?;
@@ -46,24 +74,51 @@ pub(super) fn report(order: &Order, config: &Config, profile: &Profile) -> Resul
     let mut bytes = Vec::new();
     match order.command.format {
         Format::Text => job.text(&mut bytes)?,
-        Format::Raw => render::raw(&Raw::new(job.located()), &TimeZone::system(), &mut bytes)?,
+        Format::Raw => {
+            let shown = labels::extracted(&job.config, &job.selection);
+            let stream = |writer: &mut dyn Write| {
+                Ok(render::raw(&Raw::new(Selection::all(&shown)), &TimeZone::system(), writer)?)
+            };
+            return pass_on(&Body::Stream(&stream));
+        }
         Format::Tree => job.tree(&mut bytes)?,
         Format::Dot => {
             let graph = job.graph(GraphPurpose::Drawing);
             render::dot(&graph, &job.header(), LabelEscapes::Leave, &mut bytes)?;
         }
         Format::Callgrind => render::callgrind(&job.graph(GraphPurpose::Callgrind), &mut bytes)?,
-        Format::Comments | Format::Tags | Format::Traces | Format::Proto | Format::TopProto => {
-            return Err(job.unsupported());
+        Format::Comments => render::comments(&report::comments(profile), &mut bytes)?,
+        Format::Tags => {
+            let tags = report::tags(&job.selection, &labels::tags_options(&job.values));
+            return pass_on(&Body::Stream(&|writer| Ok(render::tags(&tags, writer)?)));
+        }
+        Format::Traces => {
+            let header = ReportHeader::new(Vec::new(), TimeZone::system());
+            let traces = labels::traces(&job.config, &job.values, job.selection);
+            return pass_on(&Body::Stream(&|writer| Ok(render::traces(&traces, &header, writer)?)));
+        }
+        Format::Proto => {
+            let extracted = divide(&labels::extracted(&job.config, &job.selection), job.values.divide_by);
+            let write = |writer: &mut dyn Write| Ok(codec::write(&extracted, writer, &WriteOptions::default())?);
+            return pass_on(&Body::Stream(&write));
+        }
+        Format::TopProto => {
+            let hottest = report::top_profile(&job.selection, &job.top_options())?;
+            codec::write(&hottest, &mut bytes, &WriteOptions::default())?;
         }
         Format::List => return Err(job.unsupported()),
         Format::Disassembly | Format::WebList => return Err(job.unsupported()),
     }
-    Ok(bytes)
+    pass_on(&Body::Bytes(bytes))
 }
 
 impl<'p> Job<'p> {
     fn text(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+        let top = report::top(&self.selection, &self.top_options());
+        Ok(render::top(&top, &self.header(), TableStyle::default(), bytes)?)
+    }
+
+    fn top_options(&self) -> TopOptions {
         let config = &self.config;
         let mut options = TopOptions::default();
         options.values = self.values.clone();
@@ -73,8 +128,7 @@ impl<'p> Job<'p> {
         options.node_fraction = config.nodefraction;
         options.edge_fraction = config.edgefraction;
         options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
-        let top = report::top(&self.selection, &options);
-        Ok(render::top(&top, &self.header(), TableStyle::default(), bytes)?)
+        options
     }
 
     /// Writes callers and callees, of all functions or of those that match the argument.
@@ -109,15 +163,6 @@ impl<'p> Job<'p> {
         report::graph(&self.selection, &options)
     }
 
-    /// Returns the selection as reports of locations show it.
-    fn located(self) -> Selection<'p> {
-        if self.config.noinlines {
-            self.selection.with_outermost_lines(self.config.showcolumns)
-        } else {
-            self.selection
-        }
-    }
-
     /// Returns what stands above the report.
     fn header(&self) -> ReportHeader {
         let mut header = ReportHeader::new(self.config.shown_filters(), TimeZone::system());
@@ -129,23 +174,6 @@ impl<'p> Job<'p> {
         let argument = self.argument.as_ref().map(|argument| format!("={argument}")).unwrap_or_default();
         Failure::new(format!("-{}{argument}: this format is not supported yet", self.order.command.name))
     }
-}
-
-/// Tells of options that would be ignored.
-fn refuse_label_options(config: &Config) -> Result<(), Failure> {
-    for (name, value) in [
-        ("tagfocus", &config.tagfocus),
-        ("tagignore", &config.tagignore),
-        ("tagshow", &config.tagshow),
-        ("taghide", &config.taghide),
-        ("tagroot", &config.tagroot),
-        ("tagleaf", &config.tagleaf),
-    ] {
-        if !value.is_empty() {
-            return Err(Failure::new(format!("{name} is not supported yet")));
-        }
-    }
-    Ok(())
 }
 
 /// Returns which values are shown, and how.
@@ -180,7 +208,12 @@ fn filter(config: &Config) -> Result<Filter, Failure> {
     filter.hide = regex("hide", &config.hide)?;
     filter.show = regex("show", &config.show)?;
     filter.show_from = regex("show_from", &config.show_from)?;
+    filter.tag_focus = labels::tag_filter("tagfocus", &config.tagfocus)?;
+    filter.tag_ignore = labels::tag_filter("tagignore", &config.tagignore)?;
     filter.prune_from = regex("prune_from", &config.prune_from)?;
+    filter.label_show = regex("tagshow", &config.tagshow)?;
+    filter.label_hide = regex("taghide", &config.taghide)?;
+    filter.drop_frames = labels::drop_frames(config);
     Ok(filter)
 }
 
@@ -198,5 +231,6 @@ fn selection<'p>(profile: &'p Profile, filter: &Filter) -> Result<Selection<'p>,
             eprintln!("{name} expression matched no samples");
         }
     }
+    labels::note_unmatched(&unmatched);
     Ok(selection)
 }

@@ -1,0 +1,26 @@
+//! `rpprof comments`.
+
+use clap::Args;
+use rpprof::codec::LabelColumn;
+use rpprof::{render, report};
+
+use crate::args::{FormatArgs, InputArgs, OutputArgs};
+use crate::failure::Failure;
+use crate::input::load;
+use crate::output::write_report;
+
+#[derive(Debug, Args)]
+pub(crate) struct CommentsArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+pub(crate) fn run(arguments: &CommentsArgs) -> Result<(), Failure> {
+    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let comments = report::comments(&profile);
+    write_report(&comments, &arguments.format, &arguments.output, |writer| Ok(render::comments(&comments, writer)?))
+}

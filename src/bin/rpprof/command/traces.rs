@@ -1,0 +1,44 @@
+//! `rpprof traces`.
+
+use clap::Args;
+use rpprof::codec::LabelColumn;
+use rpprof::render::{self, ReportHeader, TimeZone};
+use rpprof::report::{Traces, TracesOptions};
+
+use super::{load_for, sample_type, selection, shown_filters};
+use crate::args::{FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs};
+use crate::failure::Failure;
+use crate::output::write_report;
+
+#[derive(Debug, Args)]
+pub(crate) struct TracesArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    // A heading holds for all arguments behind it.
+    #[command(flatten)]
+    pub(crate) frames: FrameArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+}
+
+pub(crate) fn run(arguments: &TracesArgs) -> Result<(), Failure> {
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
+    let selection = selection(&profile, &arguments.filters)?;
+    let mut options = TracesOptions::default();
+    options.values.sample_type = sample_type(&profile, &arguments.values)?;
+    options.frames = arguments.frames.options();
+    if let Some(unit) = &arguments.values.unit {
+        options.values.unit.clone_from(unit);
+    }
+    let traces = Traces::new(selection, options);
+    write_report(&traces, &arguments.format, &arguments.output, |writer| {
+        let header = ReportHeader::new(shown_filters(&arguments.filters), TimeZone::system());
+        Ok(render::traces(&traces, &header, writer)?)
+    })
+}

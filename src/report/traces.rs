@@ -1,0 +1,257 @@
+//! The samples of a selection, one after another.
+
+use std::borrow::Cow;
+
+use serde::ser::{SerializeMap, SerializeStruct};
+use serde::{Serialize, Serializer};
+
+use super::summary::{Summary, ValueScale};
+use super::tags::NumberUnits;
+use super::values::ValueOptions;
+use crate::aggregate::{Averaging, FrameId, FrameOptions, Frames, StackWeights};
+use crate::profile::{Label, LabelSetId, LabelValue, LocationId, unit};
+use crate::transform::{LabelUnits, Selection};
+
+/// How to make a [`Traces`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TracesOptions {
+    /// Which values, and how to show them.
+    pub values: ValueOptions,
+    /// What makes places the same frame.
+    pub frames: FrameOptions,
+    /// In which unit the numbers of labels are.
+    pub number_units: NumberUnits,
+}
+
+impl Default for TracesOptions {
+    fn default() -> Self {
+        Self {
+            values: ValueOptions::new(0, "auto"),
+            frames: FrameOptions::default(),
+            number_units: NumberUnits::default(),
+        }
+    }
+}
+
+/// The samples of a selection, one after another (pprof's `traces`).
+///
+/// It borrows the profile and makes each trace when it is asked for: all of them together are much larger
+/// than the profile. As JSON each trace has its value, its labels, and the names of its frames, leaf first.
+#[derive(Clone, Debug)]
+pub struct Traces<'p> {
+    selection: Selection<'p>,
+    options: TracesOptions,
+    summary: Summary,
+    scale: ValueScale,
+    total: i64,
+    frames: Frames<'p>,
+    names: Vec<String>,
+    units: LabelUnits<'p>,
+}
+
+/// A sample of a [`Traces`] that has frames.
+#[derive(Clone, Copy, Debug)]
+pub struct Trace<'t> {
+    traces: &'t Traces<'t>,
+    labels: LabelSetId,
+    locations: &'t [LocationId],
+    /// The value, in the summary's unit.
+    pub value: i64,
+}
+
+/// What a sample says for one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TraceLabel<'t> {
+    /// The key.
+    pub key: &'t str,
+    /// Its texts, or its numbers with their units, in the order of the profile.
+    pub values: Vec<Cow<'t, str>>,
+}
+
+impl<'p> Traces<'p> {
+    /// Shows a selection.
+    ///
+    /// ```
+    /// use rpprof::codec::{self, ReadOptions};
+    /// use rpprof::report::{Traces, TracesOptions};
+    /// use rpprof::transform::Selection;
+    ///
+    /// let profile = codec::read(std::fs::File::open("testdata/go_mutex.pb.gz")?, &ReadOptions::default())?;
+    /// let traces = Traces::new(Selection::all(&profile), TracesOptions::default());
+    /// let first = traces.iter().next().expect("there are samples");
+    /// assert_eq!(first.frames().next(), Some(("sync.(*Mutex).Unlock", false)));
+    /// # Ok::<(), rpprof::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If the profile has no such sample type.
+    pub fn new(selection: Selection<'p>, options: TracesOptions) -> Self {
+        let profile = selection.profile();
+        let summary = Summary::new(profile, &options.values);
+        let frames = Frames::new(&selection, options.frames);
+        Self {
+            scale: ValueScale::of(&summary, &options.values),
+            total: StackWeights::new(&selection, options.values.measure()).total(),
+            names: (0..frames.len()).map(|row| frames.frame(FrameId::from_index(row)).name()).collect(),
+            units: LabelUnits::new(profile),
+            summary,
+            frames,
+            options,
+            selection,
+        }
+    }
+
+    /// Returns which profile this is of.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Returns how values are shown as text.
+    pub fn scale(&self) -> &ValueScale {
+        &self.scale
+    }
+
+    /// Returns the sum of the absolute values of all samples, or their mean.
+    pub fn total(&self) -> i64 {
+        self.total
+    }
+
+    /// Returns the samples that have frames, in the order of the profile.
+    pub fn iter(&self) -> impl Iterator<Item = Trace<'_>> {
+        let has_frames =
+            |locations: &[LocationId]| locations.iter().any(|location| !self.frames.at(*location).is_empty());
+        self.selection.samples().filter(move |(_, locations)| has_frames(locations)).map(|(sample, locations)| {
+            let value = sample.values[self.options.values.sample_type];
+            let divisor = match self.options.values.averaging {
+                Averaging::Mean => sample.values[0],
+                Averaging::Sum => 0,
+            };
+            let value = if divisor == 0 { value } else { value.wrapping_div(divisor) };
+            Trace { traces: self, labels: sample.labels, locations, value }
+        })
+    }
+
+    /// Returns the name of each frame with whether it was inlined there, for one location.
+    pub(crate) fn frames_at(&self, location: LocationId) -> impl Iterator<Item = (&str, bool)> + Clone {
+        let frames = self.frames.at(location);
+        let named = |(place, frame): (usize, &FrameId)| (self.names[frame.index()].as_str(), place + 1 < frames.len());
+        frames.iter().enumerate().map(named)
+    }
+
+    /// Returns how many locations the profile has.
+    pub(crate) fn location_count(&self) -> usize {
+        self.frames.by_location().len()
+    }
+}
+
+impl<'t> Trace<'t> {
+    /// Returns the frames, leaf first: the name, and whether it was inlined into the next one.
+    pub fn frames(&self) -> impl Iterator<Item = (&'t str, bool)> + Clone + use<'t> {
+        let traces = self.traces;
+        self.locations.iter().flat_map(move |&location| traces.frames_at(location))
+    }
+
+    /// Returns the labels that are texts, in the order of the profile, one entry a key.
+    pub fn text_labels(&self) -> Vec<TraceLabel<'t>> {
+        let profile = self.traces.selection.profile();
+        self.labels(|label| match label.value() {
+            LabelValue::Text(text) => Some(Cow::Borrowed(profile.str(text))),
+            LabelValue::Number { .. } => None,
+        })
+    }
+
+    /// Returns the labels that are numbers, in the order of the profile, one entry a key.
+    pub fn number_labels(&self) -> Vec<TraceLabel<'t>> {
+        let profile = self.traces.selection.profile();
+        self.labels(|label| match label.value() {
+            LabelValue::Text(_) => None,
+            LabelValue::Number { value, unit } => {
+                let own = profile.str(unit);
+                let is_own = self.traces.options.number_units == NumberUnits::Own && !own.is_empty();
+                let unit = if is_own { own } else { self.traces.units.of(profile.str(label.key())) };
+                Some(Cow::Owned(unit::label(value, unit, "auto")))
+            }
+        })
+    }
+
+    fn labels(&self, show: impl Fn(&Label) -> Option<Cow<'t, str>>) -> Vec<TraceLabel<'t>> {
+        let selection = &self.traces.selection;
+        let mut labels: Vec<TraceLabel<'t>> = Vec::new();
+        for label in selection.labels(self.labels) {
+            let Some(value) = show(label) else { continue };
+            let key = selection.profile().str(label.key());
+            match labels.iter_mut().find(|other| other.key == key) {
+                Some(known) => known.values.push(value),
+                None => labels.push(TraceLabel { key, values: vec![value] }),
+            }
+        }
+        labels
+    }
+
+    /// Returns the locations, leaf first; some of them may have no frames.
+    pub(crate) fn locations(&self) -> &'t [LocationId] {
+        self.locations
+    }
+}
+
+impl Serialize for Traces<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Traces", 5)?;
+        fields.serialize_field("version", &1)?;
+        fields.serialize_field("summary", &self.summary)?;
+        fields.serialize_field("scale", &self.scale)?;
+        fields.serialize_field("total", &self.total)?;
+        fields.serialize_field("traces", &Each(self))?;
+        fields.end()
+    }
+}
+
+/// The traces, each serialized when its turn comes.
+struct Each<'t>(&'t Traces<'t>);
+
+impl Serialize for Each<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter())
+    }
+}
+
+impl Serialize for Trace<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Trace", 3)?;
+        fields.serialize_field("value", &self.value)?;
+        fields.serialize_field("labels", &Labels(self))?;
+        fields.serialize_field("frames", &FrameNames(self))?;
+        fields.end()
+    }
+}
+
+/// The labels of a trace: texts, then numbers with their units.
+struct Labels<'t>(&'t Trace<'t>);
+
+impl Serialize for Labels<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut labels = self.0.text_labels();
+        for label in self.0.number_labels() {
+            match labels.iter_mut().find(|other| other.key == label.key) {
+                Some(known) => known.values.extend(label.values),
+                None => labels.push(label),
+            }
+        }
+        let mut map = serializer.serialize_map(Some(labels.len()))?;
+        for label in labels {
+            map.serialize_entry(label.key, &label.values)?;
+        }
+        map.end()
+    }
+}
+
+/// The names of a trace's frames, leaf first.
+struct FrameNames<'t>(&'t Trace<'t>);
+
+impl Serialize for FrameNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.frames().map(|(name, _)| name))
+    }
+}
