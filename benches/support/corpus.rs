@@ -69,6 +69,18 @@ impl Shape {
     }
 }
 
+/// Returns two profiles to compare: those that the user names first, or two of a hundred thousand samples.
+pub(crate) fn pair() -> Result<(PathBuf, PathBuf)> {
+    match named_files().as_slice() {
+        [old, new, ..] => Ok((old.clone(), new.clone())),
+        [only] => Ok((only.clone(), only.clone())),
+        [] => {
+            let old = made("s100k-old.pb.gz", "--seed 12 --samples 100000 --locations 30000")?;
+            Ok((old, SHAPES[1].file()?.path))
+        }
+    }
+}
+
 /// Returns the files of a service's instances.
 pub(crate) fn fleet() -> Result<Vec<PathBuf>> {
     let folder = made("fleet", FLEET)?;

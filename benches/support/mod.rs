@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs, io};
 
-pub(crate) use corpus::{BenchFile, Reference, fleet, profiles};
+pub(crate) use corpus::{BenchFile, Reference, fleet, pair, profiles};
 pub(crate) use process::{Cost, Run, in_turns, measure};
 pub(crate) use show::{mebibytes, millis};
 
