@@ -94,13 +94,31 @@ struct CallCell {
 /// Sums over some of the stacks.
 struct Part {
     cells: Vec<Cell>,
-    /// By caller and callee.
-    calls: HashMap<(u32, u32), CallCell>,
+    calls: Vec<CallCell>,
+    /// Rows in `calls` by caller and callee.
+    rows: HashMap<(u32, u32), u32>,
+    /// Who called each node last, and the row of that call: mostly the same one calls again.
+    last_calls: Vec<(u32, u32)>,
 }
 
 impl Part {
     fn new(nodes: usize) -> Self {
-        Self { cells: vec![Cell::default(); nodes], calls: HashMap::new() }
+        let last_calls = vec![(SKIPPED, 0); nodes];
+        Self { cells: vec![Cell::default(); nodes], calls: Vec::new(), rows: HashMap::new(), last_calls }
+    }
+
+    #[inline]
+    fn call(&mut self, caller: u32, callee: u32) -> &mut CallCell {
+        let last = &mut self.last_calls[callee as usize];
+        if last.0 != caller {
+            let next = self.calls.len() as u32; // Fewer than pairs of nodes that stand in 32-bit stacks.
+            let row = *self.rows.entry((caller, callee)).or_insert(next);
+            if row == next {
+                self.calls.push(CallCell { weight: Amount::default(), epoch: 0, is_residual: false, is_inline: true });
+            }
+            *last = (caller, row);
+        }
+        &mut self.calls[last.1 as usize]
     }
 
     fn count(&mut self, selection: &Selection<'_>, places: &Places, weights: &StackWeights, range: Range<usize>) {
@@ -125,8 +143,7 @@ impl Part {
                     cell.cum += weight;
                 }
                 if parent != SKIPPED && parent != node {
-                    let new = CallCell { weight: Amount::default(), epoch: 0, is_residual: false, is_inline: true };
-                    let call = self.calls.entry((parent, node)).or_insert(new);
+                    let call = self.call(parent, node);
                     if call.epoch != epoch {
                         call.epoch = epoch;
                         call.weight += weight;
@@ -148,32 +165,24 @@ impl Part {
             cell.flat += addend.flat;
             cell.cum += addend.cum;
         }
-        for (ends, addend) in other.calls {
-            self.calls
-                .entry(ends)
-                .and_modify(|call| {
-                    call.weight += addend.weight;
-                    call.is_residual |= addend.is_residual;
-                    call.is_inline &= addend.is_inline;
-                })
-                .or_insert(addend);
+        for ((caller, callee), row) in other.rows {
+            let addend = other.calls[row as usize];
+            let call = self.call(caller, callee);
+            call.weight += addend.weight;
+            call.is_residual |= addend.is_residual;
+            call.is_inline &= addend.is_inline;
         }
     }
 
     fn into_graph(self, kept: &[FrameId]) -> Graph {
         let node = |(&frame, cell): (&FrameId, &Cell)| GraphNode { frame, flat: cell.flat, cum: cell.cum };
         let nodes = kept.iter().zip(&self.cells).map(node).collect();
-        let mut calls: Vec<Call> = self
-            .calls
-            .into_iter()
-            .map(|((caller, callee), call)| Call {
-                caller: GraphNodeId(caller),
-                callee: GraphNodeId(callee),
-                weight: call.weight,
-                is_residual: call.is_residual,
-                is_inline: call.is_inline,
-            })
-            .collect();
+        let call = |(&(caller, callee), &row): (&(u32, u32), &u32)| {
+            let CallCell { weight, is_residual, is_inline, .. } = self.calls[row as usize];
+            let (caller, callee) = (GraphNodeId(caller), GraphNodeId(callee));
+            Call { caller, callee, weight, is_residual, is_inline }
+        };
+        let mut calls: Vec<Call> = self.rows.iter().map(call).collect();
         // Hashing gives them in another order each time.
         calls.sort_unstable_by_key(|call| (call.caller, call.callee));
         Graph::new(nodes, calls)
