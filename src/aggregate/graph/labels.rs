@@ -226,6 +226,9 @@ struct Nodes<'g, 'p> {
     /// In a graph that is no tree.
     by_frame: Vec<u32>,
     has_cum: Vec<bool>,
+    /// The last look-up that found each node.
+    found_in: Vec<u32>,
+    look_up: u32,
     last: Option<StackId>,
     /// The node where samples with the stack end.
     leaf: u32,
@@ -239,8 +242,9 @@ impl<'g, 'p> Nodes<'g, 'p> {
         for (row, node) in graph.nodes().iter().enumerate() {
             by_frame[node.frame.index()] = row as u32; // `GraphNodeId`s were made for all of them.
         }
-        let has_cum = graph.ids().map(has_cum).collect();
-        Self { frames, graph, by_frame, has_cum, last: None, leaf: NONE, with_cum: Vec::new() }
+        let has_cum: Vec<bool> = graph.ids().map(has_cum).collect();
+        let found_in = vec![0; has_cum.len()];
+        Self { frames, graph, by_frame, has_cum, found_in, look_up: 0, last: None, leaf: NONE, with_cum: Vec::new() }
     }
 
     fn look_up(&mut self, id: StackId, stack: &[LocationId]) {
@@ -248,6 +252,7 @@ impl<'g, 'p> Nodes<'g, 'p> {
             return;
         }
         self.last = Some(id);
+        self.look_up += 1; // There are fewer than 2^32 samples.
         self.leaf = NONE;
         self.with_cum.clear();
         let mut parent = None;
@@ -261,7 +266,8 @@ impl<'g, 'p> Nodes<'g, 'p> {
                 }
             };
             self.leaf = node;
-            if node != NONE && self.has_cum[node as usize] && !self.with_cum.contains(&node) {
+            if node != NONE && self.has_cum[node as usize] && self.found_in[node as usize] != self.look_up {
+                self.found_in[node as usize] = self.look_up;
                 self.with_cum.push(node);
             }
         }
