@@ -78,7 +78,7 @@ pub struct StackWeights {
     divisors: Vec<i64>,
     /// Whether some sample with this stack has a value other than 0; by stack.
     is_used: Vec<bool>,
-    total: i64,
+    total: Amount,
 }
 
 impl StackWeights {
@@ -100,7 +100,7 @@ impl StackWeights {
             weights: vec![0; stack_count],
             divisors: if is_mean { vec![0; stack_count] } else { Vec::new() },
             is_used: vec![false; stack_count],
-            total: 0,
+            total: Amount::default(),
         };
         let mut all = Amount::default();
         let mut base = Amount::default();
@@ -128,7 +128,7 @@ impl StackWeights {
                 }
             }
         }
-        sums.total = if base.sum > 0 { base.value() } else { all.value() };
+        sums.total = if base.sum > 0 { base } else { all };
         sums
     }
 
@@ -170,6 +170,11 @@ impl StackWeights {
 
     /// Returns what percentages are of: the sum of absolute values, or the mean (pprof's `computeTotal`).
     pub fn total(&self) -> i64 {
+        self.total.value()
+    }
+
+    /// Returns the total with what it is divided by.
+    pub fn total_amount(&self) -> Amount {
         self.total
     }
 }

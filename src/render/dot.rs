@@ -48,7 +48,7 @@ pub fn dot(report: &Graph, header: &ReportHeader, escapes: LabelEscapes, mut wri
         write!(writer, " tooltip=\"{graph_name}\"")?;
     }
     writeln!(writer, "] }}")?;
-    let max_flat = report.shown().iter().map(|node| node.flat.wrapping_abs()).max().unwrap_or(0);
+    let max_flat = report.shown().iter().map(|node| node.flat_weight.wrapping_abs()).max().unwrap_or(0);
     for (row, node) in report.shown().iter().enumerate() {
         drawing.write_node(row + 1, node, max_flat, &mut writer)?;
         drawing.write_nodelets(row + 1, node, &mut writer)?;
@@ -66,16 +66,16 @@ struct Drawing<'r> {
 }
 
 impl Drawing<'_> {
-    fn total(&self) -> i64 {
-        self.report.coverage.total
+    fn total_weight(&self) -> i64 {
+        self.report.coverage.total_weight
     }
 
     fn share(&self, value: i64) -> f64 {
-        value as f64 / self.total().wrapping_abs() as f64
+        value as f64 / self.total_weight().wrapping_abs() as f64
     }
 
     fn percent(&self, value: i64) -> String {
-        percent(value, self.total()).trim().to_owned()
+        percent(value, self.total_weight()).trim().to_owned()
     }
 
     fn write_node(&self, number: usize, node: &GraphNode, max_flat: i64, writer: &mut impl Write) -> io::Result<()> {
@@ -86,17 +86,19 @@ impl Drawing<'_> {
         if flat == 0 {
             label.push('0');
         } else {
-            let _ = write!(label, "{flat_text} ({})", self.percent(flat));
+            let _ = write!(label, "{flat_text} ({})", self.percent(node.flat_weight));
         }
         let mut cum_text = flat_text;
         if cum != flat {
             label.push_str(if flat == 0 { " " } else { "\\n" });
             cum_text = self.report.scale.label(cum);
-            let _ = write!(label, "of {cum_text} ({})", self.percent(cum));
+            let _ = write!(label, "of {cum_text} ({})", self.percent(node.cum_weight));
         }
-        let growth = if max_flat == 0 { 0.0 } else { (flat.wrapping_abs() as f64 / max_flat as f64).sqrt() };
+        let growth =
+            if max_flat == 0 { 0.0 } else { (node.flat_weight.wrapping_abs() as f64 / max_flat as f64).sqrt() };
         let font_size = MIN_FONT + (FONT_GROWTH * growth).ceil() as i64;
-        let (line, fill) = (color(self.share(cum), Ground::Line), color(self.share(cum), Ground::Fill));
+        let (line, fill) =
+            (color(self.share(node.cum_weight), Ground::Line), color(self.share(node.cum_weight), Ground::Fill));
         let name = escaped(&node.name);
         writeln!(
             writer,
@@ -150,10 +152,10 @@ impl Drawing<'_> {
         let weight = self.report.scale.label(call.weight);
         let inline = if call.is_inline { "\\n (inline)" } else { "" };
         let mut attributes = format!("label=\" {weight}{inline}\"");
-        let total = self.total();
+        let total = self.total_weight();
         if total != 0 {
             // A difference may have calls that weigh more than the total.
-            let steps = |max: i64| 1 + call.weight.wrapping_mul(max).wrapping_div(total).wrapping_abs().min(max);
+            let steps = |max: i64| 1 + call.share_weight.wrapping_mul(max).wrapping_div(total).wrapping_abs().min(max);
             let (pull, width) = (steps(100), steps(5));
             if pull > 1 {
                 let _ = write!(attributes, " weight={pull}");
@@ -161,7 +163,7 @@ impl Drawing<'_> {
             if width > 1 {
                 let _ = write!(attributes, " penwidth={width}");
             }
-            let _ = write!(attributes, " color=\"{}\"", color(self.share(call.weight), Ground::Line));
+            let _ = write!(attributes, " color=\"{}\"", color(self.share(call.share_weight), Ground::Line));
         }
         let arrow = if call.is_residual { "..." } else { "->" };
         let tooltip = format!("\"{} {arrow} {} ({weight})\"", escaped(&caller.name), escaped(&callee.name));

@@ -44,7 +44,7 @@ pub(super) fn header_lines(
         if header.is_compact { Vec::new() } else { summary_lines(summary, scale, total, &header.time_zone) };
     lines.extend(filter_lines(&header.filters));
     let (shown_label, total_label) = (scale.label(coverage.shown), scale.label(total));
-    let shown_share = percent(coverage.shown, total);
+    let shown_share = percent(coverage.shown_weight, coverage.total_weight);
     lines.push(format!("Showing nodes accounting for {shown_label}, {} of {total_label} total", shown_share.trim()));
     if total != 0 {
         let dropped = |count: usize, what: &str, measure: &str, below: i64| {

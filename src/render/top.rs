@@ -22,23 +22,23 @@ pub fn top(report: &Top, header: &ReportHeader, style: TableStyle, mut writer: i
     writeln!(writer, "{}", style.paint(HEADING, &heading))?;
     let mut sum = 0_i64;
     for row in &report.rows {
-        sum = sum.wrapping_add(row.flat);
+        sum = sum.wrapping_add(row.flat_weight);
         write_row(report, row, sum, style, &mut writer)?;
     }
     Ok(())
 }
 
 fn write_row(report: &Top, row: &TopRow, sum: i64, style: TableStyle, writer: &mut impl Write) -> io::Result<()> {
-    let total = report.coverage.total;
+    let total = report.coverage.total_weight;
     let share = |value: i64| if total == 0 { 0.0 } else { (value as f64 / total as f64).abs() };
-    let (flat_heat, cum_heat) = (heat(share(row.flat)), heat(share(row.cum)));
+    let (flat_heat, cum_heat) = (heat(share(row.flat_weight)), heat(share(row.cum_weight)));
     let mark = if row.inline_mark().is_empty() { String::new() } else { format!(" {}", row.inline_mark()) };
-    let flat = format!("{:>10} {}", report.scale.label(row.flat), percent(row.flat, total));
+    let flat = format!("{:>10} {}", report.scale.label(row.flat), percent(row.flat_weight, total));
     let sum = percent(sum, total);
-    let cum = format!("{:>10} {}", report.scale.label(row.cum), percent(row.cum, total));
+    let cum = format!("{:>10} {}", report.scale.label(row.cum), percent(row.cum_weight, total));
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(COLUMNS_BEFORE_NAME + mark.len()).max(8));
     let name = cut_front(&row.name, room);
-    let hotter = if share(row.flat) >= share(row.cum) / 10.0 { flat_heat } else { cum_heat };
+    let hotter = if share(row.flat_weight) >= share(row.cum_weight) / 10.0 { flat_heat } else { cum_heat };
     writeln!(
         writer,
         "{} {} {}  {}{}",
@@ -57,15 +57,15 @@ impl Tabular for Top {
     }
 
     fn each_row(&self, each: &mut dyn FnMut(Vec<Cell<'_>>) -> io::Result<()>) -> io::Result<()> {
-        let total = self.coverage.total;
+        let total = self.coverage.total_weight;
         let value = |exact: i64| Cell::Value { exact, shown: self.scale.label(exact) };
         let share = |value: i64| Cell::Share(if total == 0 { 0.0 } else { value as f64 / total as f64 });
         let mut sum = 0_i64;
         for row in &self.rows {
-            sum = sum.wrapping_add(row.flat);
+            sum = sum.wrapping_add(row.flat_weight);
             let (flat, cum) = (value(row.flat), value(row.cum));
             let (name, mark) = (Cell::text(&row.name), Cell::text(row.inline_mark()));
-            each(vec![flat, share(row.flat), share(sum), cum, share(row.cum), name, mark])?;
+            each(vec![flat, share(row.flat_weight), share(sum), cum, share(row.cum_weight), name, mark])?;
         }
         Ok(())
     }

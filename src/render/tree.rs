@@ -44,7 +44,7 @@ pub fn tree(
     }
     writeln!(writer, "{}", style.paint(REMARK, SEPARATOR))?;
     writeln!(writer, "{}", style.paint(HEADING, LEGEND))?;
-    let total = report.coverage.total;
+    let total = report.coverage.total_weight;
     let by_node = report.calls_by_node();
     let mut sum = 0_i64;
     let mut found = 0;
@@ -53,11 +53,11 @@ pub fn tree(
         found += 1;
         writeln!(writer, "{}", style.paint(REMARK, SEPARATOR))?;
         let write_call = |writer: &mut dyn Write, call: &GraphCall, other: usize| {
-            let weight = match calls {
-                CallWeights::Values => call.weight,
-                CallWeights::Sums => call.sum,
+            let (value, weight) = match calls {
+                CallWeights::Values => (call.weight, call.share_weight),
+                CallWeights::Sums => (call.sum, call.sum),
             };
-            let numbers = format!("{:>50} {}", report.scale.label(weight), percent(weight, node.cum));
+            let numbers = format!("{:>50} {}", report.scale.label(value), percent(weight, node.cum_weight));
             let mark = if call.is_inline { " (inline)" } else { "" };
             let name = cut_front(&report.nodes[other].name, room(style, COLUMNS_BEFORE_NAME + mark.len()));
             let color = heat(share(weight));
@@ -74,15 +74,15 @@ pub fn tree(
             let call = &report.calls[row];
             write_call(&mut writer, call, call.caller)?;
         }
-        sum = sum.wrapping_add(node.flat);
-        let flat = format!("{:>10} {}", report.scale.label(node.flat), percent(node.flat, total));
-        let cum = format!("{:>10} {}", report.scale.label(node.cum), percent(node.cum, total));
+        sum = sum.wrapping_add(node.flat_weight);
+        let flat = format!("{:>10} {}", report.scale.label(node.flat), percent(node.flat_weight, total));
+        let cum = format!("{:>10} {}", report.scale.label(node.cum), percent(node.cum_weight, total));
         writeln!(
             writer,
             "{} {} {}                {} {}",
-            style.paint(heat(share(node.flat)), &flat),
+            style.paint(heat(share(node.flat_weight)), &flat),
             style.paint(REMARK, &percent(sum, total)),
-            style.paint(heat(share(node.cum)), &cum),
+            style.paint(heat(share(node.cum_weight)), &cum),
             style.paint(REMARK, "|"),
             style.paint(HEADING, &cut_front(&node.name, room(style, COLUMNS_BEFORE_NAME - 2))),
         )?;
@@ -111,7 +111,7 @@ impl Tabular for Graph {
 
     /// A row for each node, and one for each of its callers and callees.
     fn each_row(&self, each: &mut dyn FnMut(Vec<Cell<'_>>) -> io::Result<()>) -> io::Result<()> {
-        let total = self.coverage.total;
+        let total = self.coverage.total_weight;
         let value = |exact: i64| Cell::Value { exact, shown: self.scale.label(exact) };
         let share = |value: i64| Cell::Share(if total == 0 { 0.0 } else { value as f64 / total as f64 });
         for (node, of_node) in self.shown().iter().zip(self.calls_by_node()) {
@@ -124,9 +124,9 @@ impl Tabular for Graph {
                 Cell::text("self"),
                 Cell::Empty,
                 flat,
-                share(node.flat),
+                share(node.flat_weight),
                 cum,
-                share(node.cum),
+                share(node.cum_weight),
             ])?;
             for (rows, relation) in context {
                 for call in rows.iter().map(|&row| &self.calls[row]) {
@@ -134,7 +134,16 @@ impl Tabular for Graph {
                     let mark = Cell::text(if call.is_inline { "(inline)" } else { "" });
                     let (other, relation) = (Cell::text(&self.nodes[other].name), Cell::text(relation));
                     let weight = value(call.weight);
-                    each(vec![name(), other, relation, mark, Cell::Empty, Cell::Empty, weight, share(call.weight)])?;
+                    each(vec![
+                        name(),
+                        other,
+                        relation,
+                        mark,
+                        Cell::Empty,
+                        Cell::Empty,
+                        weight,
+                        share(call.share_weight),
+                    ])?;
                 }
             }
         }

@@ -10,6 +10,12 @@ pub struct Coverage {
     pub total: i64,
     /// Sum of the flat values of all rows.
     pub shown: i64,
+    /// What percentages are computed with: the total, or the sum that it is the mean of.
+    #[serde(skip)]
+    pub total_weight: i64,
+    /// The same for what is shown.
+    #[serde(skip)]
+    pub shown_weight: i64,
     /// How many frames were dropped because they weigh too little.
     pub dropped: usize,
     /// The cumulative value below which that is so, as pprof states it.

@@ -59,4 +59,4 @@ pub use tags::{NumberUnits, TagKey, TagRow, Tags, TagsOptions, tags};
 pub use top::{Order, Top, TopOptions, TopRow, top};
 pub use top_profile::top_profile;
 pub use traces::{Trace, TraceLabel, Traces, TracesOptions};
-pub use values::ValueOptions;
+pub use values::{Shares, ValueOptions};

@@ -70,6 +70,12 @@ pub struct TopRow {
     pub flat: i64,
     /// What it weighs with all that it called.
     pub cum: i64,
+    /// What the percentage of `flat` is computed from: `flat`, or the sum that it is the mean of.
+    #[serde(skip)]
+    pub flat_weight: i64,
+    /// The same for `cum`.
+    #[serde(skip)]
+    pub cum_weight: i64,
 }
 
 impl TopRow {
@@ -144,20 +150,30 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     let rows: Vec<TopRow> = rows
         .into_iter()
         .map(|Named { id, name }| {
-            let (flat, cum) = means(&sums, divisors.as_ref(), id);
-            TopRow { name, inline: marks[id.index()], flat, cum }
+            let (flat, cum) = amounts(&sums, divisors.as_ref(), id);
+            TopRow {
+                name,
+                inline: marks[id.index()],
+                flat: flat.value(),
+                cum: cum.value(),
+                flat_weight: options.values.weight_of(flat),
+                cum_weight: options.values.weight_of(cum),
+            }
         })
         .collect();
     let total = weights.total();
+    let total_weight = options.values.weight_of(weights.total_amount());
     let mut scale = ValueScale::of(&summary, &options.values);
     scale.fit(rows.iter().map(|row| (row.flat, row.cum)), total, false);
     Top {
         version: 1,
         coverage: Coverage {
             total,
-            shown: rows.iter().fold(0, |sum, row| sum.wrapping_add(row.flat)),
+            shown: options.values.shown(rows.iter().map(|row| (row.flat, row.flat_weight)), weights.total_amount()),
+            total_weight,
+            shown_weight: rows.iter().fold(0, |sum, row| sum.wrapping_add(row.flat_weight)),
             dropped: found - candidates,
-            dropped_below: fraction_of(total, options.node_fraction),
+            dropped_below: fraction_of(total_weight, options.node_fraction),
             candidates,
             ..Coverage::default()
         },
@@ -168,12 +184,11 @@ pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     }
 }
 
-/// Returns the values of a frame, divided if they are to be; sums decide what is shown in which order.
-fn means(sums: &FlatAndCum, divisors: Option<&FlatAndCum>, id: FrameId) -> (i64, i64) {
+/// Returns the values of a frame with what they are to be divided by; sums decide what is shown in which order.
+fn amounts(sums: &FlatAndCum, divisors: Option<&FlatAndCum>, id: FrameId) -> (Amount, Amount) {
     let index = id.index();
     let (flat, cum) = divisors.map_or((0, 0), |divisors| (divisors.flat[index], divisors.cum[index]));
-    let value = |sum, divisor| Amount { sum, divisor }.value();
-    (value(sums.flat[index], flat), value(sums.cum[index], cum))
+    (Amount { sum: sums.flat[index], divisor: flat }, Amount { sum: sums.cum[index], divisor: cum })
 }
 
 /// A row with its name, which sorting needs.

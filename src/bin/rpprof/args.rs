@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use regex::Regex;
-use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
+use rpprof::aggregate::{Averaging, Columns, FrameOptions, Granularity, Inlines};
+use rpprof::report::ValueOptions;
 use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
 use crate::command::{
@@ -197,6 +198,21 @@ pub(crate) enum GranularityArg {
     Lines,
     /// The address.
     Addresses,
+}
+
+/// Whether values are sums or means.
+#[derive(Debug, Args)]
+pub(crate) struct MeanArgs {
+    /// Show means: each value divided by the first sample type, which counts events or objects.
+    #[arg(long)]
+    mean: bool,
+}
+
+impl MeanArgs {
+    /// Sets whether values are sums or means.
+    pub(crate) fn apply(&self, values: &mut ValueOptions) {
+        values.averaging = if self.mean { Averaging::Mean } else { Averaging::Sum };
+    }
 }
 
 /// In which form a report is written.

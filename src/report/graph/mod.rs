@@ -135,6 +135,12 @@ pub struct GraphNode {
     pub flat: i64,
     /// What it weighs with all that it called.
     pub cum: i64,
+    /// What the percentage of `flat` is computed from: `flat`, or the sum that it is the mean of.
+    #[serde(skip)]
+    pub flat_weight: i64,
+    /// The same for `cum`.
+    #[serde(skip)]
+    pub cum_weight: i64,
     /// In a drawing: the heaviest texts of labels among its samples.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Nodelet>,
@@ -158,6 +164,9 @@ pub struct GraphCall {
     /// The same before it was divided, if it is a mean; pprof's texts show this one.
     #[serde(skip)]
     pub sum: i64,
+    /// What percentages of the call are computed from.
+    #[serde(skip)]
+    pub share_weight: i64,
     /// Whether nodes in between are left out.
     pub is_residual: bool,
     /// Whether the callee was inlined wherever the call stands.
@@ -262,6 +271,8 @@ pub fn graph(selection: &Selection<'_>, options: &GraphOptions) -> Graph {
                 place: place(frame),
                 flat: node.flat.value(),
                 cum: node.cum.value(),
+                flat_weight: options.values.weight_of(node.flat),
+                cum_weight: options.values.weight_of(node.cum),
                 labels: Vec::new(),
                 numbers: Vec::new(),
                 caller,
@@ -271,9 +282,11 @@ pub fn graph(selection: &Selection<'_>, options: &GraphOptions) -> Graph {
     if options.purpose == GraphPurpose::Drawing {
         trimmed.add_nodelets(selection, &frames, options, &mut nodes);
     }
-    let calls = trimmed.sorted_calls(&rows, &row_of);
+    let calls = trimmed.sorted_calls(&rows, &row_of, &options.values);
     let shown_nodes = trimmed.shown.len();
     let total = weights.total();
+    let total_weight = options.values.weight_of(weights.total_amount());
+    let shown = || nodes[..shown_nodes].iter();
     let mut scale = ValueScale::of(&summary, &options.values);
     let values = nodes[..shown_nodes].iter().map(|node| (node.flat, node.cum));
     scale.fit(values, total, options.purpose == GraphPurpose::Callgrind);
@@ -282,11 +295,13 @@ pub fn graph(selection: &Selection<'_>, options: &GraphOptions) -> Graph {
         version: 1,
         coverage: Coverage {
             total,
-            shown: nodes[..shown_nodes].iter().fold(0, |sum, node| sum.wrapping_add(node.flat)),
+            shown: options.values.shown(shown().map(|node| (node.flat, node.flat_weight)), weights.total_amount()),
+            total_weight,
+            shown_weight: shown().fold(0, |sum, node| sum.wrapping_add(node.flat_weight)),
             dropped: trimmed.dropped,
-            dropped_below: fraction_of(total, options.node_fraction),
+            dropped_below: fraction_of(total_weight, options.node_fraction),
             dropped_calls: if is_drawing { trimmed.dropped_calls } else { 0 },
-            calls_dropped_below: fraction_of(total, options.edge_fraction),
+            calls_dropped_below: fraction_of(total_weight, options.edge_fraction),
             candidates: trimmed.candidates,
         },
         shown_nodes,

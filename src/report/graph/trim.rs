@@ -11,6 +11,7 @@ use crate::aggregate::{
 };
 use crate::report::coverage::fraction_of;
 use crate::report::top::Order;
+use crate::report::values::ValueOptions;
 use crate::transform::Selection;
 
 /// A graph without what weighs too little, and what is known of what went.
@@ -65,7 +66,12 @@ impl Trimmed {
     }
 
     /// Returns the calls from and to nodes that are shown, heaviest first.
-    pub(super) fn sorted_calls(&self, rows: &[GraphNodeId], row_of: &[Option<usize>]) -> Vec<GraphCall> {
+    pub(super) fn sorted_calls(
+        &self,
+        rows: &[GraphNodeId],
+        row_of: &[Option<usize>],
+        values: &ValueOptions,
+    ) -> Vec<GraphCall> {
         let is_shown = |id: GraphNodeId| row_of[id.index()].is_some_and(|row| row < self.shown.len());
         let mut calls: Vec<&Call> = (rows.iter())
             .flat_map(|&id| self.graph.calls_from(id))
@@ -75,7 +81,8 @@ impl Trimmed {
         let call = |call: &Call| {
             let (caller, callee) = (row_of[call.caller.index()]?, row_of[call.callee.index()]?);
             let Call { weight, is_residual, is_inline, .. } = *call;
-            Some(GraphCall { caller, callee, weight: weight.value(), sum: weight.sum, is_residual, is_inline })
+            let (sum, share_weight) = (weight.sum, values.weight_of(weight));
+            Some(GraphCall { caller, callee, weight: weight.value(), sum, share_weight, is_residual, is_inline })
         };
         calls.into_iter().filter_map(call).collect()
     }

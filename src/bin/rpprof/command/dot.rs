@@ -7,7 +7,7 @@ use rpprof::report::{self, GraphOptions, GraphPurpose, GraphShape};
 
 use super::tree::GraphShareArgs;
 use super::{load_for, selection, shown_filters, values};
-use crate::args::{FilterArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs};
+use crate::args::{FilterArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
@@ -29,6 +29,8 @@ pub(crate) struct DotArgs {
     #[command(flatten)]
     pub(crate) values: ValueArgs,
     #[command(flatten)]
+    pub(crate) mean: MeanArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     // A heading holds for all arguments behind it.
     #[command(flatten)]
@@ -42,6 +44,7 @@ pub(crate) fn run(arguments: &DotArgs) -> Result<(), Failure> {
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = GraphOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;
+    arguments.mean.apply(&mut options.values);
     options.frames = arguments.frames.options();
     options.purpose = GraphPurpose::Drawing;
     options.shape = if arguments.call_tree { GraphShape::Tree } else { GraphShape::Graph };

@@ -7,7 +7,9 @@ use rpprof::render::{self, CallWeights, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, Order};
 
 use super::{function_like, load_for, selection, shown_filters, values};
-use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_regex};
+use crate::args::{
+    ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs, parse_regex,
+};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
 
@@ -27,6 +29,8 @@ pub(crate) struct PeekArgs {
     #[command(flatten)]
     pub(crate) values: ValueArgs,
     #[command(flatten)]
+    pub(crate) mean: MeanArgs,
+    #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -42,6 +46,7 @@ pub(crate) fn run(arguments: &PeekArgs, color: ColorChoice) -> Result<(), Failur
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = GraphOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;
+    arguments.mean.apply(&mut options.values);
     options.frames = arguments.frames.options();
     options.order = if arguments.cum { Order::Cum } else { Order::Flat };
     (options.limit, options.node_fraction, options.edge_fraction) = (0, 0.0, 0.0);

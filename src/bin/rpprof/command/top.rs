@@ -6,7 +6,9 @@ use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, Order, TopOptions};
 
 use super::{load_for, selection, shown_filters, values};
-use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
+use crate::args::{
+    ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs, parse_share,
+};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
 
@@ -30,6 +32,8 @@ pub(crate) struct TopArgs {
     #[command(flatten)]
     pub(crate) values: ValueArgs,
     #[command(flatten)]
+    pub(crate) mean: MeanArgs,
+    #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -45,6 +49,7 @@ pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TopOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;
+    arguments.mean.apply(&mut options.values);
     options.frames = arguments.frames.options();
     options.order = if arguments.cum { Order::Cum } else { Order::Flat };
     options.limit = arguments.limit;

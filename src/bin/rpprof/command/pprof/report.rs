@@ -7,7 +7,9 @@ use rpprof::aggregate::{Averaging, Objects, Whole};
 use rpprof::codec::{self, WriteOptions};
 use rpprof::profile::Profile;
 use rpprof::render::{self, CallWeights, LabelEscapes, ReportHeader, TableStyle, TimeZone};
-use rpprof::report::{self, Graph, GraphOptions, GraphPurpose, GraphShape, Negative, Raw, TopOptions, ValueOptions};
+use rpprof::report::{
+    self, Graph, GraphOptions, GraphPurpose, GraphShape, Negative, Raw, Shares, TopOptions, ValueOptions,
+};
 use rpprof::transform::{Filter, Selection, Unmatched, divide, select};
 
 use super::commands::Format;
@@ -192,6 +194,7 @@ pub(super) fn values(config: &Config, profile: &Profile) -> Result<ValueOptions,
     let mut values = ValueOptions::new(sample_type, &config.unit);
     values.divide_by = config.divide_by;
     values.averaging = if config.mean { Averaging::Mean } else { Averaging::Sum };
+    values.shares = Shares::OfMeans;
     values.whole = if config.relative_percentages { Whole::Selection } else { Whole::Profile };
     Ok(values)
 }
