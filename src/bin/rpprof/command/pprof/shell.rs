@@ -15,7 +15,7 @@ use super::console::Console;
 use super::delivery::{Delivery, Session};
 use super::options::{ConfigOption, OPTIONS, help};
 use super::usage::{Place, lists};
-use super::{line, report};
+use super::{labels, line, report};
 use crate::failure::Failure;
 
 /// What stands between the value of an option and a remark on it.
@@ -64,6 +64,7 @@ pub(super) fn run(profile: &Profile, mut config: Config) -> Result<(), Failure> 
 impl Shell<'_> {
     /// Says what the profile is.
     fn greet(&self) {
+        labels::note_units(self.profile);
         if let Ok(values) = report::values(&self.config, self.profile) {
             let summary = Summary::new(self.profile, &values);
             let scale = ValueScale::of(&summary, &values);
