@@ -19,7 +19,12 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let table = fs::read_to_string(program::testdata().join("oracle/cases")).expect("the table is there");
+    rows("oracle/cases")
+}
+
+/// Reads a table of cases.
+fn rows(table: &str) -> Vec<Case> {
+    let table = fs::read_to_string(program::testdata().join(table)).expect("the table is there");
     let rows = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     rows.map(|line| {
         let mut fields = line.split_whitespace();
@@ -40,15 +45,20 @@ fn expected(name: &str) -> String {
 fn difference(case: &str, arguments: &str) -> Option<String> {
     let output = program::run(arguments);
     let printed = String::from_utf8(output.stdout).expect("the output is text");
+    let place = first_difference(case, &printed).or_else(|| (!output.status.success()).then(|| case.to_owned()))?;
+    Some(format!("rpprof {arguments}: {place}\n  {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Returns the first line in which an output differs from that of the reference for a case.
+fn first_difference(case: &str, printed: &str) -> Option<String> {
     let expected = expected(case);
-    if output.status.success() && printed == expected {
+    if printed == expected {
         return None;
     }
-    let errors = String::from_utf8_lossy(&output.stderr);
     let same = printed.lines().zip(expected.lines()).take_while(|(one, other)| one == other).count();
     let line = |text: &str| text.lines().nth(same).unwrap_or("(the end)").to_owned();
-    let place = format!("{case}, line {}: rpprof {arguments}", same + 1);
-    Some(format!("{place}\n  reference: {}\n  rpprof:    {}\n  {errors}", line(&expected), line(&printed)))
+    let place = format!("{case}, line {}", same + 1);
+    Some(format!("{place}\n  reference: {}\n  rpprof:    {}", line(&expected), line(printed)))
 }
 
 fn assert_none(differences: &[String]) {
@@ -59,6 +69,33 @@ fn assert_none(differences: &[String]) {
 fn pprofs_own_command_line_prints_what_pprof_prints() {
     let check = |case: &Case| difference(&case.name, &format!("pprof {} {}", case.flags, case.files));
     assert_none(&cases().iter().filter_map(check).collect::<Vec<_>>());
+}
+
+/// Returns what the shell says and reports in a session, in the order in which it does.
+fn session(case: &Case) -> String {
+    let script = program::testdata().join(format!("oracle/shell/{}.in", case.name));
+    let (mut reader, writer) = std::io::pipe().expect("the system has pipes");
+    let mut shell = Command::new(env!("CARGO_BIN_EXE_rpprof"))
+        .args(["pprof", "-symbolize=none"])
+        .args(case.flags.split_whitespace())
+        .arg(&case.files)
+        .current_dir(program::testdata())
+        .env("TZ", "UTC")
+        .stdin(fs::File::open(script).expect("the script is there"))
+        .stdout(writer.try_clone().expect("a pipe has as many ends as one likes"))
+        .stderr(writer)
+        .spawn()
+        .expect("the program runs");
+    let mut printed = String::new();
+    std::io::Read::read_to_string(&mut reader, &mut printed).expect("the output is text");
+    assert!(shell.wait().expect("it ends").success(), "{}", case.name);
+    printed
+}
+
+#[test]
+fn the_shell_says_what_pprofs_shell_says() {
+    let check = |case: &Case| first_difference(&format!("shell/{}", case.name), &session(case));
+    assert_none(&rows("oracle/shell/cases").iter().filter_map(check).collect::<Vec<_>>());
 }
 
 #[test]
@@ -73,11 +110,13 @@ fn top_alone_prints_what_pprof_prints() {
 
 #[test]
 fn every_output_of_the_reference_has_its_case() {
-    let cases = cases();
-    for entry in fs::read_dir(program::testdata().join("oracle")).expect("the folder is there") {
-        let name = entry.expect("the folder can be read").file_name().into_string().expect("names are text");
-        if let Some(name) = name.strip_suffix(".txt") {
-            assert!(cases.iter().any(|case| case.name == name), "{name} has no case");
+    for folder in ["oracle", "oracle/shell"] {
+        let cases = rows(&format!("{folder}/cases"));
+        for entry in fs::read_dir(program::testdata().join(folder)).expect("the folder is there") {
+            let name = entry.expect("the folder can be read").file_name().into_string().expect("names are text");
+            if let Some(name) = name.strip_suffix(".txt") {
+                assert!(cases.iter().any(|case| case.name == name), "{name} has no case");
+            }
         }
     }
 }

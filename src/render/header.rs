@@ -77,7 +77,9 @@ fn shortened(filter: &str) -> String {
 }
 
 /// Says which profile a report is of (pprof's `ProfileLabels`).
-pub(super) fn summary_lines(summary: &Summary, scale: &ValueScale, total: i64, time_zone: &TimeZone) -> Vec<String> {
+///
+/// These are file, build id, comments, type, documentation, time and duration, as far as they are known.
+pub fn summary_lines(summary: &Summary, scale: &ValueScale, total: i64, time_zone: &TimeZone) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(summary.file.as_ref().map(|file| format!("File: {file}")));
     lines.extend(summary.build_id.as_ref().map(|build_id| format!("Build ID: {build_id}")));

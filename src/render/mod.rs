@@ -49,7 +49,7 @@ pub use calls::calls;
 pub use comments::comments;
 pub use dot::{LabelEscapes, dot};
 pub use folded::folded;
-pub use header::ReportHeader;
+pub use header::{ReportHeader, summary_lines};
 pub use info::info;
 pub use json::json;
 pub use raw::raw;

@@ -76,7 +76,7 @@ impl ValueScale {
     }
 
     /// Makes the scale that options ask for.
-    pub(super) fn of(summary: &Summary, values: &ValueOptions) -> Self {
+    pub fn of(summary: &Summary, values: &ValueOptions) -> Self {
         let ratio = 1.0 / values.divide_by;
         Self { from: summary.unit.clone(), to: values.unit.clone(), ratio }
     }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Makes the .txt files of this folder again: what the reference, `go tool pprof`, prints for each
-# case of `cases`. Nothing is downloaded.
+# case of `cases`, and what its shell answers to each session of `shell/cases`. Nothing is downloaded.
 #
 #     testdata/oracle/make.sh
 #     GO=/path/to/go testdata/oracle/make.sh
 set -euf
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 go=${GO:-go}
 
 # The reference must not look for binaries or settings of this machine. Go's build cache stays
@@ -20,23 +20,36 @@ export GOCACHE HOME="$scratch" PPROF_TMPDIR="$scratch" PPROF_BINARY_PATH=/nonexi
 pprof=$("$go" tool -n pprof)
 
 # Some orders are left to chance there, so each case is asked some times.
-find . -name '*.txt' -exec rm {} +
-grep -v '^#' cases | while read -r name files flags; do
+keep() { # NAME: keeps the output if it is the same as before
+    if [ "$run" -eq 1 ]; then
+        cp "$scratch/out" "oracle/$1.txt"
+    elif ! cmp -s "$scratch/out" "oracle/$1.txt"; then
+        echo "make.sh: $1 is not the same each time; ask for something else" >&2
+        exit 1
+    fi
+}
+
+find oracle -name '*.txt' -exec rm {} +
+grep -v '^#' oracle/cases | while read -r name files flags; do
     [ -n "$name" ] || continue
-    paths=$(echo "$files" | sed 's/^/..\//; s/,/ ..\//g')
     for run in 1 2 3 4 5 6; do
-        # shellcheck disable=SC2086 # Flags and paths have no spaces, and are lists.
-        "$pprof" -symbolize=none $flags $paths >"$scratch/out" 2>"$scratch/errors" </dev/null || {
+        # shellcheck disable=SC2046,SC2086 # Flags and paths have no spaces, and are lists.
+        "$pprof" -symbolize=none $flags $(echo "$files" | tr , ' ') >"$scratch/out" 2>"$scratch/errors" </dev/null || {
             cat "$scratch/errors" >&2
             echo "make.sh: $name failed" >&2
             exit 1
         }
-        if [ "$run" -eq 1 ]; then
-            cp "$scratch/out" "$name.txt"
-        elif ! cmp -s "$scratch/out" "$name.txt"; then
-            echo "make.sh: $name is not the same each time; ask for something else" >&2
-            exit 1
-        fi
+        keep "$name"
+    done
+done
+
+# What the shell says, and what reports say, in the order in which they come.
+grep -v '^#' oracle/shell/cases | while read -r name file flags; do
+    [ -n "$name" ] || continue
+    for run in 1 2 3 4 5 6; do
+        # shellcheck disable=SC2086 # Flags have no spaces, and are a list.
+        "$pprof" -symbolize=none $flags "$file" <"oracle/shell/$name.in" >"$scratch/out" 2>&1
+        keep "shell/$name"
     done
 done
 "$go" version

@@ -73,7 +73,7 @@ pub(crate) enum Command {
     Completions(generate::CompletionsArgs),
     /// Writes the manual pages.
     Man(generate::ManArgs),
-    /// Takes pprof's own command line and commands, in its place.
+    /// Stands in for pprof, with its own command line and its shell.
     Pprof(pprof::PprofArgs),
 }
 

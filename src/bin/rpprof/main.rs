@@ -5,6 +5,7 @@ mod command;
 mod failure;
 mod go_flags;
 mod go_numbers;
+mod go_regex;
 mod input;
 mod output;
 mod progress;

@@ -1,24 +1,26 @@
 //! `rpprof pprof`: pprof's own command line, options and shell.
 
 mod commands;
+mod completion;
 mod config;
+mod console;
+mod delivery;
+mod graphviz;
 mod labels;
+mod line;
+mod movable;
 mod options;
 mod report;
 mod request;
+mod shell;
 mod sources;
 mod usage;
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use self::config::Config;
-use self::report::Body;
-use self::request::{Order, Request, RequestError};
-use crate::args::OutputArgs;
+use self::delivery::{Delivery, Session};
+use self::request::{Request, RequestError};
 use crate::failure::Failure;
-use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
 pub(crate) struct PprofArgs {
@@ -46,16 +48,8 @@ fn drive(arguments: &[String]) -> Result<(), Failure> {
         return Err(Failure::new("-http: there is no web interface yet"));
     }
     let Some(order) = &request.order else {
-        return Err(Failure::new("there is no shell yet; ask for a format such as -top"));
+        return shell::run(&profile, request.config);
     };
-    report::report(order, &request.config, &profile, |body| write(order, &request.config, body))
-}
-
-/// Writes a report to where it goes.
-fn write(_order: &Order, config: &Config, body: &Body<'_>) -> Result<(), Failure> {
-    let path = Some(&config.output).filter(|output| !output.is_empty()).map(PathBuf::from);
-    if let Some(path) = &path {
-        eprintln!("Generating report in {}", path.display());
-    }
-    write_output(&OutputArgs { path }, Content::Text, |writer| body.write(writer))
+    let mut delivery = Delivery::new(Session::Single);
+    report::report(order, &request.config, &profile, |body| delivery.deliver(order, &request.config, body))
 }

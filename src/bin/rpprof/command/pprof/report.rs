@@ -17,6 +17,7 @@ use super::config::Config;
 use super::labels;
 use super::request::Order;
 use crate::failure::Failure;
+use crate::go_regex;
 
 /// What a report is made of.
 struct Job<'p> {
@@ -221,7 +222,7 @@ fn filter(config: &Config) -> Result<Filter, Failure> {
 }
 
 fn compile(text: &str, what: impl Fn() -> String) -> Result<Regex, Failure> {
-    Regex::new(text).map_err(|error| Failure::new(format!("parsing {}: {error}", what())))
+    go_regex::compile(text).map_err(|error| Failure::new(format!("parsing {}: {error}", what())))
 }
 
 fn selection<'p>(profile: &'p Profile, filter: &Filter) -> Result<Selection<'p>, Failure> {
