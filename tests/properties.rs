@@ -17,8 +17,11 @@ use rpprof::codec::proto::pb;
 use rpprof::codec::{self, LabelColumn, ReadOptions, WriteOptions};
 use rpprof::profile::Profile;
 use rpprof::render::{self, ReportHeader, SvgOptions, TableStyle, TimeZone};
-use rpprof::report::{self, FlameOptions, Raw, Top, TopOptions, TopRow};
-use rpprof::transform::{DropFrames, Filter, Selection, compact, merge, normalize, scale, select};
+use rpprof::report::{self, FlameOptions, Raw, TagsOptions, Top, TopOptions, TopRow, Traces, TracesOptions};
+use rpprof::transform::{
+    DropFrames, Filter, LabelFrames, LabelNaming, LabelQuery, Selection, TagFilter, compact, extract, label_frames,
+    merge, normalize, scale, select,
+};
 
 use arbitrary::{any_values, compatible_pairs, profiles, small_values, weights};
 
@@ -83,6 +86,13 @@ fn render_all(profile: &Profile) {
         render::json(&top, sink()).expect("a sink takes everything");
         render::top(&top, &ReportHeader::default(), style, sink()).expect("a sink takes everything");
     }
+    let tags = report::tags(&all, &TagsOptions::default());
+    render::tags(&tags, sink()).expect("a sink takes everything");
+    render::label_table(&tags, &ReportHeader::default(), style, sink()).expect("a sink takes everything");
+    let traces = Traces::new(all.clone(), TracesOptions::default());
+    render::traces(&traces, &ReportHeader::default(), sink()).expect("a sink takes everything");
+    render::json(&traces, sink()).expect("a sink takes everything");
+    report::top_profile(&all, &TopOptions::default()).expect("rows make a profile");
     let flame = report::flame(&all, &FlameOptions::default());
     render::folded(&flame, sink()).expect("a sink takes everything");
     if let Err(error) = render::svg(&flame, &SvgOptions::default(), sink()) {
@@ -229,6 +239,120 @@ proptest! {
         prop_assert_eq!(&rest, &own);
         prop_assert!(rest.iter().all(|&rest| rest >= 0));
     }
+}
+
+/// Makes filters of labels, each with its opposite.
+fn label_filters() -> impl Strategy<Value = (Filter, Filter)> {
+    let tags =
+        ["main", "main=main", "größe=.", "main,busy", "1:3", "main=2:", ":2", "-1", "1kb", "src=1:3main", "=x,^$"];
+    let tags = tags.map(|text| {
+        let (mut focus, mut ignore) = (plain_filter(), plain_filter());
+        focus.tag_focus = Some(TagFilter::parse(text).expect("it is valid"));
+        ignore.tag_ignore.clone_from(&focus.tag_focus);
+        (focus, ignore)
+    });
+    let queries = [
+        "main",
+        "has('f(int)')",
+        "main=main",
+        "main!=main",
+        "main=2",
+        "\"größe 日本\"=~.",
+        "main and not '' or main.busy",
+    ];
+    let queries = queries.map(|text| {
+        let query = |text: &str| Some(LabelQuery::parse(text).expect("it is valid"));
+        let (mut one, mut other) = (plain_filter(), plain_filter());
+        (one.labels, other.labels) = (query(text), query(&format!("not ({text})")));
+        (one, other)
+    });
+    prop::sample::select(tags.into_iter().chain(queries).collect::<Vec<_>>())
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn a_label_filter_and_its_opposite_share_the_samples_out(
+        profile in profiles(any_values()),
+        (filter, opposite) in label_filters(),
+    ) {
+        let (kept, unmatched) = select(&profile, &filter).expect("these compare with everything");
+        let (rest, _) = select(&profile, &opposite).expect("these compare with everything");
+        for set in profile.samples().label_sets() {
+            prop_assert_ne!(kept.keeps_labels(set), rest.keeps_labels(set));
+        }
+        prop_assert_eq!(kept.samples().count() + rest.samples().count(), profile.samples().len());
+        prop_assert_eq!(unmatched.tag_focus || unmatched.labels, kept.samples().next().is_none());
+        prop_assert_eq!(whole_top(&kept).coverage.total, whole_top(&rest).coverage.total);
+    }
+
+    #[test]
+    fn filters_keep_what_they_have_kept(
+        profile in profiles(any_values()),
+        (mut filter, _) in label_filters(),
+        regex in arbitrary::regexes(),
+    ) {
+        filter.focus = Some(Regex::new(regex).expect("it is valid"));
+        let once = extract(&select(&profile, &filter).expect("these compare with everything").0);
+        prop_assert_eq!(&extract(&select(&once, &filter).expect("these compare with everything").0), &once);
+    }
+
+    #[test]
+    fn reports_of_what_is_extracted_are_those_of_the_selection(
+        profile in profiles(any_values()),
+        (mut filter, _) in label_filters(),
+        regexes in [arbitrary::regexes(), arbitrary::regexes(), arbitrary::regexes()],
+        part in 0..5_usize,
+    ) {
+        let [one, other, key] = regexes.map(|regex| Some(Regex::new(regex).expect("it is valid")));
+        match part {
+            0 => (filter.hide, filter.show) = (one, other),
+            1 => (filter.focus, filter.prune_from) = (one, other),
+            2 => (filter.show_from, filter.prune_from) = (one, other),
+            3 => filter.drop_frames = DropFrames::Drop,
+            _ => filter.label_hide = key,
+        }
+        let Ok((selection, _)) = select(&profile, &filter) else { return Ok(()) };
+        let extracted = extract(&selection);
+        let all = Selection::all(&extracted);
+        prop_assert_eq!(sorted_rows(whole_top(&all)), sorted_rows(whole_top(&selection)));
+        let keys = |selection| {
+            let tags = report::tags(selection, &TagsOptions::default());
+            tags.keys.iter().map(|key| format!("{key:?}")).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(keys(&all), keys(&selection));
+        // Rows that no sample uses are not written.
+        let encoded = codec::encode(&extracted);
+        prop_assert_eq!(codec::encode(&read(&encoded).expect("it is valid")), encoded);
+    }
+
+    #[test]
+    fn grouping_keeps_all_samples_and_their_values(profile in profiles(any_values()), is_leaf in any::<bool>()) {
+        let mut options = LabelFrames::default();
+        let keys = ["main", "", "größe 日本", "main"].map(str::to_owned).to_vec();
+        if is_leaf { options.leaves = keys } else { options.roots = keys }
+        for naming in [LabelNaming::KeyAndValue, LabelNaming::Value] {
+            options.naming = naming;
+            let (grouped, _) = label_frames(&profile, &options).expect("it is small");
+            let samples = grouped.samples().iter().zip(profile.samples().iter());
+            for (sample, before) in samples {
+                prop_assert_eq!((sample.labels, sample.values), (before.labels, before.values));
+                let (stack, stack_before) = (grouped.stack(sample.stack), profile.stack(before.stack));
+                prop_assert_eq!(stack.len(), stack_before.len() + 4);
+                prop_assert_eq!(if is_leaf { &stack[4..] } else { &stack[..stack_before.len()] }, stack_before);
+            }
+            prop_assert_eq!(grouped.samples().len(), profile.samples().len());
+            prop_assert_eq!(column_sums_wrapping(&grouped), column_sums_wrapping(&profile));
+            prop_assert_eq!(read(&codec::encode(&grouped)).expect("it is valid"), grouped);
+        }
+    }
+}
+
+fn column_sums_wrapping(profile: &Profile) -> Vec<i64> {
+    (0..profile.sample_types().len())
+        .map(|column| profile.samples().column(column).fold(0, i64::wrapping_add))
+        .collect()
 }
 
 proptest! {

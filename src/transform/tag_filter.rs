@@ -119,9 +119,8 @@ impl Range {
         let Some(first) = numbers.first() else { return Ok(None) };
         let number = |index: usize| {
             let digits = &numbers[index][1];
-            digits.parse::<i64>().map_err(|error| {
-                Error::new(ErrorKind::Argument, format!("the number {digits} does not fit 64 bits")).because(error)
-            })
+            let too_large = || format!("the number {digits} does not fit 64 bits");
+            digits.parse::<i64>().map_err(|_| Error::new(ErrorKind::Argument, too_large()))
         };
         let unit_name = |index: usize| numbers[index].get(2).map_or("", |unit| unit.as_str());
         let (low, unit) = unit::convert(number(0)?, unit_name(0), unit_name(0));
