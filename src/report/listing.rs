@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex::Regex;
 use serde::Serialize;
 
+use super::graph::Negative;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{
@@ -48,6 +49,8 @@ pub struct ListingOptions {
     pub inlines: Inlines,
     /// Whether columns make nodes; only for [`Counting::Nodes`].
     pub columns: Columns,
+    /// What becomes of lines that weigh less than nothing.
+    pub negative: Negative,
     /// How often a sample counts.
     pub counting: Counting,
     /// Which lines are shown.
@@ -256,9 +259,12 @@ impl<'p> Counted<'p> {
             (options.counting == Counting::Nodes || !name.is_empty())
                 && options.functions.as_ref().is_none_or(|functions| functions.is_match(name))
         };
+        let drops_negative = options.negative == Negative::Drop;
         let weighed = (0..self.frames.len())
             .map(|index| (self.frames.frame(FrameId::from_index(index)), self.sums.flat[index], self.sums.cum[index]));
-        weighed.filter(move |(frame, flat, cum)| (*flat != 0 || *cum != 0) && is_listed(frame.function))
+        let is_negative = |flat: i64, cum: i64| flat < 0 || (flat == 0 && cum < 0);
+        let is_kept = move |flat, cum| (flat != 0 || cum != 0) && !(drops_negative && is_negative(flat, cum));
+        weighed.filter(move |(frame, flat, cum)| is_kept(*flat, *cum) && is_listed(frame.function))
     }
 }
 

@@ -11,7 +11,7 @@ use rpprof::report::ValueOptions;
 use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
 use crate::command::{
-    callgrind, calls, comments, dot, flame, generate, info, merge, peek, pprof, raw, tags, top, traces, tree,
+    callgrind, calls, comments, dot, flame, generate, info, list, merge, peek, pprof, raw, tags, top, traces, tree,
 };
 
 /// Reads pprof profiles: tables, flame graphs, merges.
@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Peek(peek::PeekArgs),
     /// Shows the call tree as indented text, heaviest paths first.
     Calls(calls::CallsArgs),
+    /// Shows the source of functions with what each line weighs.
+    List(list::ListArgs),
     /// Draws a flame graph as SVG, or writes folded stacks.
     Flame(flame::FlameArgs),
     /// Writes the call graph for Graphviz.

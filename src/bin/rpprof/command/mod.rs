@@ -7,6 +7,7 @@ pub(crate) mod dot;
 pub(crate) mod flame;
 pub(crate) mod generate;
 pub(crate) mod info;
+pub(crate) mod list;
 pub(crate) mod merge;
 pub(crate) mod peek;
 pub(crate) mod pprof;
