@@ -1,6 +1,6 @@
 //! Annotated source: what each line of a function weighs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use regex::Regex;
 use serde::Serialize;
@@ -9,8 +9,8 @@ use super::graph::Negative;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{
-    Averaging, Columns, FlatAndCum, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Measure, Objects,
-    StackWeights, flat_and_cum,
+    Columns, FlatAndCum, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Objects, StackWeights,
+    flat_and_cum, flat_and_cum_divisors,
 };
 use crate::transform::Selection;
 
@@ -175,7 +175,11 @@ pub fn listing(
     let lines = Counted::new(selection, options, Granularity::Lines);
     let mut groups: BTreeMap<(&str, &str), Group> = BTreeMap::new();
     for (frame, flat, cum) in lines.each(options) {
-        groups.entry((frame.function, frame.file)).or_default().add(&frame, flat, cum);
+        let group = groups.entry((frame.function, frame.file)).or_default();
+        group.add(&frame, flat, cum);
+        if options.counting == Counting::Nodes {
+            group.begin(&frame);
+        }
     }
     let by_sample = (options.counting == Counting::Samples).then(|| {
         let functions = Counted::new(selection, options, Granularity::FileFunctions);
@@ -237,15 +241,15 @@ struct Counted<'p> {
 
 impl<'p> Counted<'p> {
     fn new(selection: &Selection<'p>, options: &ListingOptions, granularity: Granularity) -> Self {
-        let (objects, averaging) = match options.counting {
-            Counting::Samples => (Objects::WhenNameless, options.values.averaging),
-            Counting::Nodes => (Objects::Always, Averaging::Sum),
+        let objects = match options.counting {
+            Counting::Samples => Objects::WhenNameless,
+            Counting::Nodes => Objects::Always,
         };
         let frames = Frames::new(selection, frame_options(options, granularity, objects));
-        let weigh = |measure| flat_and_cum(selection, &frames, &StackWeights::new(selection, measure));
-        let mut sums = weigh(options.values.measure());
-        if averaging == Averaging::Mean {
-            let counts = weigh(Measure::of(0));
+        let weights = StackWeights::new(selection, options.values.measure());
+        let mut sums = flat_and_cum(selection, &frames, &weights);
+        let counts = flat_and_cum_divisors(selection, &frames, &weights);
+        if let Some(counts) = counts.filter(|_| options.counting == Counting::Samples) {
             divide(&mut sums.flat, &counts.flat);
             divide(&mut sums.cum, &counts.cum);
         }
@@ -254,11 +258,13 @@ impl<'p> Counted<'p> {
 
     /// Returns the frames that were asked for and weigh something, with their flat and cumulative values.
     fn each<'c>(&'c self, options: &'c ListingOptions) -> impl Iterator<Item = (Frame<'c>, i64, i64)> {
-        let is_listed = |name: &str| {
+        let matches = |name: &str| {
             // There is nothing to list of what has no name; pprof says so.
             (options.counting == Counting::Nodes || !name.is_empty())
                 && options.functions.as_ref().is_none_or(|functions| functions.is_match(name))
         };
+        let mut answers: HashMap<&str, bool> = HashMap::new();
+        let mut is_listed = move |name: &'c str| *answers.entry(name).or_insert_with(|| matches(name));
         let drops_negative = options.negative == Negative::Drop;
         let weighed = (0..self.frames.len())
             .map(|index| (self.frames.frame(FrameId::from_index(index)), self.sums.flat[index], self.sums.cum[index]));
@@ -296,7 +302,6 @@ impl Group {
         let sums = self.by_line.entry(frame.line).or_default();
         *sums = (sums.0.wrapping_add(flat), sums.1.wrapping_add(cum));
         (self.flat, self.cum) = (self.flat.wrapping_add(flat), self.cum.wrapping_add(cum));
-        self.begin(frame);
     }
 
     /// Begins where the function of a frame does, or some lines before the frame if that is not known.

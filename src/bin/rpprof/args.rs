@@ -101,7 +101,7 @@ pub(crate) struct ValueArgs {
     pub(crate) sample_type: Option<String>,
 
     /// The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all
-    /// [default: minimum for tables, auto for graphs].
+    /// [default: minimum for tables, auto for graphs and source].
     #[arg(short = 'u', long, value_name = "UNIT")]
     pub(crate) unit: Option<String>,
 
@@ -168,6 +168,14 @@ pub(crate) struct FilterArgs {
     /// Keep the frames that the profile itself wants dropped.
     #[arg(long)]
     pub(crate) all_frames: bool,
+
+    /// Only frames of your own code; libraries, the language and the system count for their callers.
+    ///
+    /// Whose code a function is follows from its file: cargo's registry and checkouts, Go's module cache and the
+    /// sources of languages and systems are not yours. Without a file the name and the binary tell; what stays
+    /// unknown is kept. Samples without any code of yours count for `(not my code)`. Other filters come first.
+    #[arg(long)]
+    pub(crate) my_code: bool,
 }
 
 /// What makes two places the same frame.

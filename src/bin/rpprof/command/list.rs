@@ -2,18 +2,18 @@
 
 use clap::Args;
 use regex::Regex;
+use rpprof::aggregate::Inlines;
 use rpprof::codec::LabelColumn;
 use rpprof::profile::Profile;
 use rpprof::render;
 use rpprof::report::{self, Extent, Listing, ListingOptions, Source};
 
-use super::{function_like, sample_type, selection};
+use super::{function_like, selection, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, InputArgs, OutputArgs, ValueArgs, parse_regex};
 use crate::failure::Failure;
 use crate::input::load;
 use crate::output::{table_style, write_report};
 use crate::source::{Machine, SourceArgs, SourceFinder};
-use rpprof::aggregate::Inlines;
 
 #[derive(Debug, Args)]
 #[command(
@@ -53,8 +53,7 @@ pub(crate) fn run(arguments: &ListArgs, color: ColorChoice) -> Result<(), Failur
     let profile = load(&arguments.input, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = ListingOptions::default();
-    options.values.sample_type = sample_type(&profile, &arguments.values)?;
-    options.values.unit = arguments.values.unit.clone().unwrap_or_else(|| "auto".to_owned());
+    options.values = values(&profile, &arguments.values, "auto")?;
     options.functions = Some(arguments.functions.clone());
     options.inlines = if arguments.no_inlines { Inlines::Outermost } else { Inlines::Expand };
     options.extent = arguments.context.map_or(Extent::Function, Extent::Around);
