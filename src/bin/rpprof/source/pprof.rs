@@ -93,3 +93,64 @@ fn go_error(error: &io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(search: &str, trim: &str) -> PprofSource {
+        PprofSource { search: search.to_owned(), trim: trim.to_owned() }
+    }
+
+    #[test]
+    fn names_are_cut_as_pprof_does() {
+        for (name, trim, search, trimmed) in [
+            ("", "", "", ""),
+            ("/some/path/file.c", "", "", "/some/path/file.c"),
+            ("/some/path/file.c", "/some", "", "path/file.c"),
+            ("/some/path/file.c", "/some/", "", "path/file.c"),
+            ("/some/path/file.c", "/other:/some/path", "", "file.c"),
+            ("/something/file.c", "/some", "", "/something/file.c"),
+            ("/some/path/file.c", "", "/my/path", "file.c"),
+            ("/some/path/a/path/file.c", "", "/my/path", "a/path/file.c"),
+            ("/some/path/file.c", "", "/my/other:/my/some/", "path/file.c"),
+            ("path/file.c", "", "/my/path", "path/file.c"),
+            ("/some/path/file.c", "/none", "/my/path", "/some/path/file.c"),
+            ("/proc/self/cwd/file.c", "", "", "file.c"),
+            ("/proc/self/cwd/./file.c", "/some", "", "file.c"),
+            ("/some/file.c", ":", "", "some/file.c"),
+            ("/some/file.c", "", "/", "/some/file.c"),
+        ] {
+            assert_eq!(source(search, trim).trimmed(name), trimmed, "{name}, {trim:?}, {search:?}");
+        }
+    }
+
+    #[test]
+    fn files_are_looked_for_above_all_folders_of_the_search_path() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let root = folder.path().display().to_string();
+        for path in ["a/b", "c"] {
+            fs::create_dir_all(folder.path().join(path)).expect("a folder can be made");
+        }
+        let long_line = "x".repeat(MAX_LINE_BYTES);
+        for (name, text) in [("top.c", "1\n2"), ("a/mid.c", "3\n"), ("c/long.c", &format!("4\n{long_line}\n5\n"))] {
+            fs::write(folder.path().join(name), text).expect("a file can be written");
+        }
+        let source = source(&format!("{root}/a/b:{root}/c"), "");
+        for (name, text) in [
+            ("top.c", Ok("1\n2")),
+            ("mid.c", Ok("3\n")),
+            ("/x/b/mid.c", Ok("3\n")),
+            ("long.c", Ok("4\n")),
+            ("c", Ok("")),
+            ("none.c", Err(format!("could not find file none.c on path {root}/a/b:{root}/c"))),
+            ("/none/x.c", Err("open /none/x.c: no such file or directory".to_owned())),
+        ] {
+            let found = source.find(name).map(|found| found.text);
+            assert_eq!(
+                found.as_deref().map_err(String::as_str),
+                text.as_ref().map(|text| &**text).map_err(String::as_str)
+            );
+        }
+    }
+}
