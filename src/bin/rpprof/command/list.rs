@@ -1,5 +1,7 @@
 //! `rpprof list`.
 
+use std::path::Path;
+
 use clap::Args;
 use regex::Regex;
 use rpprof::aggregate::Inlines;
@@ -50,7 +52,7 @@ pub(crate) struct ListArgs {
 }
 
 pub(crate) fn run(arguments: &ListArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let profile = load(&arguments.input, LabelColumn::Skip).map_err(|failure| told_of_order(failure, arguments))?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = ListingOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
@@ -69,6 +71,12 @@ pub(crate) fn run(arguments: &ListArgs, color: ColorChoice) -> Result<(), Failur
     })?;
     tell_of_missing(&listing);
     Ok(())
+}
+
+/// Says that the expression comes first if it is a file.
+fn told_of_order(failure: Failure, arguments: &ListArgs) -> Failure {
+    let functions = arguments.functions.as_str();
+    if Path::new(functions).is_file() { failure.hint("the expression comes before the files") } else { failure }
 }
 
 /// Says why nothing is listed: no such function, or it weighs nothing.
