@@ -10,10 +10,9 @@ use rpprof::profile::Profile;
 use rpprof::render;
 use rpprof::report::{self, Extent, Listing, ListingOptions, Source};
 
-use super::{function_like, selection, values};
+use super::{function_like, load_for, selection, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, InputArgs, OutputArgs, ValueArgs, parse_regex};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{table_style, write_report};
 use crate::source::{Machine, SourceArgs, SourceFinder};
 
@@ -52,7 +51,8 @@ pub(crate) struct ListArgs {
 }
 
 pub(crate) fn run(arguments: &ListArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip).map_err(|failure| told_of_order(failure, arguments))?;
+    let loaded = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip);
+    let profile = loaded.map_err(|failure| told_of_order(failure, arguments))?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = ListingOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
