@@ -18,8 +18,8 @@ const TAB_COLUMNS: usize = 4;
 /// Writes the source of functions as pprof's `list` does, byte for byte if the style is plain.
 ///
 /// Where a source was found under another path than the profile's, that is told in a line more.
-/// Where there are colours, heat tells how much of its function a line is. Where there is a width,
-/// tabs become spaces and lines are cut.
+/// Where there are colours, heat tells how much of its function a line is, tabs become spaces, and
+/// nothing in a source steers the terminal. Where there is a width, lines are cut.
 ///
 /// # Errors
 /// What the writer says.
@@ -76,6 +76,7 @@ fn write_line(
     let text = line.text.as_deref().unwrap_or_default();
     let text = match style.width {
         Some(width) => shown(text, width.saturating_sub(COLUMNS_BEFORE_TEXT)),
+        None if style.color => shown(text, usize::MAX),
         None => text.to_owned(),
     };
     writeln!(
