@@ -17,10 +17,13 @@ use rpprof::codec::proto::pb;
 use rpprof::codec::{self, LabelColumn, ReadOptions, WriteOptions};
 use rpprof::profile::Profile;
 use rpprof::render::{self, ReportHeader, SvgOptions, TableStyle, TimeZone};
-use rpprof::report::{self, FlameOptions, Raw, TagsOptions, Top, TopOptions, TopRow, Traces, TracesOptions};
+use rpprof::report::{
+    self, Counting, FlameOptions, Listing, ListingOptions, Raw, SourceText, TagsOptions, Top, TopOptions, TopRow,
+    Traces, TracesOptions,
+};
 use rpprof::transform::{
     DropFrames, Filter, LabelFrames, LabelNaming, LabelQuery, Selection, TagFilter, compact, extract, label_frames,
-    merge, normalize, scale, select,
+    merge, my_code, normalize, scale, select,
 };
 
 use arbitrary::{any_values, compatible_pairs, profiles, small_values, weights};
@@ -70,6 +73,16 @@ fn plain_filter() -> Filter {
     filter
 }
 
+/// Lists all functions; half of the sources are missing.
+fn listing(selection: &Selection<'_>, sample_type: usize, counting: Counting) -> Listing {
+    let mut options = ListingOptions::default();
+    (options.values.sample_type, options.counting) = (sample_type, counting);
+    report::listing(selection, &options, |file| match file.len() % 2 {
+        0 => Ok(SourceText { path: file.to_owned(), text: "one\n\ttwo\n".repeat(9) }),
+        _ => Err("it is missing".to_owned()),
+    })
+}
+
 /// Renders a profile in every form, for nobody.
 fn render_all(profile: &Profile) {
     let all = Selection::all(profile);
@@ -93,6 +106,9 @@ fn render_all(profile: &Profile) {
     render::traces(&traces, &ReportHeader::default(), sink()).expect("a sink takes everything");
     render::json(&traces, sink()).expect("a sink takes everything");
     report::top_profile(&all, &TopOptions::default()).expect("rows make a profile");
+    for counting in [Counting::Samples, Counting::Nodes] {
+        render::listing(&listing(&all, default, counting), style, sink()).expect("a sink takes everything");
+    }
     let flame = report::flame(&all, &FlameOptions::default());
     render::folded(&flame, sink()).expect("a sink takes everything");
     if let Err(error) = render::svg(&flame, &SvgOptions::default(), sink()) {
@@ -130,6 +146,24 @@ proptest! {
         let flat = top.rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat));
         prop_assert_eq!(flat, sum_with_frames(&profile, 0));
         prop_assert_eq!(top.coverage.shown, flat);
+    }
+
+    #[test]
+    fn lines_sum_up_to_their_functions(profile in profiles(any_values())) {
+        for routine in listing(&Selection::all(&profile), 0, Counting::Samples).routines {
+            let flat = routine.lines.iter().fold(0_i64, |sum, line| sum.wrapping_add(line.flat));
+            prop_assert_eq!(flat, routine.flat);
+        }
+    }
+
+    #[test]
+    fn charging_libraries_to_their_callers_loses_nothing(profile in profiles(any_values())) {
+        let all = Selection::all(&profile);
+        let mine = my_code(&all);
+        let (before, after) = (whole_top(&all), whole_top(&all.of_my_code(&mine)));
+        prop_assert_eq!(before.coverage.shown, after.coverage.shown);
+        prop_assert_eq!(before.coverage.total, after.coverage.total);
+        prop_assert_eq!(read(&codec::encode(&mine)).expect("it is valid"), mine);
     }
 
     #[test]

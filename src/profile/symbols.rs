@@ -89,6 +89,13 @@ pub(crate) struct FileIds {
     pub(crate) locations: Option<Box<[u64]>>,
 }
 
+/// Gives a new last row an id that no other one has, or all rows new ones if ids are used up.
+fn push_file_id(ids: &mut Option<Box<[u64]>>) {
+    let Some(old) = ids.take() else { return };
+    let next = old.iter().max().copied().unwrap_or(0).checked_add(1);
+    *ids = next.map(|next| old.iter().copied().chain([next]).collect());
+}
+
 fn file_id(ids: Option<&[u64]>, index: usize) -> u64 {
     ids.map_or(index as u64 + 1, |ids| ids[index])
 }
@@ -118,6 +125,20 @@ impl Symbols {
     #[inline]
     pub fn lines_of(&self, location: LocationId) -> &[Line] {
         self.lines.get(location.index())
+    }
+
+    /// Appends a function, whether or not the table has it.
+    pub(crate) fn push_function(&mut self, function: Function) -> FunctionId {
+        push_file_id(&mut self.file_ids.functions);
+        self.functions.push(function);
+        FunctionId::from_index(self.functions.len() - 1)
+    }
+
+    /// Appends a location with its lines, whether or not the table has it.
+    pub(crate) fn push_location(&mut self, location: Location, lines: impl IntoIterator<Item = Line>) -> LocationId {
+        push_file_id(&mut self.file_ids.locations);
+        self.locations.push(location);
+        LocationId::from_index(self.lines.push(lines))
     }
 
     /// Returns the number that a mapping has in files.

@@ -64,6 +64,24 @@ pub(super) fn cut_front(name: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{ELLIPSIS}{}", &name[start..]))
 }
 
+/// Cuts a text at its end so that it is at most `width` columns wide.
+pub(super) fn cut_back(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let room = width.saturating_sub(ELLIPSIS.width());
+    let mut taken = 0;
+    let mut end = 0;
+    for (index, c) in text.char_indices() {
+        taken += c.width().unwrap_or(0);
+        if taken > room {
+            break;
+        }
+        end = index + c.len_utf8();
+    }
+    Cow::Owned(format!("{}{ELLIPSIS}", &text[..end]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::cut_front;

@@ -31,6 +31,7 @@ mod duration;
 mod flame;
 mod graph;
 mod info;
+mod listing;
 mod package;
 mod percent;
 mod raw;
@@ -51,6 +52,7 @@ pub use graph::{
     Place, graph,
 };
 pub use info::{Hint, Info, LabelInfo, MappingInfo, ProfileKind, Symbolization, TypeInfo, info};
+pub use listing::{Counting, Extent, Listing, ListingLine, ListingOptions, Routine, Source, SourceText, listing};
 pub use package::package;
 pub use percent::percent;
 pub use raw::Raw;

@@ -88,6 +88,22 @@ impl<'p> Selection<'p> {
         })
     }
 
+    /// Returns the same selection of a profile with the same ids.
+    pub(super) fn carried_to<'o>(&self, other: &'o Profile) -> Selection<'o> {
+        let lines = match &self.lines {
+            Cow::Borrowed(_) => Cow::Borrowed(other.symbols().lines()),
+            Cow::Owned(lines) => Cow::Owned(lines.clone()),
+        };
+        Selection {
+            profile: other,
+            lines,
+            hidden: self.hidden.clone(),
+            cuts: self.cuts.clone(),
+            kept_labels: self.kept_labels.clone(),
+            hidden_keys: self.hidden_keys.clone(),
+        }
+    }
+
     /// Returns whether everything is looked at.
     pub fn is_all(&self) -> bool {
         self.hidden.is_empty()

@@ -11,7 +11,7 @@ use rpprof::report::ValueOptions;
 use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
 use crate::command::{
-    callgrind, calls, comments, dot, flame, generate, info, merge, peek, pprof, raw, tags, top, traces, tree,
+    callgrind, calls, comments, dot, flame, generate, info, list, merge, peek, pprof, raw, tags, top, traces, tree,
 };
 
 /// Reads pprof profiles: tables, flame graphs, merges.
@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Peek(peek::PeekArgs),
     /// Shows the call tree as indented text, heaviest paths first.
     Calls(calls::CallsArgs),
+    /// Shows the source of functions with what each line weighs.
+    List(list::ListArgs),
     /// Draws a flame graph as SVG, or writes folded stacks.
     Flame(flame::FlameArgs),
     /// Writes the call graph for Graphviz.
@@ -99,7 +101,7 @@ pub(crate) struct ValueArgs {
     pub(crate) sample_type: Option<String>,
 
     /// The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all
-    /// [default: minimum for tables, auto for graphs].
+    /// [default: minimum for tables, auto for graphs and source].
     #[arg(short = 'u', long, value_name = "UNIT")]
     pub(crate) unit: Option<String>,
 
@@ -166,6 +168,14 @@ pub(crate) struct FilterArgs {
     /// Keep the frames that the profile itself wants dropped.
     #[arg(long)]
     pub(crate) all_frames: bool,
+
+    /// Only frames of your own code; libraries, the language and the system count for their callers.
+    ///
+    /// Whose code a function is follows from its file: cargo's registry and checkouts, Go's module cache and the
+    /// sources of languages and systems are not yours. Without a file the name and the binary tell; what stays
+    /// unknown is kept. Samples without any code of yours count for `(not my code)`. Other filters come first.
+    #[arg(long)]
+    pub(crate) my_code: bool,
 }
 
 /// What makes two places the same frame.
@@ -368,7 +378,7 @@ pub(crate) fn what_to_do_with(file: &Path) -> String {
         .map(|command| {
             let others = command.get_positionals().take_while(|argument| argument.get_id() != "files");
             let names = others.flat_map(|argument| argument.get_value_names().unwrap_or_default().iter());
-            let words: Vec<&str> = [command.get_name()].into_iter().chain(names.map(|name| name.as_str())).collect();
+            let words: Vec<&str> = [command.get_name()].into_iter().chain(names.map(clap::builder::Str::as_str)).collect();
             (words.join(" "), command.get_about().map(ToString::to_string).unwrap_or_default())
         })
         .collect();

@@ -9,6 +9,7 @@ mod go_regex;
 mod input;
 mod output;
 mod progress;
+mod source;
 
 use std::process::ExitCode;
 
@@ -75,6 +76,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Dot(arguments) => command::dot::run(&arguments),
         Command::Callgrind(arguments) => command::callgrind::run(&arguments),
         Command::Flame(arguments) => command::flame::run(&arguments),
+        Command::List(arguments) => command::list::run(&arguments, cli.color),
         Command::Info(arguments) => command::info::run(&arguments, cli.color),
         Command::Raw(arguments) => command::raw::run(&arguments),
         Command::Tags(arguments) => command::tags::run(&arguments, cli.color),

@@ -7,6 +7,7 @@ pub(crate) mod dot;
 pub(crate) mod flame;
 pub(crate) mod generate;
 pub(crate) mod info;
+pub(crate) mod list;
 pub(crate) mod merge;
 pub(crate) mod peek;
 pub(crate) mod pprof;
@@ -22,7 +23,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::profile::Profile;
 use rpprof::report::ValueOptions;
 use rpprof::transform::{
-    Filter, LabelFrames, Selection, extract, label_frames, label_keys, select, without_drop_frames,
+    Filter, LabelFrames, Selection, extract, label_frames, label_keys, my_code, select, without_drop_frames,
 };
 
 use crate::args::{FilterArgs, InputArgs, ValueArgs};
@@ -119,12 +120,28 @@ fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs) -> Result<Selecti
             None => failure,
         });
     }
+    if arguments.my_code {
+        // Made once for each profile that is shown, and needed until the program ends.
+        let mine: &'static Profile = Box::leak(Box::new(my_code(&selection)));
+        return Ok(selection.of_my_code(mine));
+    }
     Ok(selection)
 }
 
-/// Returns the function whose name is most like `text`.
-fn function_like<'p>(profile: &'p Profile, text: &str) -> Option<&'p str> {
-    nearest(text, profile.symbols().functions().iter().map(|function| profile.str(function.name)))
+/// Returns the function whose name is most like an expression, as a whole or in its last part.
+fn function_like<'p>(profile: &'p Profile, expression: &str) -> Option<&'p str> {
+    let text: String = expression.chars().filter(|c| !matches!(c, '^' | '$' | '\\')).collect();
+    let names = || profile.symbols().functions().iter().map(|function| profile.str(function.name));
+    nearest(&text, names()).or_else(|| {
+        let part = nearest(last_part(&text), names().map(last_part))?;
+        names().find(|name| last_part(name) == part)
+    })
+}
+
+/// Returns the last part of a function's name, without its packages, types and arguments.
+fn last_part(name: &str) -> &str {
+    let end = if name.contains("::") { name.find('(').filter(|&end| end > 0) } else { None };
+    name[..end.unwrap_or(name.len())].rsplit(['.', ':', '/', ' ']).next().unwrap_or(name)
 }
 
 /// Returns the filters that are set, as the header of a report shows them.
@@ -140,5 +157,25 @@ fn shown_filters(arguments: &FilterArgs) -> Vec<String> {
         ("label_hide", &arguments.label_hide),
     ];
     let regexes = filters.into_iter().filter_map(|(name, regex)| Some(format!("{name}={}", regex.as_ref()?.as_str())));
-    regexes.chain(arguments.labels.iter().map(|query| format!("label={query}"))).collect()
+    let labels = arguments.labels.iter().map(|query| format!("label={query}"));
+    regexes.chain(labels).chain(arguments.my_code.then(|| "my_code=true".to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_part;
+
+    #[test]
+    fn functions_are_called_by_the_last_part_of_their_names() {
+        for (name, part) in [
+            ("main.run", "run"),
+            ("example.com/x/store.(*Tree[go.shape.uint64]).Walk", "Walk"),
+            ("inventory::rank::merge", "merge"),
+            ("<core::slice::iter::Iter<T> as core::iter::Iterator>::fold", "fold"),
+            ("catalogue::Trie::find(std::string const&) const", "find"),
+            ("main", "main"),
+        ] {
+            assert_eq!(last_part(name), part);
+        }
+    }
 }

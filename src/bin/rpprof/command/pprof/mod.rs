@@ -8,6 +8,7 @@ mod delivery;
 mod graphviz;
 mod labels;
 mod line;
+mod list;
 mod movable;
 mod options;
 mod report;

@@ -15,6 +15,7 @@ use rpprof::transform::{Filter, Selection, Unmatched, divide, select};
 use super::commands::Format;
 use super::config::Config;
 use super::labels;
+use super::list::{self, with_shown_files};
 use super::request::Order;
 use crate::failure::Failure;
 use crate::go_regex;
@@ -72,7 +73,8 @@ pub(super) fn report(
         Some(filter) => filter,
         None => self::filter(&config)?,
     };
-    let selection = selection(profile, &filter)?;
+    let shown = with_shown_files(profile, order.command.format, &config);
+    let selection = selection(profile, &filter)?.of_renamed(&shown);
     let job = Job { order, argument, config, values, selection };
     let mut bytes = Vec::new();
     match order.command.format {
@@ -109,7 +111,7 @@ pub(super) fn report(
             let hottest = report::top_profile(&job.selection, &job.top_options())?;
             codec::write(&hottest, &mut bytes, &WriteOptions::default())?;
         }
-        Format::List => return Err(job.unsupported()),
+        Format::List => job.list(&mut bytes)?,
         Format::Disassembly | Format::WebList => return Err(job.unsupported()),
     }
     pass_on(&Body::Bytes(bytes))
@@ -144,6 +146,12 @@ impl<'p> Job<'p> {
             Some(argument) if found == 0 => Err(Failure::new(format!("no matches found for regexp: {argument}"))),
             _ => Ok(()),
         }
+    }
+
+    /// Writes the source of the functions that match the argument.
+    fn list(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+        let Some(functions) = &self.argument else { return Err(self.unsupported()) };
+        list::list(&self.selection, functions, &self.config, &self.values, bytes)
     }
 
     /// Makes a graph; only drawings and callgrind files may be trees.
