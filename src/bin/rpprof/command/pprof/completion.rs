@@ -139,7 +139,7 @@ fn expression(name: &str) -> String {
     for c in name.chars() {
         match c {
             '\\' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => {
-                expression.extend(['\\', c])
+                expression.extend(['\\', c]);
             }
             c if c.is_whitespace() => expression.push('.'),
             c => expression.push(c),
