@@ -319,8 +319,7 @@ mod tests {
     }
 
     fn fitting(profile: &Profile, query: &str) -> Result<String> {
-        let mut filter = Filter::default();
-        filter.labels = Some(LabelQuery::parse(query)?);
+        let filter = Filter { labels: Some(LabelQuery::parse(query)?), ..Filter::default() };
         let (selection, _) = select(profile, &filter)?;
         let rows = (0_usize..).zip(profile.samples().iter());
         Ok(rows.filter(|(_, sample)| selection.keeps_labels(sample.labels)).map(|(row, _)| row.to_string()).collect())

@@ -1,5 +1,7 @@
 //! Runs the program as its users do, in the folder of the test profiles.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

@@ -378,7 +378,8 @@ pub(crate) fn what_to_do_with(file: &Path) -> String {
         .map(|command| {
             let others = command.get_positionals().take_while(|argument| argument.get_id() != "files");
             let names = others.flat_map(|argument| argument.get_value_names().unwrap_or_default().iter());
-            let words: Vec<&str> = [command.get_name()].into_iter().chain(names.map(clap::builder::Str::as_str)).collect();
+            let words: Vec<&str> =
+                [command.get_name()].into_iter().chain(names.map(clap::builder::Str::as_str)).collect();
             (words.join(" "), command.get_about().map(ToString::to_string).unwrap_or_default())
         })
         .collect();

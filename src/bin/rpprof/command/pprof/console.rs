@@ -6,13 +6,13 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 use rustyline::completion::{Completer, Pair};
-use rustyline::config::Configurer;
+use rustyline::config::Behavior;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::{FileHistory, History};
 use rustyline::validate::Validator;
-use rustyline::{CompletionType, Context, Editor, Helper};
+use rustyline::{CompletionType, Config, Context, Editor, Helper};
 
 use super::completion::Names;
 use crate::failure::Failure;
@@ -29,14 +29,18 @@ pub(super) enum Console {
 }
 
 impl Console {
-    /// Edits lines if standard input is a terminal that can; `names` are what tabs complete.
+    /// Edits lines if standard input is a terminal that can, wherever reports go; `names` are what tabs complete.
     pub(super) fn new(names: Names) -> Self {
         let is_dumb = env::var("TERM").is_ok_and(|terminal| terminal.is_empty() || terminal == "dumb");
-        if !io::stdin().is_terminal() || !io::stdout().is_terminal() || is_dumb {
+        if !io::stdin().is_terminal() || is_dumb {
             return Self::Plain;
         }
-        let Ok(mut editor) = Editor::<Completion, FileHistory>::new() else { return Self::Plain };
-        editor.set_completion_type(CompletionType::List);
+        let config = Config::builder().completion_type(CompletionType::List);
+        // Standard output may be a file for reports.
+        let config = if io::stdout().is_terminal() { config } else { config.behavior(Behavior::PreferTerm) };
+        let Ok(mut editor) = Editor::<Completion, FileHistory>::with_config(config.build()) else {
+            return Self::Plain;
+        };
         editor.set_helper(Some(Completion(names)));
         let history = history_path();
         if editor.history_mut().set_max_len(HISTORY_LINES).is_ok()

@@ -1,6 +1,6 @@
 //! What a command line of pprof asks for.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 
 use super::commands::{COMMANDS, Command};
@@ -232,6 +232,10 @@ const EXECUTABLES: &[&[u8]] = &[
 
 /// Returns whether a file is a program, and no profile.
 fn is_executable(path: &str) -> bool {
+    // What is read of a pipe is gone.
+    if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return false;
+    }
     let mut start = Vec::new();
     let is_read = File::open(path).and_then(|file| file.take(8).read_to_end(&mut start)).is_ok();
     is_read && EXECUTABLES.iter().any(|magic| start.starts_with(magic))

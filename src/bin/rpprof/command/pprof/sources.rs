@@ -136,21 +136,31 @@ fn first_time(times: impl IntoIterator<Item = i64>) -> i64 {
 /// Reads a file; says what is wrong with it.
 fn read(sources: &Sources, name: &str) -> Result<Profile, String> {
     let failed = |verb: &str, error: &io::Error| format!("{verb} {name}: {}", io_message(error));
-    if name.starts_with("http://") || name.starts_with("https://") || name.starts_with("https+insecure://") {
-        return Err("fetching over the network is not supported yet; save the profile and name the file".to_owned());
-    }
-    let metadata = fs::metadata(name).map_err(|error| failed("stat", &error))?;
-    if metadata.is_dir() {
-        return Err(format!("read {name}: is a directory"));
-    }
-    let file = fs::File::open(name).map_err(|error| failed("open", &error))?;
     let options = ReadOptions::default().with_max_inflated_bytes(MAX_INFLATED_BYTES);
-    let profile = codec::read(file, &options).map_err(|error| match std::error::Error::source(&error) {
+    let profile = match fs::metadata(name) {
+        Ok(metadata) if metadata.is_dir() => return Err(format!("read {name}: is a directory")),
+        Ok(_) => codec::read(fs::File::open(name).map_err(|error| failed("open", &error))?, &options),
+        // Unlike for pprof, `-` is standard input.
+        Err(_) if name == "-" => codec::read(io::stdin(), &options),
+        Err(_) if is_address(name) => {
+            let advice = "fetching over the network is not supported yet; save the profile and name the file";
+            return Err(advice.to_owned());
+        }
+        Err(error) => return Err(failed("stat", &error)),
+    };
+    let profile = profile.map_err(|error| match std::error::Error::source(&error) {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     })?;
     let profile = assume_mapping(&profile);
     Ok(with_main_program(&profile, sources.executable.as_deref(), sources.build_id.as_deref()))
+}
+
+/// Returns whether a name is one of a server: with a scheme such as `http`, or a host with a port.
+fn is_address(name: &str) -> bool {
+    let host = name.split('/').next().unwrap_or_default();
+    let has_port = host.split_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    has_port || name.contains("://")
 }
 
 /// Returns the system's message as Go spells it.
@@ -159,4 +169,26 @@ fn io_message(error: &io::Error) -> String {
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_have_a_scheme_or_a_port() {
+        for name in ["http://host/profile", "https+insecure://host", "host:6060", "host:6060/debug/pprof/heap"] {
+            assert!(is_address(name), "{name}");
+        }
+        for name in ["profile.pb.gz", "folder/a:1", "mem_2023-11-02_03:55:24.pb.gz", "C:\\profile"] {
+            assert!(!is_address(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_profile_without_a_time_hides_the_times_before_it() {
+        for (times, first) in [(vec![], 0), (vec![5, 3], 3), (vec![5, 0], 0), (vec![5, 0, 7], 7), (vec![0, 9], 9)] {
+            assert_eq!(first_time(times.clone()), first, "{times:?}");
+        }
+    }
 }
