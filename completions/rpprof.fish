@@ -34,6 +34,7 @@ complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "text" -d 'Shows the f
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "tree" -d 'Shows each function between its callers and callees'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "list" -d 'Shows the source of functions with what each line weighs'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "dot" -d 'Writes the call graph for Graphviz'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
@@ -45,13 +46,13 @@ complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "comments" -d 'Shows t
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "merge" -d 'Merges profiles into one'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "completions" -d 'Writes a completion script for a shell'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "man" -d 'Writes the manual pages'
-complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "pprof" -d 'Takes pprof\'s own command line and commands, in its place'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s n -l limit -d 'Show at most so many rows [default: all that weigh enough]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
@@ -78,17 +79,19 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s c -l cum -d 'Sort by what each row weighs with all that it calls'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l mean -d 'Show means: each value divided by the first sample type, which counts events or objects'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s n -l limit -d 'Show at most so many rows [default: all that weigh enough]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
@@ -115,10 +118,12 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s c -l cum -d 'Sort by what each row weighs with all that it calls'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l mean -d 'Show means: each value divided by the first sample type, which counts events or objects'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -126,7 +131,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s n -l limit -d 'Sh
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l min-share -d 'Leave out functions that weigh, with all that they call, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l min-call-share -d 'Leave out calls that weigh less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
@@ -153,15 +158,17 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s c -l cum -d 'Sort by what each function weighs with all that it calls'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l mean -d 'Show means: each value divided by the first sample type, which counts events or objects'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
@@ -188,17 +195,19 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s c -l cum -d 'Sort by what each function weighs with all that it calls'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l mean -d 'Show means: each value divided by the first sample type, which counts events or objects'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l min-share -d 'Leave out paths that weigh less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s d -l max-depth -d 'Show at most so many calls in a row; 0 for any number' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
@@ -229,14 +238,47 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l json -d 'Write J
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s C -l context -d 'Show only lines that weigh something, with so many lines around each [default: whole functions]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l source-path -d 'A folder to look for source files in, and above it; may be given several times' -r -f -a "(__fish_complete_directories)"
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l trim-path -d 'What to cut off the front of the profile\'s file names; may be given several times' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l no-inlines -d 'Count inlined functions for the line that calls them'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l width -d 'Width in pixels [default: that of the window]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l title -d 'The title [default: program, sample type and total]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l min-share -d 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
@@ -264,6 +306,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l relative -d 'Sho
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -271,7 +314,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s n -l limit -d 'Dra
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l min-share -d 'Leave out functions that weigh, with all that they call, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l min-call-share -d 'Leave out calls that weigh less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
@@ -294,14 +337,16 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l call-tree -d 'Draw a function once for each path of calls that leads to it'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l mean -d 'Show means: each value divided by the first sample type, which counts events or objects'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s f -l focus -d 'Only samples in whose stack something matches' -r
@@ -321,6 +366,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l call-tree -d
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -346,12 +392,13 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l color -d 'When to 
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s n -l limit -d 'Show at most so many values of each key, 0 for all [default: 20 in tables to read, else all]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
@@ -374,11 +421,12 @@ never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
@@ -408,6 +456,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l json -d 'Write 
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -446,20 +495,21 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s V -l version -d 'Print version'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tree" -d 'Shows each function between its callers and callees'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "dot" -d 'Writes the call graph for Graphviz'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "comments" -d 'Shows the comments that the producer left'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "merge" -d 'Merges profiles into one'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "man" -d 'Writes the manual pages'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "pprof" -d 'Takes pprof\'s own command line and commands, in its place'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tree" -d 'Shows each function between its callers and callees'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "list" -d 'Shows the source of functions with what each line weighs'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "dot" -d 'Writes the call graph for Graphviz'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "comments" -d 'Shows the comments that the producer left'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "merge" -d 'Merges profiles into one'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "man" -d 'Writes the manual pages'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
