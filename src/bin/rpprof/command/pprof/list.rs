@@ -42,14 +42,14 @@ pub(super) fn with_shown_files(profile: &Profile, format: Format, config: &Confi
     }
 }
 
-/// Writes the source of functions; the files of the selection are named as they are shown.
+/// Writes the source of functions, and returns how many there are; the files of the selection are named as they are shown.
 pub(super) fn list(
     selection: &Selection<'_>,
     functions: &Regex,
     config: &Config,
     values: &ValueOptions,
     bytes: &mut Vec<u8>,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     let mut options = ListingOptions::default();
     options.functions = Some(functions.clone());
     options.values = values.clone();
@@ -64,8 +64,8 @@ pub(super) fn list(
         source.search = folder.display().to_string();
     }
     let listing = report::listing(selection, &options, |file| source.find(file));
-    if listing.routines.is_empty() {
-        return Err(Failure::new(format!("no matches found for regexp: {functions}")));
+    if !listing.routines.is_empty() {
+        render::listing(&listing, TableStyle::default(), bytes)?;
     }
-    Ok(render::listing(&listing, TableStyle::default(), bytes)?)
+    Ok(listing.routines.len())
 }

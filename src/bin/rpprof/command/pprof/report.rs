@@ -143,7 +143,7 @@ impl<'p> Job<'p> {
         let (header, style) = (self.header(), TableStyle::default());
         let found = render::tree(&graph, &header, style, CallWeights::Sums, is_shown, bytes)?;
         match &self.argument {
-            Some(argument) if found == 0 => Err(Failure::new(format!("no matches found for regexp: {argument}"))),
+            Some(_) if found == 0 => Err(self.no_matches()),
             _ => Ok(()),
         }
     }
@@ -151,7 +151,14 @@ impl<'p> Job<'p> {
     /// Writes the source of the functions that match the argument.
     fn list(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
         let Some(functions) = &self.argument else { return Err(self.unsupported()) };
-        list::list(&self.selection, functions, &self.config, &self.values, bytes)
+        let found = list::list(&self.selection, functions, &self.config, &self.values, bytes)?;
+        if found == 0 { Err(self.no_matches()) } else { Ok(()) }
+    }
+
+    /// Says that the argument, as it was written, matches no function.
+    fn no_matches(&self) -> Failure {
+        let written = self.order.argument.as_deref().unwrap_or_default();
+        Failure::new(format!("no matches found for regexp: {written}"))
     }
 
     /// Makes a graph; only drawings and callgrind files may be trees.
