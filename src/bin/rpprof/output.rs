@@ -103,6 +103,13 @@ fn permissions(_: &Path) -> Option<Permissions> {
     None
 }
 
+/// Returns how many lines the terminal has that a table is written to; `None` if it is written elsewhere.
+pub(crate) fn terminal_lines(format: &FormatArgs, output: &OutputArgs) -> Option<usize> {
+    let is_shown = output.path.is_none() && format.format() == Format::Table && io::stdout().is_terminal();
+    let (_, height) = is_shown.then(terminal_size::terminal_size)??;
+    Some(usize::from(height.0))
+}
+
 /// Returns how tables look on standard output.
 pub(crate) fn table_style(color: ColorChoice, output: &OutputArgs) -> TableStyle {
     let is_terminal = output.path.is_none() && io::stdout().is_terminal();

@@ -10,16 +10,16 @@ use crate::args::{
     ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs, parse_share,
 };
 use crate::failure::Failure;
-use crate::output::{table_style, write_report};
+use crate::output::{table_style, terminal_lines, write_report};
 
 #[derive(Debug, Args)]
 pub(crate) struct TopArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// Show at most so many rows [default: all that weigh enough].
-    #[arg(short = 'n', long, value_name = "ROWS", default_value_t = 0, hide_default_value = true)]
-    pub(crate) limit: usize,
+    /// Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all].
+    #[arg(short = 'n', long, value_name = "ROWS")]
+    pub(crate) limit: Option<usize>,
 
     /// Sort by what each row weighs with all that it calls.
     #[arg(short = 'c', long)]
@@ -44,6 +44,11 @@ pub(crate) struct TopArgs {
     pub(crate) filters: FilterArgs,
 }
 
+/// Lines that stand above and below the rows on a terminal, the prompt among them.
+const OTHER_LINES: usize = 12;
+/// So many rows are shown however low the terminal is.
+const MIN_FITTING: usize = 10;
+
 pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
     let selection = selection(&profile, &arguments.filters)?;
@@ -52,11 +57,17 @@ pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure
     arguments.mean.apply(&mut options.values);
     options.frames = arguments.frames.options();
     options.order = if arguments.cum { Order::Cum } else { Order::Flat };
-    options.limit = arguments.limit;
+    let fitting = terminal_lines(&arguments.format, &arguments.output).map(|lines| lines.saturating_sub(OTHER_LINES));
+    options.limit = arguments.limit.or(fitting.map(|lines| lines.max(MIN_FITTING))).unwrap_or(0);
     options.node_fraction = arguments.min_share;
     let top = report::top(&selection, &options);
     write_report(&top, &arguments.format, &arguments.output, |writer| {
         let header = ReportHeader::new(shown_filters(&arguments.filters), TimeZone::system());
-        Ok(render::top(&top, &header, table_style(color, &arguments.output), writer)?)
+        render::top(&top, &header, table_style(color, &arguments.output), &mut *writer)?;
+        let cut = top.coverage.candidates - top.rows.len();
+        if arguments.limit.is_none() && cut > 0 {
+            writeln!(writer, "{cut} more rows do not fit the terminal; -n 0 shows all")?;
+        }
+        Ok(())
     })
 }
