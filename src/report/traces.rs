@@ -88,7 +88,7 @@ impl<'p> Traces<'p> {
     /// let profile = codec::read(std::fs::File::open("testdata/go_mutex.pb.gz")?, &ReadOptions::default())?;
     /// let traces = Traces::new(Selection::all(&profile), TracesOptions::default());
     /// let first = traces.iter().next().expect("there are samples");
-    /// assert_eq!(first.frames().next(), Some(("sync.(*Mutex).Unlock", false)));
+    /// assert_eq!(first.frames().next(), Some(("sync.(*Mutex).Unlock", true)));
     /// # Ok::<(), rpprof::Error>(())
     /// ```
     ///
