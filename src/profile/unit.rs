@@ -115,6 +115,9 @@ pub(crate) fn are_convertible(one: &str, other: &str) -> bool {
     one == other || family_of(one).is_some_and(|(family, _)| family.unit(other).is_some())
 }
 
+/// Below this, a whole number is the same as an integer.
+const WHOLE_LIMIT: f64 = 1e15;
+
 /// Converts a value and writes it with its unit: at most two decimals, `.00` left out, zero without unit
 /// (pprof's `ScaledLabel`).
 ///
@@ -126,6 +129,10 @@ pub(crate) fn are_convertible(one: &str, other: &str) -> bool {
 /// ```
 pub fn label(value: i64, from: &str, to: &str) -> String {
     let (value, unit) = convert(value, from, to);
+    // Most values are whole, and decimals are slow to find.
+    if value.fract() == 0.0 && value.abs() < WHOLE_LIMIT {
+        return if value == 0.0 { "0".to_owned() } else { format!("{}{unit}", value as i64) };
+    }
     let number = format!("{value:.2}");
     let number = number.strip_suffix(".00").unwrap_or(&number);
     if matches!(number, "0" | "-0") { "0".to_owned() } else { format!("{number}{unit}") }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::time::TimeZone;
-use crate::profile::{LocationId, MappingId, Profile};
+use crate::profile::{LocationId, MappingId, Profile, Ragged};
 use crate::report::{Raw, go_duration};
 
 /// Characters of the duration that are shown, as in pprof.
@@ -12,6 +12,9 @@ const DURATION_CHARS: usize = 4;
 const LABEL_INDENT: &str = "                ";
 /// What the lines of a location after the first stand behind.
 const LINE_INDENT: &str = "             ";
+
+/// Bytes that are written at once.
+const WRITTEN_BYTES: usize = 64 << 10;
 
 /// Writes all that a profile says as pprof's `raw` does, byte for byte.
 ///
@@ -58,22 +61,32 @@ fn write_samples(report: &Raw<'_>, writer: &mut impl Write) -> io::Result<()> {
         })
         .collect();
     writeln!(writer, "{}", types.join(" ").trim())?;
-    for (sample, locations) in report.samples() {
+    // The number of each location as it is written: most stand in many stacks.
+    let symbols = profile.symbols();
+    let number = |row| format!("{} ", symbols.location_file_id(LocationId::from_index(row))).into_bytes();
+    let numbers: Ragged<u8> = (0..symbols.locations().len()).map(number).collect();
+    let selection = report.selection();
+    let mut text = Vec::with_capacity(2 * WRITTEN_BYTES);
+    for (sample, locations) in selection.samples() {
         for value in sample.values {
-            write!(writer, " {value:>10}")?;
+            write!(text, " {value:>10}")?;
         }
-        write!(writer, ": ")?;
-        for id in locations {
-            write!(writer, "{id} ")?;
+        text.extend_from_slice(b": ");
+        for location in locations.iter().filter(|location| !selection.is_hidden(**location)) {
+            text.extend_from_slice(numbers.get(location.index()));
         }
-        writeln!(writer)?;
+        text.push(b'\n');
         for lines in [report.text_labels(sample.labels), report.number_labels(sample.labels)] {
             if !lines.is_empty() {
-                writeln!(writer, "{LABEL_INDENT}{}", lines.join(" "))?;
+                writeln!(text, "{LABEL_INDENT}{}", lines.join(" "))?;
             }
         }
+        if text.len() >= WRITTEN_BYTES {
+            writer.write_all(&text)?;
+            text.clear();
+        }
     }
-    Ok(())
+    writer.write_all(&text)
 }
 
 fn write_locations(report: &Raw<'_>, writer: &mut impl Write) -> io::Result<()> {

@@ -1,20 +1,30 @@
 //! Samples one after another, as text.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use super::header::{ReportHeader, filter_lines, summary_lines};
 use super::tabular::{Cell, Column, Tabular};
-use crate::profile::LocationId;
-use crate::report::{Trace, TraceLabel, Traces};
+use crate::profile::{LocationId, Ragged};
+use crate::report::{LabelKind, Trace, Traces};
 
 /// What stands between two samples.
 const SEPARATOR: &[u8] = b"-----------+-------------------------------------------------------\n";
 /// What the name of a frame stands behind, unless the value does.
 const INDENT: &str = "             ";
 
+/// Columns of a value or key.
+const VALUE_WIDTH: usize = 10;
+/// Bytes that are written at once.
+const WRITTEN_BYTES: usize = 64 << 10;
+/// Bytes of lines that are kept; long names at many locations are written anew each time.
+const MAX_BLOCK_BYTES: usize = 64 << 20;
+/// Labels of a sample up to which it is quick to see that their keys differ.
+const FEW_KEYS: usize = 16;
+
 /// Writes the samples as pprof's `traces` does, byte for byte if the header names no filters.
 ///
-/// Cost: memory for the frames of each location, not for samples.
+/// Cost: memory for the lines of each location, up to 64 MiB; none for samples.
 ///
 /// # Errors
 /// What the writer says.
@@ -23,64 +33,135 @@ pub fn traces(report: &Traces<'_>, header: &ReportHeader, mut writer: impl Write
     lines.extend(filter_lines(&header.filters));
     writeln!(writer, "{}", lines.join("\n"))?;
     let blocks = Blocks::new(report);
-    let mut text = Vec::new();
+    let mut text = Vec::with_capacity(2 * WRITTEN_BYTES);
+    let mut lines = LabelLines::default();
     for trace in report.iter() {
-        text.clear();
         text.extend_from_slice(SEPARATOR);
-        write_labels(trace.text_labels(), &mut text)?;
-        write_labels(trace.number_labels(), &mut text)?;
+        for kind in [LabelKind::Text, LabelKind::Number] {
+            lines.write(&trace, kind, &mut text);
+        }
         write_frames(report, &trace, &blocks, &mut text)?;
-        writer.write_all(&text)?;
+        if text.len() >= WRITTEN_BYTES {
+            writer.write_all(&text)?;
+            text.clear();
+        }
     }
-    writer.write_all(SEPARATOR)
+    text.extend_from_slice(SEPARATOR);
+    writer.write_all(&text)
 }
 
-fn write_labels(labels: Vec<TraceLabel<'_>>, text: &mut Vec<u8>) -> io::Result<()> {
-    let line = |label: TraceLabel<'_>| format!("{:>10}:  {}\n", label.key, label.values.join(" "));
-    let mut lines: Vec<String> = labels.into_iter().map(line).collect();
-    // Sorted as they are shown, with the blanks before short keys, as in pprof.
-    lines.sort_unstable();
-    lines.iter().try_for_each(|line| text.write_all(line.as_bytes()))
+/// The lines of the labels of one sample; its memory is used again for the next one.
+#[derive(Default)]
+struct LabelLines {
+    text: Vec<u8>,
+    /// Where in `text` each line stands.
+    lines: Vec<Range<usize>>,
+}
+
+impl LabelLines {
+    /// Writes the labels of one kind, a line for each key, sorted as they are shown: blanks before short keys come
+    /// first, as in pprof.
+    fn write(&mut self, trace: &Trace<'_>, kind: LabelKind, target: &mut Vec<u8>) {
+        self.text.clear();
+        self.lines.clear();
+        let labels = trace.labels(kind);
+        let mut keys: [&str; FEW_KEYS] = [""; FEW_KEYS];
+        for (index, (key, value)) in labels.enumerate() {
+            if index == FEW_KEYS || keys[..index].contains(&key) {
+                return self.write_grouped(trace, kind, target);
+            }
+            keys[index] = key;
+            self.begin(key);
+            self.text.extend_from_slice(value.as_bytes());
+            self.end();
+        }
+        self.flush(target);
+    }
+
+    /// Does the same for keys that may stand several times.
+    fn write_grouped(&mut self, trace: &Trace<'_>, kind: LabelKind, target: &mut Vec<u8>) {
+        self.text.clear();
+        self.lines.clear();
+        let labels = if kind == LabelKind::Text { trace.text_labels() } else { trace.number_labels() };
+        for label in labels {
+            self.begin(label.key);
+            self.text.extend_from_slice(label.values.join(" ").as_bytes());
+            self.end();
+        }
+        self.flush(target);
+    }
+
+    fn begin(&mut self, key: &str) {
+        let start = self.text.len();
+        self.lines.push(start..start);
+        let blanks = VALUE_WIDTH.saturating_sub(key.chars().count());
+        self.text.extend_from_slice(&INDENT.as_bytes()[..blanks]);
+        self.text.extend_from_slice(key.as_bytes());
+        self.text.extend_from_slice(b":  ");
+    }
+
+    fn end(&mut self) {
+        self.text.push(b'\n');
+        if let Some(line) = self.lines.last_mut() {
+            line.end = self.text.len();
+        }
+    }
+
+    fn flush(&mut self, target: &mut Vec<u8>) {
+        let text = &self.text;
+        self.lines.sort_unstable_by(|one, other| text[one.clone()].cmp(&text[other.clone()]));
+        self.lines.iter().for_each(|line| target.extend_from_slice(&text[line.clone()]));
+    }
 }
 
 fn write_frames(report: &Traces<'_>, trace: &Trace<'_>, blocks: &Blocks, text: &mut Vec<u8>) -> io::Result<()> {
-    write!(text, "{:>10}   ", report.scale().label(trace.value))?;
+    write!(text, "{:>VALUE_WIDTH$}   ", report.scale().label(trace.value))?;
     let mut is_first = true;
     for &location in trace.locations() {
-        let block = blocks.of(location);
-        // The value stands where the first name would be indented.
-        let skipped = if is_first && !block.is_empty() { INDENT.len() } else { 0 };
-        is_first &= block.is_empty();
-        text.extend_from_slice(&block[skipped..]);
+        let start = text.len();
+        match blocks.of(location) {
+            Some(block) => text.extend_from_slice(block),
+            None => write_block(report, location, text),
+        }
+        if is_first && text.len() > start {
+            // The value stands where the first name would be indented.
+            text.drain(start..start + INDENT.len());
+            is_first = false;
+        }
     }
     Ok(())
 }
 
-/// The lines of each location as they are written, end to end.
-struct Blocks {
-    text: Vec<u8>,
-    ends: Vec<usize>,
+/// Writes the frames of a location, a line each.
+fn write_block(report: &Traces<'_>, location: LocationId, text: &mut Vec<u8>) {
+    for (name, is_inlined) in report.frames_at(location) {
+        let mark = if is_inlined { " (inline)" } else { "" };
+        for part in [INDENT, name, mark, "\n"] {
+            text.extend_from_slice(part.as_bytes());
+        }
+    }
 }
+
+/// The lines of each location as they are written, as far as they fit.
+struct Blocks(Ragged<u8>);
 
 impl Blocks {
     fn new(report: &Traces<'_>) -> Self {
-        let mut blocks = Self { text: Vec::new(), ends: Vec::new() };
+        let mut blocks = Ragged::new();
+        let mut block = Vec::new();
         for location in (0..report.location_count()).map(LocationId::from_index) {
-            for (name, is_inlined) in report.frames_at(location) {
-                let mark = if is_inlined { " (inline)" } else { "" };
-                for part in [INDENT, name, mark, "\n"] {
-                    blocks.text.extend_from_slice(part.as_bytes());
-                }
+            block.clear();
+            write_block(report, location, &mut block);
+            if blocks.item_count() + block.len() > MAX_BLOCK_BYTES {
+                break;
             }
-            blocks.ends.push(blocks.text.len());
+            blocks.push(block.iter().copied());
         }
-        blocks
+        Self(blocks)
     }
 
-    fn of(&self, location: LocationId) -> &[u8] {
-        let index = location.index();
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.text[start..self.ends[index]]
+    fn of(&self, location: LocationId) -> Option<&[u8]> {
+        (location.index() < self.0.len()).then(|| self.0.get(location.index()))
     }
 }
 

@@ -60,5 +60,6 @@ pub use summary::{Summary, ValueScale};
 pub use tags::{NumberUnits, TagKey, TagRow, Tags, TagsOptions, tags};
 pub use top::{Order, Top, TopOptions, TopRow, top};
 pub use top_profile::top_profile;
+pub(crate) use traces::LabelKind;
 pub use traces::{Trace, TraceLabel, Traces, TracesOptions};
 pub use values::{Shares, ValueOptions};

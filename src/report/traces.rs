@@ -9,7 +9,7 @@ use super::summary::{Summary, ValueScale};
 use super::tags::NumberUnits;
 use super::values::ValueOptions;
 use crate::aggregate::{Averaging, FrameId, FrameOptions, Frames, StackWeights};
-use crate::profile::{Label, LabelSetId, LabelValue, LocationId, unit};
+use crate::profile::{LabelSetId, LabelValue, LocationId, unit};
 use crate::transform::{LabelUnits, Selection};
 
 /// How to make a [`Traces`].
@@ -58,6 +58,13 @@ pub struct Trace<'t> {
     locations: &'t [LocationId],
     /// The value, in the summary's unit.
     pub value: i64,
+}
+
+/// What a label says of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LabelKind {
+    Text,
+    Number,
 }
 
 /// What a sample says for one key.
@@ -155,39 +162,42 @@ impl<'t> Trace<'t> {
 
     /// Returns the labels that are texts, in the order of the profile, one entry a key.
     pub fn text_labels(&self) -> Vec<TraceLabel<'t>> {
-        let profile = self.traces.selection.profile();
-        self.labels(|label| match label.value() {
-            LabelValue::Text(text) => Some(Cow::Borrowed(profile.str(text))),
-            LabelValue::Number { .. } => None,
-        })
+        self.grouped(LabelKind::Text)
     }
 
     /// Returns the labels that are numbers, in the order of the profile, one entry a key.
     pub fn number_labels(&self) -> Vec<TraceLabel<'t>> {
-        let profile = self.traces.selection.profile();
-        self.labels(|label| match label.value() {
-            LabelValue::Text(_) => None,
-            LabelValue::Number { value, unit } => {
-                let own = profile.str(unit);
-                let is_own = self.traces.options.number_units == NumberUnits::Own && !own.is_empty();
-                let unit = if is_own { own } else { self.traces.units.of(profile.str(label.key())) };
-                Some(Cow::Owned(unit::label(value, unit, "auto")))
-            }
-        })
+        self.grouped(LabelKind::Number)
     }
 
-    fn labels(&self, show: impl Fn(&Label) -> Option<Cow<'t, str>>) -> Vec<TraceLabel<'t>> {
-        let selection = &self.traces.selection;
+    fn grouped(&self, kind: LabelKind) -> Vec<TraceLabel<'t>> {
         let mut labels: Vec<TraceLabel<'t>> = Vec::new();
-        for label in selection.labels(self.labels) {
-            let Some(value) = show(label) else { continue };
-            let key = selection.profile().str(label.key());
+        for (key, value) in self.labels(kind) {
             match labels.iter_mut().find(|other| other.key == key) {
                 Some(known) => known.values.push(value),
                 None => labels.push(TraceLabel { key, values: vec![value] }),
             }
         }
         labels
+    }
+
+    /// Returns the labels of one kind with what they say, in the order of the profile.
+    pub(crate) fn labels(&self, kind: LabelKind) -> impl Iterator<Item = (&'t str, Cow<'t, str>)> + use<'t> {
+        let traces = self.traces;
+        let profile = traces.selection.profile();
+        traces.selection.labels(self.labels).filter_map(move |label| {
+            let key = profile.str(label.key());
+            let value = match (label.value(), kind) {
+                (LabelValue::Text(text), LabelKind::Text) => Cow::Borrowed(profile.str(text)),
+                (LabelValue::Number { value, unit }, LabelKind::Number) => {
+                    let own = profile.str(unit);
+                    let is_own = traces.options.number_units == NumberUnits::Own && !own.is_empty();
+                    Cow::Owned(unit::label(value, if is_own { own } else { traces.units.of(key) }, "auto"))
+                }
+                _ => return None,
+            };
+            Some((key, value))
+        })
     }
 
     /// Returns the locations, leaf first; some of them may have no frames.

@@ -56,13 +56,24 @@ impl TagFilter {
     /// # Errors
     /// [`ErrorKind::Argument`] if an expression is none, or a number does not fit 64 bits.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_with(text, expression)
+    }
+
+    /// Reads a filter whose expressions are in a syntax of the caller's.
+    ///
+    /// # Errors
+    /// Those of `compile`, and [`ErrorKind::Argument`] if a number does not fit 64 bits.
+    pub fn parse_with<E: From<Error>>(
+        text: &str,
+        compile: impl FnMut(&str) -> std::result::Result<Regex, E>,
+    ) -> std::result::Result<Self, E> {
         let (key, value) = match text.split_once('=') {
             Some((key, value)) => (Some(key.to_owned()).filter(|key| !key.is_empty()), value),
             None => (None, text),
         };
         let wanted = match Range::parse(value)? {
             Some(range) => Wanted::Range(range),
-            None => Wanted::Texts(value.split(',').map(expression).collect::<Result<_>>()?),
+            None => Wanted::Texts(value.split(',').map(compile).collect::<std::result::Result<_, E>>()?),
         };
         Ok(Self { key, value: value.to_owned(), wanted })
     }

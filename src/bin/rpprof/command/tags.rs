@@ -5,7 +5,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, TagsOptions};
 
-use super::{load_for, sample_type, selection, shown_filters};
+use super::{load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, Format, FormatArgs, InputArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
@@ -37,12 +37,9 @@ pub(crate) fn run(arguments: &TagsArgs, color: ColorChoice) -> Result<(), Failur
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TagsOptions::default();
-    options.values.sample_type = sample_type(&profile, &arguments.values)?;
+    options.values = values(&profile, &arguments.values, "auto")?;
     let usual_limit = if arguments.format.format() == Format::Table { USUAL_ROWS } else { 0 };
     options.limit = arguments.limit.unwrap_or(usual_limit);
-    if let Some(unit) = &arguments.values.unit {
-        options.values.unit.clone_from(unit);
-    }
     let tags = report::tags(&selection, &options);
     if tags.keys.is_empty() {
         eprintln!("rpprof: no sample has labels");

@@ -5,7 +5,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{Traces, TracesOptions};
 
-use super::{load_for, sample_type, selection, shown_filters};
+use super::{load_for, selection, shown_filters, values};
 use crate::args::{FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::write_report;
@@ -31,11 +31,8 @@ pub(crate) fn run(arguments: &TracesArgs) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TracesOptions::default();
-    options.values.sample_type = sample_type(&profile, &arguments.values)?;
+    options.values = values(&profile, &arguments.values, "auto")?;
     options.frames = arguments.frames.options();
-    if let Some(unit) = &arguments.values.unit {
-        options.values.unit.clone_from(unit);
-    }
     let traces = Traces::new(selection, options);
     write_report(&traces, &arguments.format, &arguments.output, |writer| {
         let header = ReportHeader::new(shown_filters(&arguments.filters), TimeZone::system());

@@ -8,6 +8,7 @@ use rpprof::transform::{
 };
 
 use super::config::Config;
+use super::report::compile;
 use crate::failure::Failure;
 
 /// Says which keys have numbers in several units, as pprof does before every report.
@@ -51,7 +52,7 @@ pub(super) fn tag_filter(name: &str, text: &str) -> Result<Option<TagFilter>, Fa
     if text.is_empty() {
         return Ok(None);
     }
-    let filter = TagFilter::parse(text).map_err(|error| Failure::from(error).at(format!("parsing {name} regexp")))?;
+    let filter = TagFilter::parse_with(text, |part| compile(part, || format!("{name} regexp")))?;
     if let Some(range) = filter.range() {
         eprintln!("{name}:Interpreted '{range}' as range, not regexp");
     }

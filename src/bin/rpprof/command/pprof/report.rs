@@ -236,7 +236,8 @@ fn filter(config: &Config) -> Result<Filter, Failure> {
     Ok(filter)
 }
 
-fn compile(text: &str, what: impl Fn() -> String) -> Result<Regex, Failure> {
+/// Compiles an expression in Go's syntax.
+pub(super) fn compile(text: &str, what: impl Fn() -> String) -> Result<Regex, Failure> {
     go_regex::compile(text).map_err(|error| Failure::new(format!("parsing {}: {error}", what())))
 }
 
