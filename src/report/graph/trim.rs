@@ -104,6 +104,11 @@ impl Steps<'_, '_> {
         (flat != 0 || cum != 0) && !(is_negative && self.options.negative == Negative::Drop)
     }
 
+    /// Returns whether a cumulative value is too small. The smallest number has no absolute value.
+    fn is_light(&self, cum: i64) -> bool {
+        self.cutoff > 0 && cum.wrapping_abs() < self.cutoff
+    }
+
     fn shown(&self, graph: &Graph) -> Vec<GraphNodeId> {
         let is_shown = |id: &GraphNodeId| {
             let node = graph.node(*id);
@@ -123,7 +128,7 @@ impl Steps<'_, '_> {
         let is_shown: Vec<bool> = flat.iter().zip(&cum).map(|(&flat, &cum)| self.is_shown(flat, cum)).collect();
         let of_shown = flat.iter().zip(&is_shown).filter(|(_, is_shown)| **is_shown);
         self.set_cutoffs(of_shown.fold(0, |sum, (flat, _)| sum.wrapping_add(*flat)));
-        let is_light = |index: usize| cum[index].wrapping_abs() < self.cutoff;
+        let is_light = |index: usize| self.is_light(cum[index]);
         let dropped = (0..flat.len()).filter(|&index| is_shown[index] && is_light(index)).count();
         let graph = call_graph(self.selection, self.frames, self.weights, |frame| {
             dropped == 0 || (is_shown[frame.index()] && !is_light(frame.index()))
@@ -138,7 +143,7 @@ impl Steps<'_, '_> {
         self.set_cutoffs(shown.iter().fold(0, |sum, id| sum.wrapping_add(graph.node(*id).flat.sum)));
         let mut is_dropped = vec![false; graph.nodes().len()];
         for id in &shown {
-            is_dropped[id.index()] = graph.node(*id).cum.sum.wrapping_abs() < self.cutoff;
+            is_dropped[id.index()] = self.is_light(graph.node(*id).cum.sum);
         }
         graph.splice_out(|id| !is_dropped[id.index()]);
         let dropped = is_dropped.iter().filter(|&&is_dropped| is_dropped).count();
