@@ -23,6 +23,7 @@ mod call_tree;
 mod flat;
 mod frames;
 mod inlining;
+mod locations;
 mod parallel;
 mod paths;
 mod places;
