@@ -73,7 +73,7 @@ fn count(
 ) -> FlatAndCum {
     let mut cells = vec![Cell::default(); frames.len()];
     let mut flat = vec![0_i64; frames.len()];
-    let mut stack_frames = Vec::new();
+    let mut list = Vec::new();
     let mut epoch = 0;
     for index in range {
         let weight = values[index];
@@ -82,11 +82,11 @@ fn count(
         }
         let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
         epoch += 1;
-        places.gather(stack, &mut stack_frames);
+        let stack_frames = places.gather(stack, &mut list);
         if let Some(leaf) = stack_frames.first() {
             flat[*leaf as usize] = flat[*leaf as usize].wrapping_add(weight);
         }
-        for &frame in &stack_frames {
+        for &frame in stack_frames {
             let cell = &mut cells[frame as usize];
             // Without a branch: whether a frame recurs cannot be predicted.
             let addend = if cell.epoch == epoch { 0 } else { weight };

@@ -6,10 +6,10 @@
 use hashbrown::HashMap;
 
 use super::frames::{FrameId, Frames};
+use super::locations::LocationSet;
 use super::parallel::in_ranges;
-use super::places::Places;
 use super::weights::StackWeights;
-use crate::profile::{Ragged, StackId};
+use crate::profile::{LocationId, Ragged, StackId};
 use crate::transform::Selection;
 
 /// Whether a frame's code was inlined into its callers.
@@ -30,8 +30,9 @@ pub enum Inlining {
 /// Calls that weigh less than `cutoff` do not count (pprof's `TextItems` after
 /// `TrimLowFrequencyEdges`).
 ///
-/// Cost: two passes over the stacks. The first finds the calls that may be inlined and weigh enough;
-/// the second counts those, and others of the same callees until one of them weighs enough.
+/// Cost: two passes over the stacks. The first counts the inlined calls that stand inside a location;
+/// the second, for those of their callees that may be called often enough, the calls from one
+/// location to another. Both look only at the few locations where such calls can stand.
 pub fn inlining(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
@@ -40,15 +41,25 @@ pub fn inlining(
     cutoff: i64,
 ) -> Vec<Inlining> {
     let mut inlining = vec![Inlining::None; frames.len()];
-    if !frames.by_location().iter().any(|list| list.len() > 1) {
+    let inside = CallsInside::new(frames, is_chosen);
+    if inside.ends.is_empty() {
         return inlining;
     }
-    let candidates = candidates(selection, frames, weights, is_chosen, cutoff.unsigned_abs());
+    let sums = inside.count(selection, weights);
+    let candidates = candidates(frames, &inside, &sums, cutoff.unsigned_abs());
     if candidates.iter().all(|callers| *callers == Callers::None) {
         return inlining;
     }
+    let mut calls = count_calls_between(selection, frames, weights, is_chosen, &inside, &candidates, cutoff);
+    for (&ends, sum) in inside.ends.iter().zip(&sums) {
+        let (caller, callee) = ends;
+        if caller == NO_FRAME || sum.epoch == NO_EPOCH || candidates[callee.index()] == Callers::None {
+            continue;
+        }
+        let call = calls.entry(ends).or_insert_with(|| Call::new(None));
+        call.weight = call.weight.wrapping_add(sum.weight);
+    }
     let mut has_other_calls = vec![false; frames.len()];
-    let calls = count_calls(selection, frames, weights, is_chosen, &candidates, cutoff);
     for ((_, callee), call) in calls {
         if call.weight.wrapping_abs() < cutoff {
             continue;
@@ -65,6 +76,138 @@ pub fn inlining(
         }
     }
     inlining
+}
+
+/// No frame: larger than any.
+const NO_FRAME: FrameId = FrameId(u32::MAX);
+
+/// Caller and callee; the caller is [`NO_FRAME`] where it depends on the stack.
+type Ends = (FrameId, FrameId);
+
+/// The inlined calls of chosen frames that stand at each location.
+struct CallsInside {
+    ends: Vec<Ends>,
+    rows: HashMap<Ends, u32>,
+    /// Rows of `ends` by location.
+    by_location: Ragged<u32>,
+    /// The locations that have some.
+    locations: LocationSet,
+}
+
+/// What is known of a call that stands inside locations.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    /// Values of the samples in whose stacks the call stands, each once.
+    weight: i64,
+    /// The same of absolute values.
+    mass: u64,
+    /// The last stack that counted, so that a call counts once in each; `NO_EPOCH` if none did.
+    epoch: u32,
+}
+
+impl CallsInside {
+    fn new(frames: &Frames<'_>, is_chosen: &[bool]) -> Self {
+        let mut ends = Vec::new();
+        let mut rows = HashMap::new();
+        let mut by_location = Ragged::new();
+        for list in frames.by_location().iter() {
+            let inlined = calls_at(list, is_chosen).filter(|call| call.is_inline);
+            by_location.push(inlined.map(|Callee { caller, frame, .. }| {
+                *rows.entry((caller, frame)).or_insert_with(|| {
+                    ends.push((caller, frame));
+                    ends.len() as u32 - 1 // There are no more calls than lines.
+                })
+            }));
+        }
+        let locations = LocationSet::of_lists(&by_location);
+        Self { ends, rows, by_location, locations }
+    }
+
+    /// Adds up what each call weighs, by row of `ends`.
+    fn count(&self, selection: &Selection<'_>, weights: &StackWeights) -> Vec<Sum> {
+        let ranges = in_ranges(selection.profile().stacks(), |range| {
+            let mut sums = vec![Sum::default(); self.ends.len()];
+            let mut positions = Vec::new();
+            for (epoch, index) in (NO_EPOCH + 1..).zip(range.filter(|&index| weights.is_used(index))) {
+                let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
+                let weight = weights.weights()[index];
+                for &position in self.locations.positions(stack, &mut positions) {
+                    for &row in self.by_location.get(stack[position as usize].index()) {
+                        let sum = &mut sums[row as usize];
+                        let addend = if sum.epoch == epoch { 0 } else { weight };
+                        sum.weight = sum.weight.wrapping_add(addend);
+                        sum.mass = sum.mass.saturating_add(addend.unsigned_abs());
+                        sum.epoch = epoch;
+                    }
+                }
+            }
+            sums
+        });
+        let mut ranges = ranges.into_iter();
+        let mut sums = ranges.next().unwrap_or_default();
+        for range in ranges {
+            for (sum, other) in sums.iter_mut().zip(range) {
+                sum.weight = sum.weight.wrapping_add(other.weight);
+                sum.mass = sum.mass.saturating_add(other.mass);
+                sum.epoch = sum.epoch.max(other.epoch);
+            }
+        }
+        sums
+    }
+}
+
+/// Where calls inside locations stand in one stack.
+struct StackCalls<'c> {
+    inside: &'c CallsInside,
+    /// By row of `inside`: the stack, and the outermost position there.
+    last: Vec<(u32, u32)>,
+    epoch: u32,
+    positions: Vec<u32>,
+}
+
+impl<'c> StackCalls<'c> {
+    fn new(inside: &'c CallsInside) -> Self {
+        Self { inside, last: vec![(NO_EPOCH, 0); inside.ends.len()], epoch: NO_EPOCH, positions: Vec::new() }
+    }
+
+    /// Returns the outermost position in `stack`, which is number `epoch`, at which call `row` stands.
+    ///
+    /// Cost: one look at the stack, the first time that something is asked about it.
+    fn outermost(&mut self, row: u32, stack: &[LocationId], epoch: u32) -> Option<u32> {
+        if self.epoch != epoch {
+            self.epoch = epoch;
+            for &position in self.inside.locations.positions(stack, &mut self.positions) {
+                for &row in self.inside.by_location.get(stack[position as usize].index()) {
+                    self.last[row as usize] = (epoch, position);
+                }
+            }
+        }
+        let (last_epoch, position) = self.last[row as usize];
+        (last_epoch == epoch).then_some(position)
+    }
+}
+
+/// A chosen frame at a location and what is known of its caller.
+#[derive(Clone, Copy)]
+struct Callee {
+    frame: FrameId,
+    /// The chosen frame that it was inlined into; [`NO_FRAME`] if that stands at another location.
+    caller: FrameId,
+    /// Whether the frame is not the outermost one of its location.
+    is_inline: bool,
+}
+
+/// Returns the calls to the chosen ones of the frames at a location, from the outermost on.
+///
+/// A frame that calls itself makes no call (pprof's `newGraph`).
+fn calls_at(list: &[FrameId], is_chosen: &[bool]) -> impl Iterator<Item = Callee> {
+    let mut outer = NO_FRAME;
+    let chosen = list.iter().enumerate().rev().filter(|(_, frame)| is_chosen[frame.index()]);
+    let callees = chosen.map(move |(position, &frame)| {
+        let caller = std::mem::replace(&mut outer, frame);
+        Callee { frame, caller, is_inline: position + 1 != list.len() }
+    });
+    callees.filter(|callee| callee.caller != callee.frame)
 }
 
 /// From which callers a frame may have inlined calls that weigh enough.
@@ -96,66 +239,25 @@ impl Callers {
 }
 
 /// Finds the chosen frames of which some inlined call may weigh `cutoff` or more; by frame.
-fn candidates(
-    selection: &Selection<'_>,
-    frames: &Frames<'_>,
-    weights: &StackWeights,
-    is_chosen: &[bool],
-    cutoff: u64,
-) -> Vec<Callers> {
-    let masses = location_masses(selection, weights);
-    // An inlined call weighs at most as much as all locations together in which it can stand. If no
-    // chosen frame of the location is the caller, any frame of another location may be.
-    let mut with_any_caller = vec![0_u64; frames.len()];
-    let mut with_caller: HashMap<(FrameId, FrameId), u64> = HashMap::new();
-    for (list, mass) in frames.by_location().iter().zip(masses) {
-        if mass == 0 {
-            continue;
-        }
-        let mut caller = None;
-        for (position, &frame) in list.iter().enumerate().rev().filter(|(_, frame)| is_chosen[frame.index()]) {
-            let is_inline = position + 1 != list.len();
-            let sum = match caller {
-                Some(caller) if is_inline && caller != frame => with_caller.entry((caller, frame)).or_default(),
-                None if is_inline => &mut with_any_caller[frame.index()],
-                _ => &mut 0,
-            };
-            *sum = sum.saturating_add(mass);
-            caller = Some(frame);
+///
+/// An inlined call weighs at most as much as all stacks together in which it stands inside a
+/// location or may stand between two.
+fn candidates(frames: &Frames<'_>, inside: &CallsInside, sums: &[Sum], cutoff: u64) -> Vec<Callers> {
+    let mut between = vec![0_u64; frames.len()];
+    let mut candidates = vec![Callers::None; frames.len()];
+    let calls = || inside.ends.iter().zip(sums).filter(|(_, sum)| sum.mass > 0);
+    for ((_, callee), sum) in calls().filter(|((caller, _), _)| *caller == NO_FRAME) {
+        between[callee.index()] = sum.mass;
+        if sum.mass >= cutoff {
+            candidates[callee.index()] = Callers::Any;
         }
     }
-    let from_any = |&mass: &u64| if mass > 0 && mass >= cutoff { Callers::Any } else { Callers::None };
-    let mut candidates: Vec<Callers> = with_any_caller.iter().map(from_any).collect();
-    for ((caller, callee), mass) in with_caller {
-        if mass.saturating_add(with_any_caller[callee.index()]) >= cutoff {
+    for (&(caller, callee), sum) in calls().filter(|((caller, _), _)| *caller != NO_FRAME) {
+        if sum.mass.saturating_add(between[callee.index()]) >= cutoff {
             candidates[callee.index()].add(caller);
         }
     }
     candidates
-}
-
-/// Adds up the absolute weights of the stacks that each location stands in, once for each time it does.
-fn location_masses(selection: &Selection<'_>, weights: &StackWeights) -> Vec<u64> {
-    let count = selection.profile().symbols().locations().len();
-    let ranges = in_ranges(selection.profile().stacks(), |range| {
-        let mut masses = vec![0_u64; count];
-        for index in range.filter(|&index| weights.is_used(index)) {
-            let mass = weights.weights()[index].unsigned_abs();
-            for location in selection.stack(StackId::from_index(index)).unwrap_or_default() {
-                let sum = &mut masses[location.index()];
-                *sum = sum.saturating_add(mass);
-            }
-        }
-        masses
-    });
-    let mut ranges = ranges.into_iter();
-    let mut masses = ranges.next().expect("there is at least one range");
-    for range in ranges {
-        for (sum, mass) in masses.iter_mut().zip(range) {
-            *sum = sum.saturating_add(mass);
-        }
-    }
-    masses
 }
 
 /// What is known of a call from one frame to another (pprof's `Edge`).
@@ -165,116 +267,90 @@ struct Call {
     weight: i64,
     /// The last stack that counted, so that a call counts once in each.
     epoch: u32,
-    /// Whether the callee was inlined wherever the call stands.
+    /// Whether the callee was inlined where the call stands, in each stack the outermost time.
     is_inline: bool,
+    /// The row of the call in [`CallsInside`] if it stands inside locations too.
+    row_inside: Option<u32>,
+}
+
+impl Call {
+    fn new(row_inside: Option<u32>) -> Self {
+        Self { weight: 0, epoch: NO_EPOCH, is_inline: true, row_inside }
+    }
 }
 
 /// No stack: those count from 1.
 const NO_EPOCH: u32 = 0;
 
 /// Calls by caller and callee.
-type Calls = HashMap<(FrameId, FrameId), Call>;
+type Calls = HashMap<Ends, Call>;
 
-/// Counts the calls of candidates; frames between caller and callee that were not chosen are left out.
+/// Counts the calls of candidates from one location to another in stacks where they stand inside no location;
+/// frames between caller and callee that were not chosen are left out.
 ///
 /// A call that is no candidate itself is counted until some other call of the callee is known that
-/// is not inlined and weighs enough: then it cannot change the answer any more. A frame that calls
-/// itself makes no call (pprof's `newGraph`).
-fn count_calls(
+/// is not inlined and weighs enough: then it cannot change the answer any more.
+fn count_calls_between(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
     weights: &StackWeights,
     is_chosen: &[bool],
+    inside: &CallsInside,
     candidates: &[Callers],
     cutoff: i64,
 ) -> Calls {
-    let places = chosen_places(frames, is_chosen, candidates);
+    let is_wanted = |callee: &Callee| callee.caller == NO_FRAME && candidates[callee.frame.index()] != Callers::None;
+    let callees: Ragged<Callee> =
+        frames.by_location().iter().map(|list| calls_at(list, is_chosen).find(is_wanted)).collect();
+    let locations = LocationSet::of_lists(&callees);
+    let innermost = |list: &[FrameId]| list.iter().find(|frame| is_chosen[frame.index()]).copied().unwrap_or(NO_FRAME);
+    let innermost: Vec<FrameId> = frames.by_location().iter().map(innermost).collect();
     // What weighs enough may weigh less later if there are negative values.
     let can_settle = weights.weights().iter().all(|&weight| weight >= 0);
     let ranges = in_ranges(selection.profile().stacks(), |range| {
         let mut calls = Calls::new();
+        let mut stack_calls = StackCalls::new(inside);
         let mut is_settled = vec![false; frames.len()];
-        let mut callees = Vec::new();
-        let mut epoch = NO_EPOCH;
-        for index in range.filter(|&index| weights.is_used(index)) {
+        let mut positions = Vec::new();
+        for (epoch, index) in (NO_EPOCH + 1..).zip(range.filter(|&index| weights.is_used(index))) {
             let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
-            let weight = weights.weights()[index];
-            // In the order in which they lie, which is what memory is fast at.
-            places.gather(stack, &mut callees);
-            epoch += 1;
-            let mut caller = NO_FRAME;
-            for callee in callees.iter().rev().map(|&bits| Callee(bits)) {
-                let frame = callee.frame();
-                let is_counted = callee.is_candidate()
-                    && caller != frame
+            for &position in locations.positions(stack, &mut positions).iter().rev() {
+                let Callee { frame, is_inline, .. } = callees.get(stack[position as usize].index())[0];
+                let caller = first_chosen(&stack[position as usize + 1..], &innermost);
+                let is_counted = caller != frame
                     && caller != NO_FRAME
                     && (!is_settled[frame.index()] || candidates[frame.index()].contains(caller));
-                if is_counted {
-                    let call = add(&mut calls, (caller, frame), weight, callee.is_inline(), epoch);
-                    is_settled[frame.index()] |= can_settle && !call.is_inline && call.weight >= cutoff;
+                if !is_counted {
+                    continue;
                 }
-                caller = frame;
+                let ends = (caller, frame);
+                let call = calls.entry(ends).or_insert_with(|| Call::new(inside.rows.get(&ends).copied()));
+                if call.epoch == epoch {
+                    continue;
+                }
+                call.epoch = epoch;
+                let place_inside = call.row_inside.and_then(|row| stack_calls.outermost(row, stack, epoch));
+                call.is_inline &= is_inline || place_inside > Some(position);
+                if place_inside.is_none() {
+                    call.weight = call.weight.wrapping_add(weights.weights()[index]);
+                }
+                is_settled[frame.index()] |= can_settle && !call.is_inline && call.weight >= cutoff;
             }
         }
         calls
     });
     let mut ranges = ranges.into_iter();
     let mut calls = ranges.next().unwrap_or_default();
-    for (ends, call) in ranges.flatten() {
-        add(&mut calls, ends, call.weight, call.is_inline, NO_EPOCH);
+    for (ends, other) in ranges.flatten() {
+        let call = calls.entry(ends).or_insert_with(|| Call::new(other.row_inside));
+        call.weight = call.weight.wrapping_add(other.weight);
+        call.is_inline &= other.is_inline;
     }
     calls
 }
 
-/// Adds to a call, unless that was done in the same epoch.
-#[inline]
-fn add(calls: &mut Calls, ends: (FrameId, FrameId), weight: i64, is_inline: bool, epoch: u32) -> Call {
-    let call = calls.entry(ends).or_insert(Call { weight: 0, epoch: NO_EPOCH, is_inline: true });
-    if call.epoch != epoch || epoch == NO_EPOCH {
-        call.weight = call.weight.wrapping_add(weight);
-        call.is_inline &= is_inline;
-        call.epoch = epoch;
-    }
-    *call
-}
-
-/// A chosen frame at a location and what is known of its place there; the flags are in the high bits.
-#[derive(Clone, Copy)]
-struct Callee(u32);
-
-/// No frame: larger than any.
-const NO_FRAME: FrameId = FrameId(u32::MAX);
-
-impl Callee {
-    /// The frame is not the outermost of its location.
-    const INLINE: u32 = 1 << 31;
-    /// Some inlined call of the frame may weigh enough.
-    const CANDIDATE: u32 = 1 << 30;
-
-    fn frame(self) -> FrameId {
-        FrameId(self.0 & !(Self::INLINE | Self::CANDIDATE))
-    }
-
-    fn is_inline(self) -> bool {
-        self.0 & Self::INLINE != 0
-    }
-
-    fn is_candidate(self) -> bool {
-        self.0 & Self::CANDIDATE != 0
-    }
-}
-
-/// Returns the chosen frames of each location as [`Callee`]s, an inlined one before its caller.
-fn chosen_places(frames: &Frames<'_>, is_chosen: &[bool], candidates: &[Callers]) -> Places {
-    assert!(frames.len() < Callee::CANDIDATE as usize, "there are fewer than 2^30 frames");
-    let mut chosen = Ragged::new();
-    for list in frames.by_location().iter() {
-        let callees = list.iter().enumerate().filter(|(_, frame)| is_chosen[frame.index()]);
-        chosen.push(callees.map(|(position, frame)| {
-            let inline = if position + 1 == list.len() { 0 } else { Callee::INLINE };
-            let is_candidate = candidates[frame.index()] != Callers::None;
-            frame.0 | inline | if is_candidate { Callee::CANDIDATE } else { 0 }
-        }));
-    }
-    Places::new(chosen.iter())
+/// Returns the innermost chosen frame of the first of `locations` that has one.
+fn first_chosen(locations: &[LocationId], innermost: &[FrameId]) -> FrameId {
+    let frames = locations.iter().map(|location| innermost[location.index()]);
+    frames.into_iter().find(|&frame| frame != NO_FRAME).unwrap_or(NO_FRAME)
 }

@@ -24,6 +24,7 @@ mod flat;
 mod frames;
 mod graph;
 mod inlining;
+mod locations;
 mod parallel;
 mod paths;
 mod places;

@@ -40,26 +40,33 @@ impl Places {
         Self { places, long }
     }
 
-    /// Lists the numbers of the locations of a stack in `list`, which is emptied first.
+    /// Returns the numbers of the locations of a stack; `list` is where they are kept.
     #[inline]
-    pub(super) fn gather(&self, stack: &[LocationId], list: &mut Vec<u32>) {
-        let room = stack.len() * Place::MAX + Place::MAX;
-        list.clear();
-        list.resize(room, 0);
+    pub(super) fn gather<'l>(&self, stack: &[LocationId], list: &'l mut Vec<u32>) -> &'l [u32] {
+        let room = stack.len() * Place::MAX;
+        make_room(list, room);
         let mut len = 0;
         for location in stack {
             let place = &self.places[location.index()];
             if place.count == Place::LONG {
-                list.truncate(len);
-                list.extend_from_slice(self.long.get(place.numbers[0] as usize));
-                len = list.len();
-                list.resize(len + room, 0);
+                let long = self.long.get(place.numbers[0] as usize);
+                make_room(list, len + long.len() + room);
+                list[len..len + long.len()].copy_from_slice(long);
+                len += long.len();
                 continue;
             }
             // All are copied and as many kept as are there.
             list[len..len + Place::MAX].copy_from_slice(&place.numbers);
             len += place.count as usize;
         }
-        list.truncate(len);
+        &list[..len]
+    }
+}
+
+/// Makes the list at least so long; it is never made shorter, because filling it anew takes time.
+#[inline]
+fn make_room(list: &mut Vec<u32>, len: usize) {
+    if list.len() < len {
+        list.resize(len, 0);
     }
 }

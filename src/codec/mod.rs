@@ -36,6 +36,8 @@ mod pump;
 #[cfg(feature = "read")]
 mod read;
 #[cfg(feature = "read")]
+mod unpack;
+#[cfg(feature = "read")]
 mod wire;
 
 #[cfg(feature = "proto")]

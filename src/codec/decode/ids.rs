@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::inconsistent;
+use crate::codec::unpack::{Block, ShortNumbers};
 use crate::error::{Error, Result};
 use crate::profile::{LocationId, Samples, StackId, Stacks};
 
@@ -112,24 +113,33 @@ const WIDE: u32 = 1 << 31;
 impl LocationKeys {
     /// Writes the keys of `ids` to `keys`, which is as long.
     #[inline]
-    pub(super) fn write(&mut self, ids: &[u64], keys: &mut [LocationId]) {
-        let less_one = |id: &u64| id.wrapping_sub(1);
-        if ids.iter().fold(0, |bits, id| bits | less_one(id)) < u64::from(WIDE) {
-            // Signed, because that is a vector instruction everywhere; keys are below 2^31.
-            let mut largest = self.largest_small_key;
-            for (key, id) in keys.iter_mut().zip(ids) {
-                *key = LocationId::from_u32(less_one(id) as u32);
-                largest = largest.max(less_one(id) as i32);
-            }
-            self.largest_small_key = largest;
-        } else {
-            for (key, id) in keys.iter_mut().zip(ids) {
-                *key = self.key(*id);
-            }
+    pub(super) fn write(&mut self, ids: Block<'_>, keys: &mut [LocationId]) {
+        match ids {
+            Block::Short(ids) => self.write_short(ids, keys),
+            Block::Long(ids) => keys.iter_mut().zip(ids).for_each(|(key, id)| *key = self.key(*id)),
         }
     }
 
-    fn key(&mut self, id: u64) -> LocationId {
+    #[inline]
+    fn write_short(&mut self, ids: ShortNumbers<'_>, keys: &mut [LocationId]) {
+        let mut bits = 0;
+        // Signed, because that is a vector instruction everywhere.
+        let mut largest = self.largest_small_key;
+        for (key, id) in keys.iter_mut().zip(ids.iter()) {
+            let less_one = id.wrapping_sub(1);
+            bits |= less_one;
+            largest = largest.max(less_one.cast_signed());
+            *key = LocationId::from_u32(less_one);
+        }
+        self.largest_small_key = largest;
+        if bits & WIDE != 0 {
+            // There is an id 0, which has no small key.
+            keys.iter_mut().zip(ids.iter()).for_each(|(key, id)| *key = self.key(id.into()));
+        }
+    }
+
+    /// Returns the key of `id`.
+    pub(super) fn key(&mut self, id: u64) -> LocationId {
         let less_one = id.wrapping_sub(1);
         if less_one < u64::from(WIDE) {
             self.largest_small_key = self.largest_small_key.max(less_one as i32);

@@ -11,7 +11,8 @@ use tables::RawLine;
 
 use super::fields::profile as field;
 use super::read::LabelColumn;
-use super::wire::{Payload, Unpacker};
+use super::unpack::Unpacker;
+use super::wire::Payload;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{FileIds, Profile, Ragged, StringId, StringTable, Tables};
 

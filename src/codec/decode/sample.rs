@@ -66,14 +66,14 @@ impl Decoder {
             if let Some(row) = fingerprint.and_then(|fingerprint| self.stacks.find(fingerprint)) {
                 return Ok(StackState::Seen(row));
             }
-            self.unpacker.unpack(packed, |ids| keys.write(ids, stacks.grow(ids.len())))?;
+            self.unpacker.unpack(packed, |block| keys.write(block, stacks.grow(block.len())))?;
             return Ok(StackState::Packed(fingerprint));
         }
         if let StackState::Seen(row) = state {
             let seen = stacks.get(StackId::from_u32(row)).to_vec();
             stacks.grow(seen.len()).copy_from_slice(&seen);
         }
-        payload.numbers("location_id", |id| keys.write(&[id], stacks.grow(1)))?;
+        payload.numbers("location_id", |id| stacks.grow(1)[0] = keys.key(id))?;
         Ok(StackState::Scattered)
     }
 

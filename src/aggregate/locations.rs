@@ -1,0 +1,36 @@
+//! A set of locations, to find the few places in stacks that a question is about.
+
+use crate::profile::{LocationId, Ragged};
+
+/// A set of locations.
+pub(super) struct LocationSet {
+    /// A bit for each location, so that the set of a large profile fits the fastest cache.
+    words: Vec<u64>,
+}
+
+impl LocationSet {
+    /// Takes the locations whose lists are not empty.
+    pub(super) fn of_lists<T>(lists: &Ragged<T>) -> Self {
+        let mut words = vec![0; lists.len().div_ceil(64)];
+        for (index, list) in lists.iter().enumerate() {
+            words[index / 64] |= u64::from(!list.is_empty()) << (index % 64);
+        }
+        Self { words }
+    }
+
+    /// Returns the positions in `stack` at which a location of the set stands; `list` is where they are kept.
+    #[inline]
+    pub(super) fn positions<'l>(&self, stack: &[LocationId], list: &'l mut Vec<u32>) -> &'l [u32] {
+        if list.len() < stack.len() {
+            list.resize(stack.len(), 0);
+        }
+        let mut len = 0;
+        for (position, location) in (0..).zip(stack) {
+            // Without a branch: whether a location is in the set cannot be predicted.
+            list[len] = position;
+            let word = self.words[location.index() / 64];
+            len += (word >> (location.index() % 64) & 1) as usize;
+        }
+        &list[..len]
+    }
+}
