@@ -40,8 +40,9 @@ impl Places {
         Self { places, long }
     }
 
-    /// Returns the numbers of the locations of a stack; `list` is where they are kept.
+    /// Returns the numbers of the locations of a stack; `list` is where they are kept, with others behind them.
     #[inline]
+    #[must_use]
     pub(super) fn gather<'l>(&self, stack: &[LocationId], list: &'l mut Vec<u32>) -> &'l [u32] {
         let room = stack.len() * Place::MAX;
         make_room(list, room);

@@ -122,13 +122,13 @@ impl Part {
     }
 
     fn count(&mut self, selection: &Selection<'_>, places: &Places, weights: &StackWeights, range: Range<usize>) {
-        let mut steps = Vec::new();
+        let mut list = Vec::new();
         let mut epoch = 0;
         for index in range.filter(|&index| weights.is_used(index)) {
             let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
             let weight = weights.amount(index);
             epoch += 1;
-            places.gather(stack, &mut steps);
+            let steps = places.gather(stack, &mut list);
             let mut parent = SKIPPED;
             let mut is_residual = false;
             for &step in steps.iter().rev() {
