@@ -86,6 +86,41 @@ const CASES: &[(&str, &str)] = &[
     ("dot.heap", "dot -n 12 go_heap.pb.gz"),
     ("callgrind", "callgrind --focus discount go_cpu.pb.gz"),
     ("callgrind.call_tree", "callgrind --call-tree go_threadcreate.pb.gz"),
+    // Two sides.
+    ("diff", "diff runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("diff.same", "diff go_cpu.pb.gz go_cpu.pb.gz"),
+    ("diff.cum", "diff --cum -n 12 runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("diff.all", "diff --all --min-share 0.1 runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("diff.removed", "diff go_block.pb.gz go_mutex.pb.gz"),
+    ("diff.removed_contentions", "diff -t contentions go_block.pb.gz go_mutex.pb.gz"),
+    (
+        "diff.runs",
+        "diff --cum -n 12 --old runs/old_1.pb.gz,runs/old_2.pb.gz,runs/old_3.pb.gz --new runs/new_1.pb.gz --new runs/new_2.pb.gz,runs/new_3.pb.gz",
+    ),
+    (
+        "diff.run_and_runs",
+        "diff --cum -n 8 --old runs/old_1.pb.gz,runs/old_2.pb.gz,runs/old_3.pb.gz --new runs/new_1.pb.gz",
+    ),
+    ("diff.duration", "diff -n 6 go_cpu.pb.gz runs/new_1.pb.gz"),
+    ("diff.total", "diff -n 6 --normalize total go_cpu.pb.gz runs/new_1.pb.gz"),
+    ("diff.none", "diff -n 6 --normalize none --confidence 0.99 go_cpu.pb.gz runs/new_1.pb.gz"),
+    ("diff.matching", "diff -n 6 --normalize Marshal go_cpu.pb.gz runs/new_1.pb.gz"),
+    ("diff.heap", "diff -n 6 go_allocs.pb.gz go_heap.pb.gz"),
+    ("diff.exact_names", "diff --exact-names --cum -n 12 go_block.pb.gz go_mutex.pb.gz"),
+    ("diff.lines", "diff -g lines -n 6 -u ms runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("diff.focus", "diff --focus Search --hide ^runtime -n 6 runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("diff.markdown", "diff --cum -n 6 --format markdown runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("diff.markdown_same", "diff --format markdown go_cpu.pb.gz go_cpu.pb.gz"),
+    ("diff.csv", "diff --cum -n 6 --format csv runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("diff.json", "diff --cum -n 2 --json runs/old_1.pb.gz runs/new_1.pb.gz"),
+    ("check", "check --max ^encoding/json=40% --max-flat sort=2s go_cpu.pb.gz"),
+    (
+        "check.growth",
+        "check --base runs/old_1.pb.gz --max-growth Marshal=50% --max-growth-flat sort=1s runs/new_1.pb.gz",
+    ),
+    ("check.csv", "check --base runs/old_1.pb.gz --max-growth sort=5% --max sort=90% --format csv runs/new_1.pb.gz"),
+    ("check.json", "check --base runs/old_1.pb.gz --max-growth sort=5% --max absent=5% --json runs/new_1.pb.gz"),
+    ("check.markdown", "check --budgets budgets.toml --base runs/old_1.pb.gz --format markdown runs/new_1.pb.gz"),
     // What a profile holds.
     ("info.go_cpu", "info go_cpu.pb.gz"),
     ("info.go_heap", "info go_heap.pb.gz"),
@@ -227,6 +262,9 @@ const DRAWN: &[(&str, &str)] = &[
     ("flame --inverted --reverse --width 900 cpp_cpu.pb.gz", "catalogue: cpu, 5.06s in total"),
     ("flame rust_cpu.pb.gz", "profile: cpu, 3.61s in total"),
     ("flame --title a<b&c go_mutex.pb.gz", "a&lt;b&amp;c"),
+    ("diff --flame runs/old_1.pb.gz runs/new_1.pb.gz", "orders: cpu, 2.25s → 2.05s (-200ms)"),
+    ("diff --flame --reverse --inverted go_block.pb.gz go_mutex.pb.gz", "orders: delay, 42.91s → 3.50s (-39.41s)"),
+    ("diff --flame --title a<b&c --normalize a&b|main go_mutex.pb.gz go_mutex.pb.gz", "a&lt;b&amp;c"),
 ];
 
 #[test]
@@ -238,6 +276,23 @@ fn flame_graphs_are_well_formed_and_say_what_they_show() {
         assert!(drawn.contains("function search("), "rpprof {arguments}: no search");
         assert_eq!(drawn, printed(arguments), "rpprof {arguments}: not the same each time");
     }
+}
+
+#[test]
+fn a_differential_flame_graph_says_of_each_box_how_it_changed() {
+    let drawn = printed("diff --flame go_block.pb.gz go_mutex.pb.gz");
+    for says in [
+        ">main.(*service).watch (old 9.99s, new 6.20ms, -9.98s, &lt;0.01x, shrunk)<",
+        ">sync.(*Mutex).Unlock (old 0, new 2.61s, +2.61s, -, new)<",
+        ">all (old 42.91s, new 3.50s, -39.41s, 0.08x, shrunk)<",
+        "</tspan> less, gone",
+        "</tspan> more, new",
+        "width: old + new; Normalized: no, values as measured",
+    ] {
+        assert!(drawn.contains(says), "{says} is missing");
+    }
+    let is_mark = |c: char| ('\u{e000}'..='\u{f8ff}').contains(&c) || c == '\u{fffd}';
+    assert!(!drawn.contains(is_mark) && !drawn.contains("rpprof-"), "a mark was left");
 }
 
 /// Checks that the elements of an XML text are nested, and that text between them has no stray `<` or `&`.

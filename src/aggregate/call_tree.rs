@@ -58,7 +58,7 @@ pub struct Node {
     pub frame: FrameId,
     /// Number of nodes above.
     pub depth: u32,
-    /// Sum of the values of the samples whose stacks begin with the path.
+    /// Sum of the values of the samples whose stacks begin with the path; of all columns.
     pub total: i64,
     /// The part of `total` whose stacks end here.
     pub own: i64,
@@ -66,10 +66,44 @@ pub struct Node {
     pub is_inline: bool,
 }
 
-/// The call paths of a selection, each with what it weighs.
+/// What a call path weighs in one column of a tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PathWeight {
+    /// Sum of the values of the samples whose stacks begin with the path.
+    pub total: i64,
+    /// The part of `total` whose stacks end here.
+    pub own: i64,
+}
+
+/// A selection whose call paths go into a tree, and what they weigh.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TreeColumn<'a, 'p> {
+    /// Which stacks there are.
+    pub selection: &'a Selection<'p>,
+    /// Their frames; with ids that are common to all columns of the tree.
+    pub frames: &'a Frames<'p>,
+    /// What they weigh.
+    pub weights: &'a StackWeights,
+    /// How much a value counts when it is decided which nodes weigh enough; 0 for not at all.
+    pub factor: f64,
+}
+
+impl<'a, 'p> TreeColumn<'a, 'p> {
+    /// Makes a column whose values count as they are.
+    pub fn new(selection: &'a Selection<'p>, frames: &'a Frames<'p>, weights: &'a StackWeights) -> Self {
+        Self { selection, frames, weights, factor: 1.0 }
+    }
+}
+
+/// The call paths of a selection, or of several together, each with what it weighs.
 #[derive(Clone, Debug, Default)]
 pub struct CallTree {
     nodes: Vec<Node>,
+    /// How many columns there are.
+    columns: usize,
+    /// What nodes weigh in each column, node by node; empty if there is only one.
+    by_column: Vec<PathWeight>,
     /// Sum of the values of all samples.
     total: i64,
     /// How many children of the nodes were left out.
@@ -87,7 +121,27 @@ impl CallTree {
         weights: &StackWeights,
         options: CallTreeOptions,
     ) -> Self {
-        Builder::new(selection, frames, weights, options).build()
+        Self::of_columns(&[TreeColumn::new(selection, frames, weights)], options)
+    }
+
+    /// Builds one tree of the call paths of several selections, each with what it weighs in each of them.
+    ///
+    /// A path has a node if it weighs enough in all columns together. Frames are told apart by their
+    /// ids, so these must be common to all columns ([`Frames::common`]).
+    pub fn of_columns(columns: &[TreeColumn<'_, '_>], options: CallTreeOptions) -> Self {
+        Builder::new(columns, options).build()
+    }
+
+    /// Returns what a node weighs in one column.
+    ///
+    /// # Panics
+    /// If there is no such node or column.
+    pub fn weight(&self, node: usize, column: usize) -> PathWeight {
+        assert!(column < self.columns, "the tree has {} columns", self.columns);
+        match &self.nodes[node] {
+            only if self.columns == 1 => PathWeight { total: only.total, own: only.own },
+            _ => self.by_column[node * self.columns + column],
+        }
     }
 
     /// Returns the nodes, parents before children.
@@ -113,11 +167,11 @@ struct Cursor {
     weight: i64,
     location: u32,
     frame: u32,
+    column: u32,
 }
 
 struct Builder<'a, 'p> {
-    selection: &'a Selection<'p>,
-    frames: &'a Frames<'p>,
+    columns: &'a [TreeColumn<'a, 'p>],
     root: Root,
     min_weight: f64,
     tree: CallTree,
@@ -143,32 +197,37 @@ struct Pending {
 }
 
 impl<'a, 'p> Builder<'a, 'p> {
-    fn new(
-        selection: &'a Selection<'p>,
-        frames: &'a Frames<'p>,
-        weights: &StackWeights,
-        options: CallTreeOptions,
-    ) -> Self {
-        let whole: f64 = weights.weights().iter().map(|weight| weight.abs_diff(0) as f64).sum();
+    fn new(columns: &'a [TreeColumn<'a, 'p>], options: CallTreeOptions) -> Self {
+        let mass = |column: &TreeColumn<'_, '_>| {
+            let weights = column.weights.weights().iter();
+            weights.map(|weight| weight.abs_diff(0) as f64).sum::<f64>() * column.factor
+        };
         let mut builder = Self {
-            selection,
-            frames,
+            columns,
             root: options.root,
-            min_weight: whole * options.min_share,
-            tree: CallTree::default(),
-            children_of: vec![(0, 0); frames.len()],
+            min_weight: columns.iter().map(mass).sum::<f64>() * options.min_share,
+            tree: CallTree { columns: columns.len(), ..CallTree::default() },
+            children_of: vec![(0, 0); columns.iter().map(|column| column.frames.len()).max().unwrap_or(0)],
             epoch: 0,
         };
-        builder.tree.total = weights.weights().iter().fold(0, |sum: i64, &weight| sum.wrapping_add(weight));
-        builder.start(weights);
+        let weights = columns.iter().flat_map(|column| column.weights.weights());
+        builder.tree.total = weights.fold(0, |sum: i64, &weight| sum.wrapping_add(weight));
+        builder.start();
         builder
     }
 
-    fn start(&mut self, weights: &StackWeights) {
-        let cursors: Vec<Cursor> = (weights.weights().iter().enumerate())
-            .filter(|(_, weight)| **weight != 0)
-            .map(|(index, &weight)| Cursor { stack: StackId::from_index(index), weight, location: 0, frame: 0 })
-            .collect();
+    fn start(&mut self) {
+        let mut cursors = Vec::new();
+        for (column, TreeColumn { weights, .. }) in (0..).zip(self.columns) {
+            let used = weights.weights().iter().enumerate().filter(|(_, weight)| **weight != 0);
+            cursors.extend(used.map(|(stack, &weight)| Cursor {
+                stack: StackId::from_index(stack),
+                weight,
+                location: 0,
+                frame: 0,
+                column,
+            }));
+        }
         let mut pending = vec![Pending { node: None, cursors }];
         while let Some(next) = pending.pop() {
             self.split(next, &mut pending);
@@ -182,14 +241,15 @@ impl<'a, 'p> Builder<'a, 'p> {
     /// Moves a stack one frame on; returns the frame and whether it is inlined, `None` at the stack's end.
     #[inline]
     fn advance(&self, cursor: &mut Cursor) -> Option<(FrameId, bool)> {
-        let stack = self.selection.stack(cursor.stack)?;
+        let TreeColumn { selection, frames, .. } = &self.columns[cursor.column as usize];
+        let stack = selection.stack(cursor.stack)?;
         loop {
             let passed = cursor.location as usize;
             let location = match self.root {
                 Root::Callers => *stack.get(stack.len().checked_sub(passed + 1)?)?,
                 Root::Leaves => *stack.get(passed)?,
             };
-            let list = self.frames.at(location);
+            let list = frames.at(location);
             let position = match self.root {
                 Root::Callers => list.len().checked_sub(cursor.frame as usize + 1),
                 Root::Leaves => Some(cursor.frame as usize).filter(|&position| position < list.len()),
@@ -206,7 +266,11 @@ impl<'a, 'p> Builder<'a, 'p> {
     /// Makes the children of a node and passes on those whose own children are to be made.
     fn split(&mut self, mut parent: Pending, pending: &mut Vec<Pending>) {
         self.epoch += 1;
+        let columns = self.columns.len();
         let mut children: Vec<Child> = Vec::new();
+        // Of each child, and of what ends here, column by column; where there are several.
+        let mut totals: Vec<i64> = Vec::new();
+        let mut ended_totals = vec![0_i64; if columns > 1 { columns } else { 0 }];
         let mut ended = 0_i64;
         // The child of each stack that goes on; stacks that end here leave the list.
         let mut child_of = Vec::with_capacity(parent.cursors.len());
@@ -215,18 +279,29 @@ impl<'a, 'p> Builder<'a, 'p> {
             let mut cursor = parent.cursors[index];
             let Some((frame, is_inline)) = self.advance(&mut cursor) else {
                 ended = ended.wrapping_add(cursor.weight);
+                if columns > 1 {
+                    let total = &mut ended_totals[cursor.column as usize];
+                    *total = total.wrapping_add(cursor.weight);
+                }
                 continue;
             };
             let slot = &mut self.children_of[frame.index()];
             if slot.0 != self.epoch {
                 *slot = (self.epoch, children.len() as u32); // No more children than 32-bit frames.
                 children.push(Child { frame, total: 0, mass: 0.0, is_inline: true, cursors: 0 });
+                if columns > 1 {
+                    totals.resize(children.len() * columns, 0);
+                }
             }
             let child = &mut children[slot.1 as usize];
             child.total = child.total.wrapping_add(cursor.weight);
-            child.mass += cursor.weight.abs_diff(0) as f64;
+            child.mass += cursor.weight.abs_diff(0) as f64 * self.columns[cursor.column as usize].factor;
             child.is_inline &= is_inline;
             child.cursors += 1;
+            if columns > 1 {
+                let total = &mut totals[slot.1 as usize * columns + cursor.column as usize];
+                *total = total.wrapping_add(cursor.weight);
+            }
             child_of.push(slot.1);
             parent.cursors[kept] = cursor;
             kept += 1;
@@ -234,11 +309,21 @@ impl<'a, 'p> Builder<'a, 'p> {
         parent.cursors.truncate(kept);
         if let Some(node) = parent.node {
             self.tree.nodes[node.index()].own = ended;
+            for (column, own) in ended_totals.into_iter().enumerate() {
+                self.tree.by_column[node.index() * columns + column].own = own;
+            }
         }
-        self.push_children(&parent, &children, &child_of, pending);
+        self.push_children(&parent, &children, &totals, &child_of, pending);
     }
 
-    fn push_children(&mut self, parent: &Pending, children: &[Child], child_of: &[u32], pending: &mut Vec<Pending>) {
+    fn push_children(
+        &mut self,
+        parent: &Pending,
+        children: &[Child],
+        totals: &[i64],
+        child_of: &[u32],
+        pending: &mut Vec<Pending>,
+    ) {
         let depth = parent.node.map_or(0, |node| self.tree.nodes[node.index()].depth + 1);
         let mut lists: Vec<Option<Vec<Cursor>>> = Vec::with_capacity(children.len());
         for child in children {
@@ -251,11 +336,15 @@ impl<'a, 'p> Builder<'a, 'p> {
                 list.push(cursor);
             }
         }
-        for (child, cursors) in children.iter().zip(lists) {
+        for (row, (child, cursors)) in children.iter().zip(lists).enumerate() {
             let Some(cursors) = cursors else { continue };
             let node = NodeId(u32::try_from(self.tree.nodes.len()).expect("the tree has fewer than 2^32 nodes"));
             let (frame, total, is_inline) = (child.frame, child.total, child.is_inline);
             self.tree.nodes.push(Node { parent: parent.node, frame, depth, total, own: 0, is_inline });
+            if self.columns.len() > 1 {
+                let totals = &totals[row * self.columns.len()..(row + 1) * self.columns.len()];
+                self.tree.by_column.extend(totals.iter().map(|&total| PathWeight { total, own: 0 }));
+            }
             pending.push(Pending { node: Some(node), cursors });
         }
     }

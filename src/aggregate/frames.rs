@@ -1,7 +1,9 @@
 //! The frames of a selection: what a row, a node or a box stands for.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use super::folded_name::{folded_name, folded_path};
 use super::paths::shown_path;
 use crate::profile::{Interner, Line, LocationId, Ragged, StringId};
 use crate::transform::Selection;
@@ -52,6 +54,17 @@ pub enum Objects {
     Always,
 }
 
+/// Whether names that differ only by what each build makes anew are the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Names {
+    /// Names are as they stand in the profile.
+    #[default]
+    Exact,
+    /// Function names are as [`folded_name`] makes them, mappings are their file names without folders, and
+    /// paths lose the hashes of compilers and registries.
+    Folded,
+}
+
 /// How places become frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -64,6 +77,8 @@ pub struct FrameOptions {
     pub columns: Columns,
     /// Whether binaries and the lines where functions start tell frames apart.
     pub objects: Objects,
+    /// Whether names are the same for two builds.
+    pub names: Names,
 }
 
 /// A frame of one [`Frames`].
@@ -157,11 +172,17 @@ pub(crate) fn base_name(path: &str) -> &str {
 /// The frames of a selection, and which of them stand at each location.
 #[derive(Clone, Debug)]
 pub struct Frames<'p> {
+    /// What the frames are; several `Frames` may share it.
+    table: Arc<FrameTable<'p>>,
+    /// Frames of each location, an inlined one before its caller; empty for hidden locations.
+    by_location: Ragged<FrameId>,
+}
+
+#[derive(Clone, Debug)]
+struct FrameTable<'p> {
     keys: Vec<Key>,
     /// What the numbers in `keys` stand for.
     texts: Vec<Cow<'p, str>>,
-    /// Frames of each location, an inlined one before its caller; empty for hidden locations.
-    by_location: Ragged<FrameId>,
 }
 
 impl<'p> Frames<'p> {
@@ -169,36 +190,29 @@ impl<'p> Frames<'p> {
     ///
     /// Cost: one look at each line of each location, whether or not a sample uses it.
     pub fn new(selection: &Selection<'p>, options: FrameOptions) -> Self {
-        let mut keys = Keys::new(selection, options);
-        let mut by_location = Ragged::new();
-        for index in 0..selection.profile().symbols().locations().len() {
-            let location = LocationId::from_index(index);
-            if selection.is_hidden(location) {
-                by_location.push([]);
-                continue;
-            }
-            let mut lines = selection.lines_of(location);
-            if options.inlines == Inlines::Outermost && lines.len() > 1 {
-                lines = &lines[lines.len() - 1..];
-            }
-            if lines.is_empty() {
-                let frame = keys.frame_without_line(location);
-                by_location.push([frame]);
-            } else {
-                by_location.push(lines.iter().map(|line| keys.frame(location, line)));
-            }
-        }
-        Self { keys: keys.keys, texts: keys.texts, by_location }
+        let mut numbering = Numbering::new(options);
+        let by_location = numbering.number_all(selection);
+        Self { table: Arc::new(numbering.into_table()), by_location }
+    }
+
+    /// Finds the frames of several selections, so that equal frames have equal ids in all of them.
+    ///
+    /// Each result has all the frames, also those of the other selections.
+    pub fn common(selections: &[&Selection<'p>], options: FrameOptions) -> Vec<Self> {
+        let mut numbering = Numbering::new(options);
+        let places: Vec<_> = selections.iter().map(|selection| numbering.number_all(selection)).collect();
+        let table = Arc::new(numbering.into_table());
+        places.into_iter().map(|by_location| Self { table: Arc::clone(&table), by_location }).collect()
     }
 
     /// Returns how many frames there are.
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.table.keys.len()
     }
 
     /// Returns whether there are no frames.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.table.keys.is_empty()
     }
 
     /// Returns the frame `id`.
@@ -206,14 +220,15 @@ impl<'p> Frames<'p> {
     /// # Panics
     /// If there is no such frame.
     pub fn frame(&self, id: FrameId) -> Frame<'_> {
-        let key = &self.keys[id.index()];
+        let FrameTable { keys, texts } = &*self.table;
+        let key = &keys[id.index()];
         Frame {
             address: key.address,
-            function: &self.texts[key.function as usize],
-            file: &self.texts[key.file as usize],
+            function: &texts[key.function as usize],
+            file: &texts[key.file as usize],
             line: key.line,
             column: key.column,
-            object: &self.texts[key.object as usize],
+            object: &texts[key.object as usize],
             start_line: key.start_line,
         }
     }
@@ -228,21 +243,6 @@ impl<'p> Frames<'p> {
     pub fn by_location(&self) -> &Ragged<FrameId> {
         &self.by_location
     }
-}
-
-/// Gives equal places equal frames; strings are compared once each, then by number.
-struct Keys<'s, 'p> {
-    selection: &'s Selection<'p>,
-    options: FrameOptions,
-    /// A number for each string that is the same for equal ones, by string id; `NO_NUMBER` if it was not asked for yet.
-    names: Vec<u32>,
-    files: Vec<u32>,
-    texts: Vec<Cow<'p, str>>,
-    text_rows: Interner,
-    keys: Vec<Key>,
-    key_rows: Interner,
-    /// The frame of each function, where functions alone make frames.
-    by_function: Vec<Option<FrameId>>,
 }
 
 const NO_NUMBER: u32 = u32::MAX;
@@ -260,70 +260,143 @@ struct Key {
     object: u32,
 }
 
-impl<'s, 'p> Keys<'s, 'p> {
-    fn new(selection: &'s Selection<'p>, options: FrameOptions) -> Self {
-        let profile = selection.profile();
-        let mut keys = Self {
-            selection,
-            options,
-            names: vec![NO_NUMBER; profile.strings().len()],
-            files: Vec::new(),
-            texts: Vec::new(),
-            text_rows: Interner::default(),
-            keys: Vec::new(),
-            key_rows: Interner::default(),
-            by_function: vec![None; profile.symbols().functions().len()],
-        };
-        if options.granularity != Granularity::Functions {
-            keys.files = vec![NO_NUMBER; profile.strings().len()];
+/// Gives equal places equal frames; texts are compared once each, then by number.
+struct Numbering<'p> {
+    options: FrameOptions,
+    texts: Vec<Cow<'p, str>>,
+    text_rows: Interner,
+    keys: Vec<Key>,
+    key_rows: Interner,
+}
+
+impl<'p> Numbering<'p> {
+    fn new(options: FrameOptions) -> Self {
+        let (texts, text_rows) = (Vec::new(), Interner::default());
+        let mut numbering = Self { options, texts, text_rows, keys: Vec::new(), key_rows: Interner::default() };
+        numbering.number(Cow::Borrowed(""));
+        numbering
+    }
+
+    fn into_table(self) -> FrameTable<'p> {
+        FrameTable { keys: self.keys, texts: self.texts }
+    }
+
+    /// Returns the frames of each location of a selection.
+    fn number_all(&mut self, selection: &Selection<'p>) -> Ragged<FrameId> {
+        let inlines = self.options.inlines;
+        let mut keys = Keys::new(self, selection);
+        let mut by_location = Ragged::new();
+        for index in 0..selection.profile().symbols().locations().len() {
+            let location = LocationId::from_index(index);
+            if selection.is_hidden(location) {
+                by_location.push([]);
+                continue;
+            }
+            let mut lines = selection.lines_of(location);
+            if inlines == Inlines::Outermost && lines.len() > 1 {
+                lines = &lines[lines.len() - 1..];
+            }
+            if lines.is_empty() {
+                let frame = keys.frame_without_line(location);
+                by_location.push([frame]);
+            } else {
+                by_location.push(lines.iter().map(|line| keys.frame(location, line)));
+            }
         }
-        keys.number(Cow::Borrowed(""));
-        keys
+        by_location
     }
 
     fn number(&mut self, text: Cow<'p, str>) -> u32 {
         let hash = self.text_rows.hash(&*text);
         if let Some(row) = self.text_rows.find(hash, |row| self.texts[row] == text) {
-            return row as u32; // There are no more texts than string ids.
+            return row as u32; // Rows of a table fit 32 bits.
         }
         self.text_rows.insert(hash, self.texts.len());
         self.texts.push(text);
         (self.texts.len() - 1) as u32
     }
 
+    fn intern(&mut self, key: Key) -> FrameId {
+        let hash = self.key_rows.hash(&key);
+        let row = self.key_rows.find(hash, |row| self.keys[row] == key).unwrap_or_else(|| {
+            self.keys.push(key);
+            self.key_rows.insert(hash, self.keys.len() - 1);
+            self.keys.len() - 1
+        });
+        FrameId::from_index(row)
+    }
+}
+
+/// Makes the frames of one selection; what is known of its ids is kept.
+struct Keys<'n, 's, 'p> {
+    numbering: &'n mut Numbering<'p>,
+    selection: &'s Selection<'p>,
+    /// A number for each string that is the same for equal ones, by string id; `NO_NUMBER` if it was not asked for yet.
+    names: Vec<u32>,
+    files: Vec<u32>,
+    /// The frame of each function, where functions alone make frames.
+    by_function: Vec<Option<FrameId>>,
+}
+
+impl<'n, 's, 'p> Keys<'n, 's, 'p> {
+    fn new(numbering: &'n mut Numbering<'p>, selection: &'s Selection<'p>) -> Self {
+        let profile = selection.profile();
+        let has_files = numbering.options.granularity != Granularity::Functions;
+        Self {
+            numbering,
+            selection,
+            names: vec![NO_NUMBER; profile.strings().len()],
+            files: if has_files { vec![NO_NUMBER; profile.strings().len()] } else { Vec::new() },
+            by_function: vec![None; profile.symbols().functions().len()],
+        }
+    }
+
+    fn is_folded(&self) -> bool {
+        self.numbering.options.names == Names::Folded
+    }
+
     fn name(&mut self, id: StringId) -> u32 {
         if self.names[id.index()] == NO_NUMBER {
-            self.names[id.index()] = self.number(Cow::Borrowed(self.selection.profile().str(id)));
+            let name = self.selection.profile().str(id);
+            let name = if self.is_folded() { folded_name(name) } else { Cow::Borrowed(name) };
+            self.names[id.index()] = self.numbering.number(name);
         }
         self.names[id.index()]
     }
 
     fn file(&mut self, id: StringId) -> u32 {
         if self.files[id.index()] == NO_NUMBER {
-            self.files[id.index()] = self.number(shown_path(self.selection.profile().str(id)));
+            let path = shown_path(self.selection.profile().str(id));
+            let path = if self.is_folded() { folded_path(path) } else { path };
+            self.files[id.index()] = self.numbering.number(path);
         }
         self.files[id.index()]
     }
 
     fn object(&mut self, location: LocationId) -> u32 {
-        let symbols = self.selection.profile().symbols();
-        let mapping = symbols.locations()[location.index()].mapping;
-        mapping.map_or(0, |mapping| self.name(symbols.mappings()[mapping.index()].file))
+        let profile = self.selection.profile();
+        let symbols = profile.symbols();
+        let Some(mapping) = symbols.locations()[location.index()].mapping else { return 0 };
+        let file = symbols.mappings()[mapping.index()].file;
+        match profile.str(file) {
+            path if self.is_folded() && !path.is_empty() => self.numbering.number(Cow::Borrowed(base_name(path))),
+            _ => self.name(file),
+        }
     }
 
     fn shown_address(&self, location: LocationId) -> u64 {
         let address = self.selection.profile().symbols().locations()[location.index()].address;
-        if self.options.granularity == Granularity::Addresses { address } else { 0 }
+        if self.numbering.options.granularity == Granularity::Addresses { address } else { 0 }
     }
 
     fn frame_without_line(&mut self, location: LocationId) -> FrameId {
         let key = Key { address: self.shown_address(location), object: self.object(location), ..Key::default() };
-        self.intern(key)
+        self.numbering.intern(key)
     }
 
     fn frame(&mut self, location: LocationId, line: &Line) -> FrameId {
         let function = self.selection.profile().symbols().functions()[line.function.index()];
-        let granularity = self.options.granularity;
+        let FrameOptions { granularity, inlines, columns, objects, .. } = self.numbering.options;
         if granularity == Granularity::Functions
             && let Some(known) = self.by_function[line.function.index()]
         {
@@ -339,30 +412,20 @@ impl<'s, 'p> Keys<'s, 'p> {
         if matches!(granularity, Granularity::Lines | Granularity::Addresses) {
             key.line = line.line;
             // pprof leaves a profile as it is if addresses with inlined functions are asked for.
-            let leaves_columns = granularity == Granularity::Addresses && self.options.inlines == Inlines::Expand;
-            if self.options.columns == Columns::Show || leaves_columns {
+            let leaves_columns = granularity == Granularity::Addresses && inlines == Inlines::Expand;
+            if columns == Columns::Show || leaves_columns {
                 key.column = line.column;
             }
         }
-        let is_named = key.function != 0 && self.options.objects == Objects::WhenNameless;
+        let is_named = key.function != 0 && objects == Objects::WhenNameless;
         if !is_named {
             key.object = self.object(location);
-            key.start_line = function.start_line;
+            key.start_line = if self.is_folded() { 0 } else { function.start_line };
         }
-        let id = self.intern(key);
+        let id = self.numbering.intern(key);
         if granularity == Granularity::Functions && is_named {
             self.by_function[line.function.index()] = Some(id);
         }
         id
-    }
-
-    fn intern(&mut self, key: Key) -> FrameId {
-        let hash = self.key_rows.hash(&key);
-        let row = self.key_rows.find(hash, |row| self.keys[row] == key).unwrap_or_else(|| {
-            self.keys.push(key);
-            self.key_rows.insert(hash, self.keys.len() - 1);
-            self.keys.len() - 1
-        });
-        FrameId::from_index(row)
     }
 }

@@ -21,23 +21,27 @@
 
 mod call_tree;
 mod flat;
+mod folded_name;
 mod frames;
 mod graph;
 mod inlining;
 mod locations;
+mod matched;
 mod parallel;
 mod paths;
 mod places;
 mod weights;
 
-pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, Root};
+pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, PathWeight, Root, TreeColumn};
 pub use flat::{FlatAndCum, flat_and_cum, flat_and_cum_divisors};
-pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Objects};
+pub use folded_name::folded_name;
+pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Names, Objects};
 pub use graph::{
     Call, Graph, GraphNode, GraphNodeId, LabelRows, LabelSum, NodeLabels, NumberLabel, NumberSum, call_graph,
     call_tree_graph, label_sums,
 };
 pub use inlining::{Inlining, inlining};
+pub use matched::{Matched, matched};
 pub use weights::{Amount, Averaging, Measure, StackWeights, Whole};
 
 pub(crate) use frames::base_name;

@@ -28,7 +28,10 @@
 
 mod callgrind;
 mod calls;
+mod check;
 mod comments;
+mod diff;
+mod diff_svg;
 mod dot;
 mod folded;
 mod header;
@@ -47,7 +50,10 @@ mod tree;
 
 pub use callgrind::callgrind;
 pub use calls::calls;
+pub use check::{check, check_markdown};
 pub use comments::comments;
+pub use diff::{diff, diff_markdown};
+pub use diff_svg::diff_svg;
 pub use dot::{LabelEscapes, dot};
 pub use folded::folded;
 pub use header::{ReportHeader, summary_lines};

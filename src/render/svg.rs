@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use inferno::flamegraph::color::{Color, PaletteMap};
+use inferno::flamegraph::color::{BackgroundColor, Color, PaletteMap};
 use inferno::flamegraph::{Direction, Options, TextTruncateDirection, from_lines};
 
 use super::folded::{folded_lines, frame_text};
@@ -34,11 +34,11 @@ pub struct SvgOptions {
 const MIN_WIDTH: usize = 100;
 
 /// Stands for the unit in what inferno writes, until the values get their own.
-const UNIT_MARK: &str = "rpprof-units";
+pub(super) const UNIT_MARK: &str = "rpprof-units";
 
 /// The box that inferno puts below all others: it shows it as `all`, and looks up its colour by no name.
-const ALL_FRAME: &str = "";
-const ALL_COLOR: Color = Color::new(200, 200, 200);
+pub(super) const ALL_FRAME: &str = "";
+pub(super) const ALL_COLOR: Color = Color::new(200, 200, 200);
 
 /// Draws a flame graph that opens in a browser, with search and zoom.
 ///
@@ -48,20 +48,45 @@ const ALL_COLOR: Color = Color::new(200, 200, 200);
 /// What the writer says, and [`io::ErrorKind::InvalidInput`] if there is nothing to draw, all values together pass
 /// 64 bits, or the width is less than 100.
 pub fn svg(report: &Flame, options: &SvgOptions, mut writer: impl Write) -> io::Result<()> {
+    check_drawable(options, report.boxes.iter().map(|flame_box| flame_box.rest))?;
+    let mut palette = PaletteMap::default();
+    palette.insert(ALL_FRAME, ALL_COLOR);
+    for flame_box in &report.boxes {
+        palette.insert(drawn_name(&flame_box.name), package_color(&flame_box.package));
+    }
+    let title = options.title.clone().unwrap_or_else(|| title(report));
+    let surroundings = Surroundings { title, subtitle: subtitle(report), background: None };
+    let drawn = draw(folded_lines(report, drawn_name).collect(), palette, surroundings, options)?;
+    writer.write_all(with_units(report, &drawn).as_bytes())
+}
+
+/// Checks that inferno can draw boxes of these values in so many pixels.
+pub(super) fn check_drawable(options: &SvgOptions, values: impl Iterator<Item = i64>) -> io::Result<()> {
+    let refused = |message: String| Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     if options.width.is_some_and(|width| width < MIN_WIDTH) {
-        let message = format!("a width of at least {MIN_WIDTH} pixels is needed");
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        return refused(format!("a width of at least {MIN_WIDTH} pixels is needed"));
     }
-    let sum = report
-        .boxes
-        .iter()
-        .filter(|flame_box| flame_box.rest > 0)
-        .map(|flame_box| i128::from(flame_box.rest))
-        .sum::<i128>();
-    if sum > i128::from(i64::MAX) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "all values together pass 64 bits"));
+    if values.filter(|&value| value > 0).map(i128::from).sum::<i128>() > i128::from(i64::MAX) {
+        return refused("all values together pass 64 bits".to_owned());
     }
-    let mut lines: Vec<String> = folded_lines(report, drawn_name).collect();
+    Ok(())
+}
+
+/// What stands above and behind a graph.
+pub(super) struct Surroundings {
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    /// `None` for inferno's own.
+    pub(super) background: Option<BackgroundColor>,
+}
+
+/// Has inferno draw folded lines; values have [`UNIT_MARK`] behind them.
+pub(super) fn draw(
+    mut lines: Vec<String>,
+    mut palette: PaletteMap,
+    surroundings: Surroundings,
+    options: &SvgOptions,
+) -> io::Result<String> {
     if lines.is_empty() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -69,14 +94,10 @@ pub fn svg(report: &Flame, options: &SvgOptions, mut writer: impl Write) -> io::
         ));
     }
     lines.sort_unstable();
-    let mut palette = PaletteMap::default();
-    palette.insert(ALL_FRAME, ALL_COLOR);
-    for flame_box in &report.boxes {
-        palette.insert(drawn_name(&flame_box.name), package_color(&flame_box.package));
-    }
     let mut drawing = Options::default();
-    drawing.title = options.title.clone().unwrap_or_else(|| title(report));
-    drawing.subtitle = Some(subtitle(report));
+    drawing.title = surroundings.title;
+    drawing.subtitle = Some(surroundings.subtitle);
+    drawing.bgcolors = surroundings.background;
     drawing.image_width = options.width;
     drawing.count_name = UNIT_MARK.to_owned();
     drawing.name_type = String::new();
@@ -89,15 +110,14 @@ pub fn svg(report: &Flame, options: &SvgOptions, mut writer: impl Write) -> io::
     drawing.palette_map = Some(&mut palette);
     let mut drawn = Vec::new();
     from_lines(&mut drawing, lines.iter().map(String::as_str), &mut drawn)?;
-    let drawn = String::from_utf8(drawn).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-    writer.write_all(with_units(report, &drawn).as_bytes())
+    String::from_utf8(drawn).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// Stands for the spaces of names in what inferno reads, for which a number behind the last space
 /// is a value; a character for private use, so that hardly any name has it.
-const SPACE_MARK: &str = "\u{e000}";
+pub(super) const SPACE_MARK: &str = "\u{e000}";
 
-fn drawn_name(name: &str) -> String {
+pub(super) fn drawn_name(name: &str) -> String {
     frame_text(name).replace(' ', SPACE_MARK)
 }
 
@@ -148,7 +168,7 @@ fn package_color(package: &str) -> Color {
 }
 
 /// Converts hue (degrees), saturation and lightness (0 to 1).
-fn hsl(hue: f64, saturation: f64, lightness: f64) -> Color {
+pub(super) fn hsl(hue: f64, saturation: f64, lightness: f64) -> Color {
     let chroma = (1.0 - (2.0 * lightness - 1.0).abs()) * saturation;
     let sector = hue / 60.0;
     let second = chroma * (1.0 - (sector % 2.0 - 1.0).abs());

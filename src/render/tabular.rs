@@ -41,6 +41,8 @@ impl Column {
 pub enum Cell<'r> {
     /// A text.
     Text(Cow<'r, str>),
+    /// A word of ours, in which nothing can be taken for markup.
+    Word(Cow<'r, str>),
     /// A value.
     Value {
         /// In the report's unit.
@@ -62,9 +64,14 @@ impl<'r> Cell<'r> {
         Self::Text(text.into())
     }
 
+    /// Makes a cell with a word.
+    pub fn word(word: impl Into<Cow<'r, str>>) -> Self {
+        Self::Word(word.into())
+    }
+
     fn for_programs(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) => Cow::Borrowed(text),
+            Self::Text(text) | Self::Word(text) => Cow::Borrowed(text),
             Self::Value { exact, .. } => Cow::Owned(exact.to_string()),
             Self::Share(number) | Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Empty => Cow::Borrowed(""),

@@ -131,7 +131,7 @@ fn smallest_kept(tree: &CallTree, max_boxes: usize) -> i64 {
 }
 
 /// Returns the unit in which the total of a graph reads well, for all its boxes.
-fn shown_unit(asked: &str, total: i64, from: &str) -> String {
+pub(super) fn shown_unit(asked: &str, total: i64, from: &str) -> String {
     if asked != "minimum" {
         return asked.to_owned();
     }

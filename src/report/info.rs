@@ -186,7 +186,7 @@ fn is_named(profile: &Profile, location: LocationId) -> bool {
     symbols.lines_of(location).iter().any(|line| has_name(line.function))
 }
 
-fn profile_kind(profile: &Profile) -> ProfileKind {
+pub(super) fn profile_kind(profile: &Profile) -> ProfileKind {
     let names = |value_type| profile.value_type_names(value_type).0.to_owned();
     let kinds: Vec<String> = profile.sample_types().iter().map(|&value_type| names(value_type)).collect();
     let period = names(profile.header().period_type);

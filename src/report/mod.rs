@@ -24,17 +24,25 @@
 //! # Ok::<(), rpprof::Error>(())
 //! ```
 
+mod budget;
 mod calls;
+mod change;
+mod check;
 mod comments;
+mod compare;
 mod coverage;
+mod diff;
+mod diff_flame;
 mod duration;
 mod flame;
 mod graph;
 mod info;
 mod listing;
+mod normalize;
 mod package;
 mod percent;
 mod raw;
+mod statistics;
 mod summary;
 mod tags;
 mod top;
@@ -42,9 +50,15 @@ mod top_profile;
 mod traces;
 mod values;
 
+pub use budget::{Budget, Limit, LimitKind};
 pub use calls::{Calls, CallsOptions, CallsRow, calls};
+pub use change::{Change, Status};
+pub use check::{Check, CheckOptions, CheckRow, Growth, Strictness, Verdict, check};
 pub use comments::{Comments, comments};
+pub use compare::{CompareOptions, Side, Test};
 pub use coverage::Coverage;
+pub use diff::{Diff, DiffCoverage, DiffOptions, DiffRow, DiffRows, diff};
+pub use diff_flame::{DiffBox, DiffFlame, DiffFlameOptions, diff_flame};
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};
 pub use graph::{
@@ -53,6 +67,7 @@ pub use graph::{
 };
 pub use info::{Hint, Info, LabelInfo, MappingInfo, ProfileKind, Symbolization, TypeInfo, info};
 pub use listing::{Counting, Extent, Listing, ListingLine, ListingOptions, Routine, Source, SourceText, listing};
+pub use normalize::{Equalized, Normalization, Normalize};
 pub use package::package;
 pub use percent::percent;
 pub use raw::Raw;

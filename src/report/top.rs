@@ -15,7 +15,8 @@ use crate::aggregate::{
 use crate::transform::Selection;
 
 /// By what rows are sorted; ties by name, then by the other value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// By what the frame weighs itself.
     #[default]

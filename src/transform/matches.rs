@@ -23,13 +23,13 @@ impl<'p, F: FnMut(&str) -> bool> Answers<'p, F> {
 }
 
 /// What an expression matches by function name, file name or mapping file.
-pub(super) struct NameMatches {
+pub(crate) struct NameMatches {
     functions: Vec<bool>,
     mappings: Vec<bool>,
 }
 
 impl NameMatches {
-    pub(super) fn new(profile: &Profile, regex: &Regex) -> Self {
+    pub(crate) fn new(profile: &Profile, regex: &Regex) -> Self {
         let mut answers = Answers::new(profile, |text| regex.is_match(text));
         let symbols = profile.symbols();
         let functions = symbols
@@ -42,17 +42,17 @@ impl NameMatches {
     }
 
     /// Returns whether the function of a line matches.
-    pub(super) fn line(&self, line: &Line) -> bool {
+    pub(crate) fn line(&self, line: &Line) -> bool {
         self.functions[line.function.index()]
     }
 
     /// Returns whether the mapping of a location matches.
-    pub(super) fn mapping(&self, location: &Location) -> bool {
+    pub(crate) fn mapping(&self, location: &Location) -> bool {
         location.mapping.is_some_and(|mapping| self.mappings[mapping.index()])
     }
 
     /// Returns whether a location matches by a line or by its mapping.
-    pub(super) fn location(&self, location: &Location, lines: &[Line]) -> bool {
+    pub(crate) fn location(&self, location: &Location, lines: &[Line]) -> bool {
         lines.iter().any(|line| self.line(line)) || self.mapping(location)
     }
 }

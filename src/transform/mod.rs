@@ -64,3 +64,4 @@ pub use selection::Selection;
 pub use tag_filter::TagFilter;
 
 pub(crate) use base::BASE_LABEL;
+pub(crate) use matches::NameMatches;

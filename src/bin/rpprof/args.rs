@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use regex::Regex;
 use rpprof::aggregate::{Averaging, Columns, FrameOptions, Granularity, Inlines};
-use rpprof::report::ValueOptions;
+use rpprof::report::{Normalize, ValueOptions};
 use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
 use crate::command::{
-    callgrind, calls, comments, dot, flame, generate, info, list, merge, peek, pprof, raw, tags, top, traces, tree,
+    callgrind, calls, check, comments, diff, dot, flame, generate, info, list, merge, peek, pprof, raw, tags, top,
+    traces, tree,
 };
 
 /// Reads pprof profiles: tables, flame graphs, merges.
@@ -59,6 +60,10 @@ pub(crate) enum Command {
     Dot(dot::DotArgs),
     /// Writes the call graph for KCachegrind.
     Callgrind(callgrind::CallgrindArgs),
+    /// Compares two profiles, or two sets of runs: what grew, what shrank, what is chance.
+    Diff(diff::DiffArgs),
+    /// Fails if code weighs more than a budget allows, or has grown by more.
+    Check(check::CheckArgs),
     /// Says what kind of profile it is, what it holds, and what to run next.
     Info(info::InfoArgs),
     /// Shows all that a profile says, as it stands in the file.
@@ -91,6 +96,22 @@ pub(crate) struct InputArgs {
     /// Reading ends with an error there, so that a small file cannot fill the memory.
     #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = parse_size, hide_short_help = true)]
     pub(crate) max_inflated: u64,
+}
+
+/// How the values of two sides become comparable.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// What is made equal before values are compared: none, total, duration, or what an expression matches.
+    ///
+    /// By default that is the duration of processor, contention and allocation profiles that tell it, and
+    /// nothing of others. If both sides did the same work in different times, `none` shows what was saved.
+    /// An expression names code that cannot have changed.
+    #[arg(long, value_name = "WHAT", value_parser = parse_normalize)]
+    pub(crate) normalize: Option<Normalize>,
+
+    /// How sure it has to be that a change is not chance, from 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = parse_confidence)]
+    pub(crate) confidence: f64,
 }
 
 /// Which column of values, and how to show it.
@@ -326,7 +347,22 @@ pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "expected a share from 0 to 1, such as 0.005".to_owned())
 }
 
-fn parse_size(text: &str) -> Result<u64, String> {
+fn parse_confidence(text: &str) -> Result<f64, String> {
+    let confidence = text.parse().ok().filter(|confidence| (0.0..1.0).contains(confidence));
+    confidence.ok_or_else(|| "expected a share from 0 to less than 1, such as 0.95".to_owned())
+}
+
+fn parse_normalize(text: &str) -> Result<Normalize, String> {
+    Ok(match text {
+        "auto" => Normalize::Auto,
+        "none" => Normalize::None,
+        "total" => Normalize::Total,
+        "duration" => Normalize::Duration,
+        _ => Normalize::Matching(parse_regex(text)?),
+    })
+}
+
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let shift = match unit.to_ascii_lowercase().as_str() {

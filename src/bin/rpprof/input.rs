@@ -27,21 +27,34 @@ pub(crate) fn load(arguments: &InputArgs, labels: LabelColumn) -> Result<Profile
     }
     match merge_sources(&sources, &options, &progress) {
         Err((_, error)) if error.kind() == ErrorKind::Incompatible => {
-            let mut profiles = Vec::new();
-            in_parallel(
-                &sources,
-                |source| source.read(&options, &progress),
-                |_, profile| {
-                    profiles.push(profile?);
-                    Ok::<(), Failure>(())
-                },
-            )?;
+            let mut profiles = read_all(&sources, &options, &progress)?;
             make_compatible(&mut profiles)?;
             Ok(merge(&profiles.iter().collect::<Vec<_>>())?)
         }
         Err((place, error)) => Err(Failure::from(error).at(place)),
         Ok(merged) => Ok(merged),
     }
+}
+
+/// Reads profiles, each as it is, on all cores.
+pub(crate) fn load_each(files: &[PathBuf], max_inflated: u64, labels: LabelColumn) -> Result<Vec<Profile>, Failure> {
+    let options = ReadOptions::default().with_max_inflated_bytes(max_inflated).with_labels(labels);
+    let sources = sources(files, max_inflated)?;
+    let progress = Progress::new(sources.iter().map(Source::size_bytes).sum());
+    read_all(&sources, &options, &progress)
+}
+
+fn read_all(sources: &[Source], options: &ReadOptions, progress: &Progress) -> Result<Vec<Profile>, Failure> {
+    let mut profiles = Vec::new();
+    in_parallel(
+        sources,
+        |source| source.read(options, progress),
+        |_, profile| {
+            profiles.push(profile?);
+            Ok::<(), Failure>(())
+        },
+    )?;
+    Ok(profiles)
 }
 
 /// A file, or what standard input held.

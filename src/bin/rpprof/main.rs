@@ -1,6 +1,7 @@
 //! The program: arguments, input, output; what happens between is the library's.
 
 mod args;
+mod budgets;
 mod command;
 mod failure;
 mod go_flags;
@@ -77,6 +78,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Callgrind(arguments) => command::callgrind::run(&arguments),
         Command::Flame(arguments) => command::flame::run(&arguments),
         Command::List(arguments) => command::list::run(&arguments, cli.color),
+        Command::Diff(arguments) => command::diff::run(&arguments, cli.color),
+        Command::Check(arguments) => command::check::run(&arguments, cli.color),
         Command::Info(arguments) => command::info::run(&arguments, cli.color),
         Command::Raw(arguments) => command::raw::run(&arguments),
         Command::Tags(arguments) => command::tags::run(&arguments, cli.color),

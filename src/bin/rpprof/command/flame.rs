@@ -52,11 +52,11 @@ pub(crate) struct FlameArgs {
 }
 
 /// Width in pixels for which frames that cannot be seen are left out, unless one is asked for.
-const USUAL_WIDTH: usize = 1200;
+pub(super) const USUAL_WIDTH: usize = 1200;
 /// Frames narrower than this many pixels cannot be seen.
-const MIN_PIXELS: f64 = 0.5;
+pub(super) const MIN_PIXELS: f64 = 0.5;
 /// So many frames are a picture of about 300 kB; more would not fit a screen either.
-const MAX_FRAMES: usize = 1400;
+pub(super) const MAX_FRAMES: usize = 1400;
 
 pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     write_output(&arguments.output, Content::Data("an SVG"), |writer| Ok(render::svg(&flame, &drawing, writer)?))
 }
 
-fn parse_width(text: &str) -> Result<usize, String> {
+pub(super) fn parse_width(text: &str) -> Result<usize, String> {
     let width = text.parse().ok().filter(|width| (100..=100_000).contains(width));
     width.ok_or_else(|| "expected pixels, from 100 to 100000".to_owned())
 }

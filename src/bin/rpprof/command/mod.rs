@@ -2,7 +2,9 @@
 
 pub(crate) mod callgrind;
 pub(crate) mod calls;
+pub(crate) mod check;
 pub(crate) mod comments;
+pub(crate) mod diff;
 pub(crate) mod dot;
 pub(crate) mod flame;
 pub(crate) mod generate;
@@ -17,18 +19,21 @@ pub(crate) mod top;
 pub(crate) mod traces;
 pub(crate) mod tree;
 
+use std::path::PathBuf;
+use std::slice;
+
 use rpprof::ErrorKind;
 use rpprof::aggregate::Whole;
 use rpprof::codec::LabelColumn;
 use rpprof::profile::Profile;
-use rpprof::report::ValueOptions;
+use rpprof::report::{CompareOptions, ValueOptions};
 use rpprof::transform::{
-    Filter, LabelFrames, Selection, extract, label_frames, label_keys, my_code, select, without_drop_frames,
+    Filter, LabelFrames, Selection, Unmatched, extract, label_frames, label_keys, my_code, select, without_drop_frames,
 };
 
-use crate::args::{FilterArgs, InputArgs, ValueArgs};
+use crate::args::{CompareArgs, FilterArgs, InputArgs, ValueArgs};
 use crate::failure::{Failure, nearest};
-use crate::input::load;
+use crate::input::{load, load_each};
 
 /// Returns the column that the arguments ask for.
 fn sample_type(profile: &Profile, arguments: &ValueArgs) -> Result<usize, Failure> {
@@ -53,12 +58,38 @@ fn values(profile: &Profile, arguments: &ValueArgs, unit: &str) -> Result<ValueO
     Ok(values)
 }
 
+/// Returns which values are compared, and how.
+fn compare_options(
+    profile: &Profile,
+    values: &ValueArgs,
+    unit: &str,
+    compare: &CompareArgs,
+) -> Result<CompareOptions, Failure> {
+    let mut options = CompareOptions::default();
+    options.values = self::values(profile, values, unit)?;
+    if let Some(normalize) = &compare.normalize {
+        options.normalize.clone_from(normalize);
+    }
+    options.confidence = compare.confidence;
+    Ok(options)
+}
+
 /// Reads the profiles of a command line and makes frames of the labels that they are to be grouped by.
 ///
 /// `labels` holds unless the filters need labels.
 fn load_for(input: &InputArgs, filters: &FilterArgs, labels: LabelColumn) -> Result<Profile, Failure> {
     let labels = if filters.needs_labels() { LabelColumn::Keep } else { labels };
-    let profile = load(input, labels)?;
+    grouped(load(input, labels)?, filters)
+}
+
+/// Reads profiles, each as it is, and makes frames of the labels that they are to be grouped by.
+fn load_each_for(files: &[PathBuf], max_inflated: u64, filters: &FilterArgs) -> Result<Vec<Profile>, Failure> {
+    let labels = if filters.needs_labels() { LabelColumn::Keep } else { LabelColumn::Skip };
+    load_each(files, max_inflated, labels)?.into_iter().map(|profile| grouped(profile, filters)).collect()
+}
+
+/// Makes frames of the labels that a profile is to be grouped by.
+fn grouped(profile: Profile, filters: &FilterArgs) -> Result<Profile, Failure> {
     for query in &filters.labels {
         if let Some((key, error)) = query.unknown_key(&profile) {
             return Err(with_key_hint(Failure::unmet(error.to_string()).at("--label"), key, &profile));
@@ -94,38 +125,54 @@ fn with_key_hint(failure: Failure, key: &str, profile: &Profile) -> Failure {
 
 /// Returns what the filters leave of a profile; says which of them matched nothing.
 fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs) -> Result<Selection<'p>, Failure> {
-    let selected = select(profile, &arguments.filter());
-    let (selection, unmatched) = selected.map_err(|error| match error.kind() {
+    Ok(selections(slice::from_ref(profile), arguments)?.remove(0))
+}
+
+/// Returns what the filters leave of each profile; says which of them matched nothing in any.
+fn selections<'p>(profiles: &'p [Profile], arguments: &FilterArgs) -> Result<Vec<Selection<'p>>, Failure> {
+    let filter = arguments.filter();
+    let selected = profiles.iter().map(|profile| select(profile, &filter)).collect::<rpprof::Result<Vec<_>>>();
+    let found = selected.map_err(|error| match error.kind() {
         ErrorKind::Argument => Failure::from(error).at("--label"),
         _ => error.into(),
     })?;
+    let is_unmatched = |part: fn(&Unmatched) -> bool| found.iter().all(|(_, unmatched)| part(unmatched));
     for (is_unmatched, flag) in [
-        (unmatched.focus, "focus"),
-        (unmatched.ignore, "ignore"),
-        (unmatched.hide, "hide"),
-        (unmatched.show, "show"),
-        (unmatched.show_from, "show-from"),
-        (unmatched.labels, "label"),
-        (unmatched.label_show, "label-show"),
-        (unmatched.label_hide, "label-hide"),
+        (is_unmatched(|unmatched| unmatched.focus), "focus"),
+        (is_unmatched(|unmatched| unmatched.ignore), "ignore"),
+        (is_unmatched(|unmatched| unmatched.hide), "hide"),
+        (is_unmatched(|unmatched| unmatched.show), "show"),
+        (is_unmatched(|unmatched| unmatched.show_from), "show-from"),
+        (is_unmatched(|unmatched| unmatched.labels), "label"),
+        (is_unmatched(|unmatched| unmatched.label_show), "label-show"),
+        (is_unmatched(|unmatched| unmatched.label_hide), "label-hide"),
     ] {
         if is_unmatched {
             eprintln!("rpprof: --{flag} matched nothing");
         }
     }
-    if selection.samples().next().is_none() && !profile.samples().is_empty() {
+    let selections: Vec<Selection<'p>> = found.into_iter().map(|(selection, _)| selection).collect();
+    let has_samples = profiles.iter().any(|profile| !profile.samples().is_empty());
+    if has_samples && selections.iter().all(|selection| selection.samples().next().is_none()) {
         let failure = Failure::unmet("no sample is left by the filters");
-        return Err(match arguments.focus.as_ref().and_then(|focus| function_like(profile, focus.as_str())) {
+        let meant = arguments
+            .focus
+            .as_ref()
+            .and_then(|focus| profiles.iter().find_map(|profile| function_like(profile, focus.as_str())));
+        return Err(match meant {
             Some(name) => failure.hint(format!("did you mean --focus '{}'?", regex::escape(name))),
             None => failure,
         });
     }
     if arguments.my_code {
         // Made once for each profile that is shown, and needed until the program ends.
-        let mine: &'static Profile = Box::leak(Box::new(my_code(&selection)));
-        return Ok(selection.of_my_code(mine));
+        let of_my_code = |selection: Selection<'p>| {
+            let mine: &'static Profile = Box::leak(Box::new(my_code(&selection)));
+            selection.of_my_code(mine)
+        };
+        return Ok(selections.into_iter().map(of_my_code).collect());
     }
-    Ok(selection)
+    Ok(selections)
 }
 
 /// Returns the function whose name is most like an expression, as a whole or in its last part.
