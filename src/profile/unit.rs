@@ -3,6 +3,8 @@
 //! The families, names and choices are those of pprof's `internal/measurement`: memory in steps of
 //! 1024, time from nanoseconds to hours, Google compute units.
 
+use std::borrow::Cow;
+
 /// A unit of a family.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Unit {
@@ -70,9 +72,9 @@ static FAMILIES: [Family; 3] = [
 ];
 
 impl Family {
-    fn unit(&self, name: &str) -> Option<&'static Unit> {
-        let lower = name.to_lowercase();
-        let singular = if lower.len() > 2 { lower.strip_suffix('s').unwrap_or(&lower) } else { &lower };
+    /// Returns the unit of this name, which is in lower case.
+    fn unit(&self, lower: &str) -> Option<&'static Unit> {
+        let singular = if lower.len() > 2 { lower.strip_suffix('s').unwrap_or(lower) } else { lower };
         self.units.iter().find(|unit| unit.names.contains(&singular))
     }
 
@@ -83,8 +85,15 @@ impl Family {
     }
 }
 
+/// Returns a name in lower case; most are.
+fn lower(name: &str) -> Cow<'_, str> {
+    let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
+}
+
 fn family_of(name: &str) -> Option<(&'static Family, &'static Unit)> {
-    FAMILIES.iter().find_map(|family| Some((family, family.unit(name)?)))
+    let name = lower(name);
+    FAMILIES.iter().find_map(|family| Some((family, family.unit(&name)?)))
 }
 
 /// Converts a value to another unit; returns it with the name of the unit to show (pprof's `Scale`).
@@ -105,14 +114,14 @@ pub fn convert(value: i64, from: &str, to: &str) -> (f64, String) {
     let in_smallest = value as f64 * from.factor;
     let target = match to {
         "minimum" | "auto" => family.fitting_unit(in_smallest),
-        _ => family.unit(to).unwrap_or(&family.default),
+        _ => family.unit(&lower(to)).unwrap_or(&family.default),
     };
     (in_smallest / target.factor, target.shown.to_owned())
 }
 
 /// Returns whether values of the two units can be added once they are scaled.
 pub(crate) fn are_convertible(one: &str, other: &str) -> bool {
-    one == other || family_of(one).is_some_and(|(family, _)| family.unit(other).is_some())
+    one == other || family_of(one).is_some_and(|(family, _)| family.unit(&lower(other)).is_some())
 }
 
 /// Below this, a whole number is the same as an integer.

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::{Graph, GraphNodeId};
 use crate::aggregate::frames::Frames;
 use crate::aggregate::weights::{Amount, Averaging, Measure};
-use crate::profile::{Interner, LabelSetId, LabelValue, LocationId, StackId};
+use crate::profile::{Interner, LabelSetId, LabelValue, LocationId, Ragged, StackId};
 use crate::transform::Selection;
 
 /// The only numeric label that graphs show, as in pprof.
@@ -152,7 +152,7 @@ pub fn label_sums(
     cutoff: i64,
     has_cum: impl Fn(GraphNodeId) -> bool,
 ) -> Vec<NodeLabels> {
-    let mut nodes = Nodes::new(frames, graph, has_cum);
+    let mut nodes = Nodes::new(frames, graph, selection.profile().stacks().len(), has_cum);
     let samples = || {
         let is_mean = measure.averaging == Averaging::Mean;
         selection.samples().filter_map(move |(sample, stack)| {
@@ -174,11 +174,11 @@ pub fn label_sums(
         if keys().next().is_none() {
             continue;
         }
-        nodes.look_up(sample.stack, stack);
-        for (text, number) in keys().filter(|_| nodes.leaf != NONE) {
-            sums.entry((nodes.leaf, text, number)).or_default().0 += amount;
+        let (leaf, with_cum) = nodes.of(sample.stack, stack);
+        for (text, number) in keys().filter(|_| leaf != NONE) {
+            sums.entry((leaf, text, number)).or_default().0 += amount;
         }
-        for &node in &nodes.with_cum {
+        for &node in with_cum {
             for (text, number) in keys() {
                 sums.entry((node, text, number)).or_default().1 += amount;
             }
@@ -219,7 +219,7 @@ fn heavy_rows(
 /// No node.
 const NONE: u32 = u32::MAX;
 
-/// Which nodes a stack stands for; remembers the last one.
+/// Which nodes stacks stand for; each stack is looked up once.
 struct Nodes<'g, 'p> {
     frames: &'g Frames<'p>,
     graph: &'g Graph,
@@ -228,33 +228,52 @@ struct Nodes<'g, 'p> {
     has_cum: Vec<bool>,
     /// The last look-up that found each node.
     found_in: Vec<u32>,
-    look_up: u32,
-    last: Option<StackId>,
-    /// The node where samples with the stack end.
-    leaf: u32,
-    /// The nodes of the stack for which cumulative values are summed, each once.
-    with_cum: Vec<u32>,
+    /// By stack: its row in `found` plus 1, or 0.
+    rows: Vec<u32>,
+    /// The node where samples with the stack end; by row.
+    leaves: Vec<u32>,
+    /// The nodes of the stack for which cumulative values are summed, each once; by row.
+    with_cum: Ragged<u32>,
 }
 
 impl<'g, 'p> Nodes<'g, 'p> {
-    fn new(frames: &'g Frames<'p>, graph: &'g Graph, has_cum: impl Fn(GraphNodeId) -> bool) -> Self {
+    fn new(
+        frames: &'g Frames<'p>,
+        graph: &'g Graph,
+        stack_count: usize,
+        has_cum: impl Fn(GraphNodeId) -> bool,
+    ) -> Self {
         let mut by_frame = vec![NONE; frames.len()];
         for (row, node) in graph.nodes().iter().enumerate() {
             by_frame[node.frame.index()] = row as u32; // `GraphNodeId`s were made for all of them.
         }
         let has_cum: Vec<bool> = graph.ids().map(has_cum).collect();
-        let found_in = vec![0; has_cum.len()];
-        Self { frames, graph, by_frame, has_cum, found_in, look_up: 0, last: None, leaf: NONE, with_cum: Vec::new() }
+        Self {
+            frames,
+            graph,
+            by_frame,
+            found_in: vec![0; has_cum.len()],
+            has_cum,
+            rows: vec![0; stack_count],
+            leaves: Vec::new(),
+            with_cum: Ragged::new(),
+        }
     }
 
-    fn look_up(&mut self, id: StackId, stack: &[LocationId]) {
-        if self.last == Some(id) {
-            return;
+    /// Returns the node where samples with a stack end, and those for which cumulative values are summed.
+    fn of(&mut self, id: StackId, stack: &[LocationId]) -> (u32, &[u32]) {
+        if self.rows[id.index()] == 0 {
+            self.look_up(stack);
+            self.rows[id.index()] = self.leaves.len() as u32; // There are fewer than 2^32 stacks.
         }
-        self.last = Some(id);
-        self.look_up += 1; // There are fewer than 2^32 samples.
-        self.leaf = NONE;
-        self.with_cum.clear();
+        let row = self.rows[id.index()] as usize - 1;
+        (self.leaves[row], self.with_cum.get(row))
+    }
+
+    fn look_up(&mut self, stack: &[LocationId]) {
+        let look_up = self.leaves.len() as u32 + 1; // As many as there are stacks.
+        let mut leaf = NONE;
+        let mut nodes = Vec::new();
         let mut parent = None;
         for &frame in stack.iter().rev().flat_map(|location| self.frames.at(*location).iter().rev()) {
             let node = match &self.graph.paths {
@@ -265,11 +284,13 @@ impl<'g, 'p> Nodes<'g, 'p> {
                     node.0
                 }
             };
-            self.leaf = node;
-            if node != NONE && self.has_cum[node as usize] && self.found_in[node as usize] != self.look_up {
-                self.found_in[node as usize] = self.look_up;
-                self.with_cum.push(node);
+            leaf = node;
+            if node != NONE && self.has_cum[node as usize] && self.found_in[node as usize] != look_up {
+                self.found_in[node as usize] = look_up;
+                nodes.push(node);
             }
         }
+        self.leaves.push(leaf);
+        self.with_cum.push(nodes);
     }
 }

@@ -40,23 +40,22 @@ pub struct NumberNodelet {
     pub is_cumulative: bool,
 }
 
-fn label_rows(selection: &Selection<'_>, options: &GraphOptions) -> LabelRows {
-    LabelRows::new(selection, |value, from| unit::label(value, from, &options.values.unit))
+/// Lists the labels that a drawing shows; `None` if there are none.
+pub(super) fn label_rows(selection: &Selection<'_>, options: &GraphOptions) -> Option<LabelRows> {
+    let rows = LabelRows::new(selection, |value, from| unit::label(value, from, &options.values.unit));
+    (!rows.is_empty()).then_some(rows)
 }
 
-/// Returns how many labels with a flat weight each node has, up to [`MAX_NODELETS`] or more; nothing if there are none.
+/// Returns how many labels with a flat weight each node has.
 pub(super) fn flat_label_counts(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
     graph: &Graph,
     options: &GraphOptions,
+    rows: &LabelRows,
     cutoff: i64,
 ) -> Vec<usize> {
-    let rows = label_rows(selection, options);
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    let sums = label_sums(selection, frames, graph, options.values.measure(), &rows, cutoff, |_| true);
+    let sums = label_sums(selection, frames, graph, options.values.measure(), rows, cutoff, |_| true);
     let counts = |labels: NodeLabels| {
         let texts = labels.texts.iter().filter(|sum| sum.flat.sum != 0 && is_heavy(sum.flat, sum.cum, cutoff)).count();
         let numbers =
@@ -79,15 +78,12 @@ impl Trimmed {
         options: &GraphOptions,
         nodes: &mut [GraphNode],
     ) {
-        let rows = label_rows(selection, options);
-        if rows.is_empty() {
-            return;
-        }
-        let sums = label_sums(selection, frames, &self.graph, options.values.measure(), &rows, self.cutoff, |_| true);
+        let Some(rows) = &self.label_rows else { return };
+        let sums = label_sums(selection, frames, &self.graph, options.values.measure(), rows, self.cutoff, |_| true);
         for (node, id) in nodes.iter_mut().zip(&self.shown) {
             // A node without calls stands for those that it called and that are left out.
             let is_flat = self.graph.calls_from(*id).len() > 0;
-            let boxes = Boxes { rows: &rows, unit: &options.values.unit, cutoff: self.cutoff, is_flat };
+            let boxes = Boxes { rows, unit: &options.values.unit, cutoff: self.cutoff, is_flat };
             let labels = &sums[id.index()];
             node.labels = boxes.texts(labels);
             node.numbers = boxes.numbers(labels, None);

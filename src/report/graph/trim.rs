@@ -3,11 +3,12 @@
 use std::cmp::{Ordering, Reverse};
 
 use super::entropy::entropy_score;
-use super::nodelets::{MAX_NODELETS, flat_label_counts};
+use super::nodelets::{MAX_NODELETS, flat_label_counts, label_rows};
 use super::redundant::remove_redundant_calls;
 use super::{GraphCall, GraphOptions, GraphPurpose, GraphShape, Negative};
 use crate::aggregate::{
-    Amount, Call, FlatAndCum, Frames, Graph, GraphNodeId, StackWeights, call_graph, call_tree_graph, flat_and_cum,
+    Amount, Call, FlatAndCum, Frames, Graph, GraphNodeId, LabelRows, StackWeights, call_graph, call_tree_graph,
+    flat_and_cum,
 };
 use crate::report::coverage::fraction_of;
 use crate::report::top::Order;
@@ -28,6 +29,8 @@ pub(super) struct Trimmed {
     pub(super) candidates: usize,
     /// The cumulative value below which nodes and labels are dropped.
     pub(super) cutoff: i64,
+    /// The labels of a drawing, if there are any.
+    pub(super) label_rows: Option<LabelRows>,
 }
 
 impl Trimmed {
@@ -153,13 +156,17 @@ impl Steps<'_, '_> {
     /// Takes the nodes that are sorted first, and of their calls and labels what weighs enough.
     fn limited(&self, mut graph: Graph, dropped: usize) -> Trimmed {
         let is_drawing = self.options.purpose == GraphPurpose::Drawing;
+        let label_rows = if is_drawing { label_rows(self.selection, self.options) } else { None };
         let mut names = Names::new(self.frames, &graph);
         let mut shown = self.shown(&graph);
         let candidates = shown.len();
         self.sort(&graph, &names, &mut shown);
         if self.options.limit > 0 {
             self.drop_light_calls(&mut graph, &shown);
-            let count = if is_drawing { self.drawn_count(&graph, &shown) } else { self.options.limit };
+            let count = match &label_rows {
+                Some(rows) => self.drawn_count(&graph, rows, &shown),
+                None => self.options.limit,
+            };
             if count < shown.len() {
                 let mut is_kept = vec![false; graph.nodes().len()];
                 shown[..count].iter().for_each(|id| is_kept[id.index()] = true);
@@ -189,7 +196,7 @@ impl Steps<'_, '_> {
         if is_drawing {
             remove_redundant_calls(&mut graph, &shown, &names);
         }
-        Trimmed { graph, names, shown, dropped, dropped_calls, candidates, cutoff: self.cutoff }
+        Trimmed { graph, names, shown, dropped, dropped_calls, candidates, cutoff: self.cutoff, label_rows }
     }
 
     /// Takes out calls to nodes that are shown if they weigh too little; returns how many these are.
@@ -200,12 +207,11 @@ impl Steps<'_, '_> {
     }
 
     /// Returns how many nodes fit the limit together with the boxes of their labels.
-    fn drawn_count(&self, graph: &Graph, shown: &[GraphNodeId]) -> usize {
-        let labels = flat_label_counts(self.selection, self.frames, graph, self.options, self.cutoff);
+    fn drawn_count(&self, graph: &Graph, rows: &LabelRows, shown: &[GraphNodeId]) -> usize {
+        let labels = flat_label_counts(self.selection, self.frames, graph, self.options, rows, self.cutoff);
         let mut boxes = 0;
         for (index, id) in shown.iter().enumerate() {
-            let of_node = labels.get(id.index()).copied().unwrap_or(0);
-            boxes += 1 + of_node.min(MAX_NODELETS);
+            boxes += 1 + labels[id.index()].min(MAX_NODELETS);
             if boxes >= self.options.limit {
                 return index + 1;
             }
