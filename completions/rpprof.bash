@@ -58,6 +58,9 @@ _rpprof() {
             rpprof,raw)
                 cmd="rpprof__subcmd__raw"
                 ;;
+            rpprof,schema)
+                cmd="rpprof__subcmd__schema"
+                ;;
             rpprof,tags)
                 cmd="rpprof__subcmd__tags"
                 ;;
@@ -115,6 +118,9 @@ _rpprof() {
             rpprof__subcmd__help,raw)
                 cmd="rpprof__subcmd__help__subcmd__raw"
                 ;;
+            rpprof__subcmd__help,schema)
+                cmd="rpprof__subcmd__help__subcmd__schema"
+                ;;
             rpprof__subcmd__help,tags)
                 cmd="rpprof__subcmd__help__subcmd__tags"
                 ;;
@@ -134,7 +140,7 @@ _rpprof() {
 
     case "${cmd}" in
         rpprof)
-            opts="-h -V --color --help --version top text tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help"
+            opts="-h -V --color --help --version top text tree peek calls list flame dot callgrind info raw tags traces comments merge schema completions man pprof help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -646,7 +652,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__flame)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --folded --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --folded --json --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -790,7 +796,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__help)
-            opts="top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help"
+            opts="top tree peek calls list flame dot callgrind info raw tags traces comments merge schema completions man pprof help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -999,6 +1005,20 @@ _rpprof() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rpprof__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rpprof__subcmd__help__subcmd__tags)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1056,7 +1076,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__info)
-            opts="-h -V --max-inflated --json --color --help --version"
+            opts="-o -h -V --max-inflated --format --json --output --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1064,6 +1084,40 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --color)
@@ -1250,7 +1304,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__merge)
-            opts="-o -h -V --max-inflated --level --output --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --level --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1292,6 +1346,58 @@ _rpprof() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --focus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hide)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --show)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --show-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-show)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-hide)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1460,7 +1566,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__raw)
-            opts="-o -f -i -l -h -V --max-inflated --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1468,6 +1574,10 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1550,6 +1660,54 @@ _rpprof() {
                     ;;
                 --group-by)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rpprof__subcmd__schema)
+            opts="-o -h -V --output --color --help --version calls comments flame info list peek raw tags top traces tree"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --color)
@@ -1848,7 +2006,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__traces)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --sample-type --unit --divide-by --relative --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -37,7 +37,8 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand tags 'Shows the labels of samples by what these weigh'
             cand traces 'Shows the samples one after another, with their labels and stacks'
             cand comments 'Shows the comments that the producer left'
-            cand merge 'Merges profiles into one'
+            cand merge 'Merges profiles into one, and writes what filters leave'
+            cand schema 'Writes the JSON Schema of a report'
             cand completions 'Writes a completion script for a shell'
             cand man 'Writes the manual pages'
             cand pprof 'Stands in for pprof, with its own command line and its shell'
@@ -297,7 +298,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
             cand --width 'Width in pixels [default: that of the window]'
             cand --title 'The title [default: program, sample type and total]'
-            cand --min-share 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing]'
+            cand --min-share 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing]'
             cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand --sample-type 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand -u 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]'
@@ -321,7 +322,8 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --label-hide 'Leave out labels whose keys match'
             cand --group-by 'Make the labels with these keys the outermost frames of each sample, as if they had called it'
             cand --color 'When to use colours'
-            cand --folded 'Write folded stacks, a line each'
+            cand --folded 'Write folded stacks instead, a line each: frames from the outermost on, joined by `;`, and the value'
+            cand --json 'Write the boxes as JSON instead, for programs'
             cand --inverted 'Hang callees from their callers (an icicle graph)'
             cand --reverse 'Begin at the innermost functions: who calls them stands on them'
             cand --relative 'Show percentages of what the filters leave, not of the whole profile'
@@ -410,8 +412,11 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;info'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --format 'In which form to write it'
+            cand -o 'Write to a file, whole or not at all [default: standard output]'
+            cand --output 'Write to a file, whole or not at all [default: standard output]'
             cand --color 'When to use colours'
-            cand --json 'Write JSON, for programs'
+            cand --json 'Write JSON, for programs: the same as --format json'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -419,6 +424,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;raw'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --format 'In which form to write it'
             cand -o 'Write to a file, whole or not at all [default: standard output]'
             cand --output 'Write to a file, whole or not at all [default: standard output]'
             cand -f 'Only samples in whose stack something matches'
@@ -435,6 +441,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --label-hide 'Leave out labels whose keys match'
             cand --group-by 'Make the labels with these keys the outermost frames of each sample, as if they had called it'
             cand --color 'When to use colours'
+            cand --json 'Write JSON, for programs: the same as --format json'
             cand --all-frames 'Keep the frames that the profile itself wants dropped'
             cand --my-code 'Only frames of your own code; libraries, the language and the system count for their callers'
             cand -h 'Print help (see more with ''--help'')'
@@ -504,6 +511,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --group-by 'Make the labels with these keys the outermost frames of each sample, as if they had called it'
             cand --color 'When to use colours'
             cand --relative 'Show percentages of what the filters leave, not of the whole profile'
+            cand --mean 'Show means: each value divided by the first sample type, which counts events or objects'
             cand --json 'Write JSON, for programs: the same as --format json'
             cand --no-inlines 'Count inlined functions for the function that they were inlined into'
             cand --show-columns 'Tell lines apart by their columns'
@@ -529,6 +537,30 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         &'rpprof;merge'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
             cand --level 'Effort of compression, from 0 (none) to 9 (smallest)'
+            cand -o 'Write to a file, whole or not at all [default: standard output]'
+            cand --output 'Write to a file, whole or not at all [default: standard output]'
+            cand -f 'Only samples in whose stack something matches'
+            cand --focus 'Only samples in whose stack something matches'
+            cand -i 'Only samples in whose stack nothing matches'
+            cand --ignore 'Only samples in whose stack nothing matches'
+            cand --hide 'Leave out frames that match; their callers get what they weigh'
+            cand --show 'Leave out frames that do not match'
+            cand --show-from 'Leave out the callers of the outermost frame that matches'
+            cand --prune-from 'Leave out what the innermost function that matches has called'
+            cand -l 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"'''
+            cand --label 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"'''
+            cand --label-show 'Leave out labels whose keys do not match'
+            cand --label-hide 'Leave out labels whose keys match'
+            cand --group-by 'Make the labels with these keys the outermost frames of each sample, as if they had called it'
+            cand --color 'When to use colours'
+            cand --all-frames 'Keep the frames that the profile itself wants dropped'
+            cand --my-code 'Only frames of your own code; libraries, the language and the system count for their callers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpprof;schema'= {
             cand -o 'Write to a file, whole or not at all [default: standard output]'
             cand --output 'Write to a file, whole or not at all [default: standard output]'
             cand --color 'When to use colours'
@@ -573,7 +605,8 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand tags 'Shows the labels of samples by what these weigh'
             cand traces 'Shows the samples one after another, with their labels and stacks'
             cand comments 'Shows the comments that the producer left'
-            cand merge 'Merges profiles into one'
+            cand merge 'Merges profiles into one, and writes what filters leave'
+            cand schema 'Writes the JSON Schema of a report'
             cand completions 'Writes a completion script for a shell'
             cand man 'Writes the manual pages'
             cand pprof 'Stands in for pprof, with its own command line and its shell'
@@ -606,6 +639,8 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         &'rpprof;help;comments'= {
         }
         &'rpprof;help;merge'= {
+        }
+        &'rpprof;help;schema'= {
         }
         &'rpprof;help;completions'= {
         }

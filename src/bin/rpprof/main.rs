@@ -86,6 +86,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Traces(arguments) => command::traces::run(&arguments),
         Command::Comments(arguments) => command::comments::run(&arguments),
         Command::Merge(arguments) => command::merge::run(&arguments),
+        Command::Schema(arguments) => command::schema::run(&arguments),
         Command::Completions(arguments) => command::generate::completions(&arguments),
         Command::Man(arguments) => command::generate::man(&arguments),
         Command::Pprof(arguments) => command::pprof::run(&arguments.arguments),

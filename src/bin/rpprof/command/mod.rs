@@ -14,6 +14,7 @@ pub(crate) mod merge;
 pub(crate) mod peek;
 pub(crate) mod pprof;
 pub(crate) mod raw;
+pub(crate) mod schema;
 pub(crate) mod tags;
 pub(crate) mod top;
 pub(crate) mod traces;

@@ -6,7 +6,7 @@ use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{Traces, TracesOptions};
 
 use super::{load_for, selection, shown_filters, values};
-use crate::args::{FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs};
+use crate::args::{FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::write_report;
 
@@ -16,6 +16,8 @@ pub(crate) struct TracesArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) mean: MeanArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -32,6 +34,7 @@ pub(crate) fn run(arguments: &TracesArgs) -> Result<(), Failure> {
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TracesOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
+    arguments.mean.apply(&mut options.values);
     options.frames = arguments.frames.options();
     let traces = Traces::new(selection, options);
     write_report(&traces, &arguments.format, &arguments.output, |writer| {
