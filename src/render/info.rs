@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 
-use super::table::{HEADING, REMARK, TableStyle};
+use super::table::{HEADING, REMARK, TableStyle, cut_back};
 use super::tabular::{Cell, Column, Tabular};
 use super::time::TimeZone;
 use crate::profile::unit;
 use crate::report::{Info, ProfileKind, Symbolization};
 
+/// Columns in front of what a line says.
+const COLUMNS_BEFORE_TEXT: usize = 10 + 1;
 /// How many mappings are listed.
 const SHOWN_MAPPINGS: usize = 12;
 
@@ -44,7 +46,9 @@ pub fn info(
     line("Period", period)?;
     line("Samples", samples_text(report))?;
     line("Frames", frames_text(report))?;
-    line("Drops", report.drop_frames.clone())?;
+    line("Names", symbolization_text(report.symbolization).to_owned())?;
+    let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(COLUMNS_BEFORE_TEXT));
+    line("Drops", cut_back(&report.drop_frames, room).into_owned())?;
     line("Doc", summary.doc_url.clone().unwrap_or_default())?;
     for comment in &summary.comments {
         line("Comment", comment.clone())?;
@@ -80,12 +84,11 @@ fn samples_text(report: &Info) -> String {
 }
 
 fn frames_text(report: &Info) -> String {
-    let symbolized = symbolization_text(report.symbolization);
     let inlines = match report.locations_with_inlines {
         0 => "no inlined calls".to_owned(),
         count => format!("{count} with inlined calls"),
     };
-    format!("{} functions, {} locations ({inlines}); {symbolized}", report.functions, report.locations)
+    format!("{} functions, {} locations ({inlines})", report.functions, report.locations)
 }
 
 fn write_types(report: &Info, style: TableStyle, writer: &mut impl Write) -> io::Result<()> {

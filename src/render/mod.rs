@@ -38,6 +38,7 @@ mod header;
 mod info;
 mod json;
 mod listing;
+mod names;
 mod raw;
 mod raw_table;
 mod svg;

@@ -83,7 +83,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Info(arguments) => command::info::run(&arguments, cli.color),
         Command::Raw(arguments) => command::raw::run(&arguments),
         Command::Tags(arguments) => command::tags::run(&arguments, cli.color),
-        Command::Traces(arguments) => command::traces::run(&arguments),
+        Command::Traces(arguments) => command::traces::run(&arguments, cli.color),
         Command::Comments(arguments) => command::comments::run(&arguments),
         Command::Merge(arguments) => command::merge::run(&arguments),
         Command::Schema(arguments) => command::schema::run(&arguments),
