@@ -5,11 +5,11 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::{Calls, Comments, Flame, Graph, Info, Listing, Raw, Tags, Top, Traces};
+use super::{Calls, Check, Comments, Diff, Flame, Graph, Info, Listing, Raw, Tags, Top, Traces};
 
 /// The reports that have a schema: each is called as the program's command that writes it.
-pub const SCHEMAS: [&str; 11] =
-    ["calls", "comments", "flame", "info", "list", "peek", "raw", "tags", "top", "traces", "tree"];
+pub const SCHEMAS: [&str; 13] =
+    ["calls", "check", "comments", "diff", "flame", "info", "list", "peek", "raw", "tags", "top", "traces", "tree"];
 
 /// Returns the JSON Schema (draft 2020-12) of what a report is as JSON; `None` if there is no such report.
 ///
@@ -26,7 +26,9 @@ pub const SCHEMAS: [&str; 11] =
 pub fn schema(report: &str) -> Option<Value> {
     match report {
         "calls" => Some(schema_of::<Calls>()),
+        "check" => Some(schema_of::<Check>()),
         "comments" => Some(schema_of::<Comments<'_>>()),
+        "diff" => Some(schema_of::<Diff>()),
         "flame" => Some(schema_of::<Flame>()),
         "info" => Some(schema_of::<Info>()),
         "list" => Some(schema_of::<Listing>()),

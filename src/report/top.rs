@@ -16,6 +16,7 @@ use crate::transform::Selection;
 
 /// By what rows are sorted; ties by name, then by the other value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// By what the frame weighs itself.
