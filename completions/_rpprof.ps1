@@ -35,12 +35,15 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('flame', 'flame', [CompletionResultType]::ParameterValue, 'Draws a flame graph as SVG, or writes folded stacks')
             [CompletionResult]::new('dot', 'dot', [CompletionResultType]::ParameterValue, 'Writes the call graph for Graphviz')
             [CompletionResult]::new('callgrind', 'callgrind', [CompletionResultType]::ParameterValue, 'Writes the call graph for KCachegrind')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compares two profiles, or two sets of runs: what grew, what shrank, what is chance')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Fails if code weighs more than a budget allows, or has grown by more')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Says what kind of profile it is, what it holds, and what to run next')
             [CompletionResult]::new('raw', 'raw', [CompletionResultType]::ParameterValue, 'Shows all that a profile says, as it stands in the file')
             [CompletionResult]::new('tags', 'tags', [CompletionResultType]::ParameterValue, 'Shows the labels of samples by what these weigh')
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Shows the samples one after another, with their labels and stacks')
             [CompletionResult]::new('comments', 'comments', [CompletionResultType]::ParameterValue, 'Shows the comments that the producer left')
-            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one, and writes what filters leave')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Writes the JSON Schema of a report')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Writes a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
             [CompletionResult]::new('pprof', 'pprof', [CompletionResultType]::ParameterValue, 'Stands in for pprof, with its own command line and its shell')
@@ -49,8 +52,8 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;top' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out what weighs, with all that it calls, less than this share of the whole')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
@@ -93,8 +96,8 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;text' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that weigh enough]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out what weighs, with all that it calls, less than this share of the whole')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
@@ -307,7 +310,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Width in pixels [default: that of the window]')
             [CompletionResult]::new('--title', '--title', [CompletionResultType]::ParameterName, 'The title [default: program, sample type and total]')
-            [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing]')
+            [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
@@ -331,7 +334,8 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--label-hide', '--label-hide', [CompletionResultType]::ParameterName, 'Leave out labels whose keys match')
             [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Make the labels with these keys the outermost frames of each sample, as if they had called it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
-            [CompletionResult]::new('--folded', '--folded', [CompletionResultType]::ParameterName, 'Write folded stacks, a line each')
+            [CompletionResult]::new('--folded', '--folded', [CompletionResultType]::ParameterName, 'Write folded stacks instead, a line each: frames from the outermost on, joined by `;`, and the value')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write the boxes as JSON instead, for programs')
             [CompletionResult]::new('--inverted', '--inverted', [CompletionResultType]::ParameterName, 'Hang callees from their callers (an icicle graph)')
             [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'Begin at the innermost functions: who calls them stands on them')
             [CompletionResult]::new('--relative', '--relative', [CompletionResultType]::ParameterName, 'Show percentages of what the filters leave, not of the whole profile')
@@ -421,18 +425,76 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'rpprof;info' {
+        'rpprof;diff' {
+            [CompletionResult]::new('--old', '--old', [CompletionResultType]::ParameterName, 'Old profiles, runs of the same thing: with commas between them, or one flag each')
+            [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'New profiles, likewise')
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--normalize', '--normalize', [CompletionResultType]::ParameterName, 'What is made equal before values are compared: none, total, duration, or what an expression matches')
+            [CompletionResult]::new('--confidence', '--confidence', [CompletionResultType]::ParameterName, 'How sure it has to be that a change is not chance, from 0 to 1')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that changed enough]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that changed enough]')
+            [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out what changed by less than this share of the whole [default: 0.005; with --flame what cannot be seen]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
+            [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
+            [CompletionResult]::new('--divide-by', '--divide-by', [CompletionResultType]::ParameterName, 'Divide all values by this before they are shown, such as the number of processors')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'In which form to write it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Width in pixels [default: that of the window]')
+            [CompletionResult]::new('--title', '--title', [CompletionResultType]::ParameterName, 'The title [default: program, sample type and totals]')
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('--granularity', '--granularity', [CompletionResultType]::ParameterName, 'What makes two places the same row')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--prune-from', '--prune-from', [CompletionResultType]::ParameterName, 'Leave out what the innermost function that matches has called')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label-show', '--label-show', [CompletionResultType]::ParameterName, 'Leave out labels whose keys do not match')
+            [CompletionResult]::new('--label-hide', '--label-hide', [CompletionResultType]::ParameterName, 'Leave out labels whose keys match')
+            [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Make the labels with these keys the outermost frames of each sample, as if they had called it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Compare what each row weighs with all that it calls')
+            [CompletionResult]::new('--cum', '--cum', [CompletionResultType]::ParameterName, 'Compare what each row weighs with all that it calls')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show also what stayed the same')
+            [CompletionResult]::new('--exact-names', '--exact-names', [CompletionResultType]::ParameterName, 'Tell names apart that differ only by what each build makes anew, such as hashes and numbers of closures')
+            [CompletionResult]::new('--relative', '--relative', [CompletionResultType]::ParameterName, 'Show percentages of what the filters leave, not of the whole profile')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs: the same as --format json')
+            [CompletionResult]::new('--flame', '--flame', [CompletionResultType]::ParameterName, 'Draw a flame graph of both sides as SVG: blue shrank, orange grew, what was removed is there')
+            [CompletionResult]::new('--inverted', '--inverted', [CompletionResultType]::ParameterName, 'Hang callees from their callers (an icicle graph)')
+            [CompletionResult]::new('--reverse', '--reverse', [CompletionResultType]::ParameterName, 'Begin at the innermost functions: who calls them stands on them')
+            [CompletionResult]::new('--no-inlines', '--no-inlines', [CompletionResultType]::ParameterName, 'Count inlined functions for the function that they were inlined into')
+            [CompletionResult]::new('--show-columns', '--show-columns', [CompletionResultType]::ParameterName, 'Tell lines apart by their columns')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('--my-code', '--my-code', [CompletionResultType]::ParameterName, 'Only frames of your own code; libraries, the language and the system count for their callers')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'rpprof;raw' {
+        'rpprof;check' {
+            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'What may weigh so much at most, with all that it calls')
+            [CompletionResult]::new('--max-flat', '--max-flat', [CompletionResultType]::ParameterName, 'What may weigh so much at most by itself')
+            [CompletionResult]::new('--max-growth', '--max-growth', [CompletionResultType]::ParameterName, 'What may grow by so much at most since --base, with all that it calls')
+            [CompletionResult]::new('--max-growth-flat', '--max-growth-flat', [CompletionResultType]::ParameterName, 'What may grow by so much at most since --base by itself')
+            [CompletionResult]::new('--budgets', '--budgets', [CompletionResultType]::ParameterName, 'Read budgets from a TOML file')
+            [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'Old profiles that growth is measured from, runs of the same thing: with commas between, or one flag each')
+            [CompletionResult]::new('--normalize', '--normalize', [CompletionResultType]::ParameterName, 'What is made equal before values are compared: none, total, duration, or what an expression matches')
+            [CompletionResult]::new('--confidence', '--confidence', [CompletionResultType]::ParameterName, 'How sure it has to be that a change is not chance, from 0 to 1')
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
+            [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
+            [CompletionResult]::new('--divide-by', '--divide-by', [CompletionResultType]::ParameterName, 'Divide all values by this before they are shown, such as the number of processors')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'In which form to write it')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
@@ -449,6 +511,51 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--label-hide', '--label-hide', [CompletionResultType]::ParameterName, 'Leave out labels whose keys match')
             [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Make the labels with these keys the outermost frames of each sample, as if they had called it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Fail also if a budget is about nothing that is there')
+            [CompletionResult]::new('--strict-growth', '--strict-growth', [CompletionResultType]::ParameterName, 'Fail also for growth that may be chance')
+            [CompletionResult]::new('--relative', '--relative', [CompletionResultType]::ParameterName, 'Show percentages of what the filters leave, not of the whole profile')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs: the same as --format json')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('--my-code', '--my-code', [CompletionResultType]::ParameterName, 'Only frames of your own code; libraries, the language and the system count for their callers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;info' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'In which form to write it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs: the same as --format json')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;raw' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'In which form to write it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--prune-from', '--prune-from', [CompletionResultType]::ParameterName, 'Leave out what the innermost function that matches has called')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label-show', '--label-show', [CompletionResultType]::ParameterName, 'Leave out labels whose keys do not match')
+            [CompletionResult]::new('--label-hide', '--label-hide', [CompletionResultType]::ParameterName, 'Leave out labels whose keys match')
+            [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Make the labels with these keys the outermost frames of each sample, as if they had called it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs: the same as --format json')
             [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
             [CompletionResult]::new('--my-code', '--my-code', [CompletionResultType]::ParameterName, 'Only frames of your own code; libraries, the language and the system count for their callers')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -520,6 +627,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Make the labels with these keys the outermost frames of each sample, as if they had called it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--relative', '--relative', [CompletionResultType]::ParameterName, 'Show percentages of what the filters leave, not of the whole profile')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Show means: each value divided by the first sample type, which counts events or objects')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs: the same as --format json')
             [CompletionResult]::new('--no-inlines', '--no-inlines', [CompletionResultType]::ParameterName, 'Count inlined functions for the function that they were inlined into')
             [CompletionResult]::new('--show-columns', '--show-columns', [CompletionResultType]::ParameterName, 'Tell lines apart by their columns')
@@ -547,6 +655,31 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         'rpprof;merge' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Effort of compression, from 0 (none) to 9 (smallest)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--prune-from', '--prune-from', [CompletionResultType]::ParameterName, 'Leave out what the innermost function that matches has called')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label-show', '--label-show', [CompletionResultType]::ParameterName, 'Leave out labels whose keys do not match')
+            [CompletionResult]::new('--label-hide', '--label-hide', [CompletionResultType]::ParameterName, 'Leave out labels whose keys match')
+            [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Make the labels with these keys the outermost frames of each sample, as if they had called it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('--my-code', '--my-code', [CompletionResultType]::ParameterName, 'Only frames of your own code; libraries, the language and the system count for their callers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;schema' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -590,12 +723,15 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('flame', 'flame', [CompletionResultType]::ParameterValue, 'Draws a flame graph as SVG, or writes folded stacks')
             [CompletionResult]::new('dot', 'dot', [CompletionResultType]::ParameterValue, 'Writes the call graph for Graphviz')
             [CompletionResult]::new('callgrind', 'callgrind', [CompletionResultType]::ParameterValue, 'Writes the call graph for KCachegrind')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compares two profiles, or two sets of runs: what grew, what shrank, what is chance')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Fails if code weighs more than a budget allows, or has grown by more')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Says what kind of profile it is, what it holds, and what to run next')
             [CompletionResult]::new('raw', 'raw', [CompletionResultType]::ParameterValue, 'Shows all that a profile says, as it stands in the file')
             [CompletionResult]::new('tags', 'tags', [CompletionResultType]::ParameterValue, 'Shows the labels of samples by what these weigh')
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Shows the samples one after another, with their labels and stacks')
             [CompletionResult]::new('comments', 'comments', [CompletionResultType]::ParameterValue, 'Shows the comments that the producer left')
-            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one, and writes what filters leave')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Writes the JSON Schema of a report')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Writes a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
             [CompletionResult]::new('pprof', 'pprof', [CompletionResultType]::ParameterValue, 'Stands in for pprof, with its own command line and its shell')
@@ -626,6 +762,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         'rpprof;help;callgrind' {
             break
         }
+        'rpprof;help;diff' {
+            break
+        }
+        'rpprof;help;check' {
+            break
+        }
         'rpprof;help;info' {
             break
         }
@@ -642,6 +784,9 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             break
         }
         'rpprof;help;merge' {
+            break
+        }
+        'rpprof;help;schema' {
             break
         }
         'rpprof;help;completions' {

@@ -38,18 +38,21 @@ complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "list" -d 'Shows the s
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "dot" -d 'Writes the call graph for Graphviz'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "diff" -d 'Compares two profiles, or two sets of runs: what grew, what shrank, what is chance'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "check" -d 'Fails if code weighs more than a budget allows, or has grown by more'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "comments" -d 'Shows the comments that the producer left'
-complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "merge" -d 'Merges profiles into one'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "merge" -d 'Merges profiles into one, and writes what filters leave'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "schema" -d 'Writes the JSON Schema of a report'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "completions" -d 'Writes a completion script for a shell'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "man" -d 'Writes the manual pages'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s n -l limit -d 'Show at most so many rows [default: all that weigh enough]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s n -l limit -d 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
@@ -88,7 +91,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l my-code -d 'Only f
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s n -l limit -d 'Show at most so many rows [default: all that weigh enough]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s n -l limit -d 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
@@ -276,7 +279,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s V -l version -d '
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l width -d 'Width in pixels [default: that of the window]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l title -d 'The title [default: program, sample type and total]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l min-share -d 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l min-share -d 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
@@ -299,7 +302,8 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l group-by -d 'Mak
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l folded -d 'Write folded stacks, a line each'
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l folded -d 'Write folded stacks instead, a line each: frames from the outermost on, joined by `;`, and the value'
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l json -d 'Write the boxes as JSON instead, for programs'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l inverted -d 'Hang callees from their callers (an icicle graph)'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l reverse -d 'Begin at the innermost functions: who calls them stands on them'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
@@ -369,14 +373,110 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l all-frames -
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l old -d 'Old profiles, runs of the same thing: with commas between them, or one flag each' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l new -d 'New profiles, likewise' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l normalize -d 'What is made equal before values are compared: none, total, duration, or what an expression matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l confidence -d 'How sure it has to be that a change is not chance, from 0 to 1' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s n -l limit -d 'Show at most so many rows [default: all that changed enough]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l min-share -d 'Leave out what changed by less than this share of the whole [default: 0.005; with --flame what cannot be seen]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l width -d 'Width in pixels [default: that of the window]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l title -d 'The title [default: program, sample type and totals]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s g -l granularity -d 'What makes two places the same row' -r -f -a "functions\t'The function\'s name'
+filefunctions\t'The function\'s name and file'
+files\t'The file'
+lines\t'The line'
+addresses\t'The address'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s c -l cum -d 'Compare what each row weighs with all that it calls'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l all -d 'Show also what stayed the same'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l exact-names -d 'Tell names apart that differ only by what each build makes anew, such as hashes and numbers of closures'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l flame -d 'Draw a flame graph of both sides as SVG: blue shrank, orange grew, what was removed is there'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l inverted -d 'Hang callees from their callers (an icicle graph)'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l reverse -d 'Begin at the innermost functions: who calls them stands on them'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l show-columns -d 'Tell lines apart by their columns'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l max -d 'What may weigh so much at most, with all that it calls' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l max-flat -d 'What may weigh so much at most by itself' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l max-growth -d 'What may grow by so much at most since --base, with all that it calls' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l max-growth-flat -d 'What may grow by so much at most since --base by itself' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l budgets -d 'Read budgets from a TOML file' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l base -d 'Old profiles that growth is measured from, runs of the same thing: with commas between, or one flag each' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l normalize -d 'What is made equal before values are compared: none, total, duration, or what an expression matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l confidence -d 'How sure it has to be that a change is not chance, from 0 to 1' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l strict -d 'Fail also if a budget is about nothing that is there'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l strict-growth -d 'Fail also for growth that may be chance'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l json -d 'Write JSON, for programs: the same as --format json'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l json -d 'Write JSON, for programs'
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
+json\t'JSON with the exact values and a version'
+csv\t'Comma-separated values, exact, with a line of headings'
+markdown\t'A table for a pull request'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s f -l focus -d 'Only samples in whose stack something matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
@@ -391,6 +491,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l group-by -d 'Make 
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -452,6 +553,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l mean -d 'Show means: each value divided by the first sample type, which counts events or objects'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l no-inlines -d 'Count inlined functions for the function that they were inlined into'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show-columns -d 'Tell lines apart by their columns'
@@ -474,11 +576,29 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -s V -l version 
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l level -d 'Effort of compression, from 0 (none) to 9 (smallest)' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand schema" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand schema" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand schema" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -495,21 +615,24 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s V -l version -d 'Print version'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tree" -d 'Shows each function between its callers and callees'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "list" -d 'Shows the source of functions with what each line weighs'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "dot" -d 'Writes the call graph for Graphviz'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "comments" -d 'Shows the comments that the producer left'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "merge" -d 'Merges profiles into one'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "man" -d 'Writes the manual pages'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind info raw tags traces comments merge completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "tree" -d 'Shows each function between its callers and callees'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "list" -d 'Shows the source of functions with what each line weighs'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "dot" -d 'Writes the call graph for Graphviz'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "diff" -d 'Compares two profiles, or two sets of runs: what grew, what shrank, what is chance'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "check" -d 'Fails if code weighs more than a budget allows, or has grown by more'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "comments" -d 'Shows the comments that the producer left'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "merge" -d 'Merges profiles into one, and writes what filters leave'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "schema" -d 'Writes the JSON Schema of a report'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "man" -d 'Writes the manual pages'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

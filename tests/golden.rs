@@ -4,7 +4,10 @@
 
 mod program;
 
+use std::collections::BTreeSet;
 use std::{env, fs};
+
+use serde_json::Value;
 
 /// The command that rewrites the files of this test.
 const RENEW: &str = "RPPROF_BLESS=1 cargo test --test golden";
@@ -41,7 +44,6 @@ const CASES: &[(&str, &str)] = &[
     ("top.ms", "top -u ms -n 5 go_cpu.pb.gz"),
     ("top.auto", "top -u auto --cum -n 12 go_cpu.pb.gz"),
     ("top.megabytes", "top --unit MB -n 5 go_heap.pb.gz"),
-    ("top.foreign_unit", "top -u MB -n 3 go_cpu.pb.gz"),
     // Filters.
     ("top.focus", "top --focus store -n 8 go_cpu.pb.gz"),
     ("top.ignore", "top --ignore ^runtime -n 8 go_cpu.pb.gz"),
@@ -132,6 +134,8 @@ const CASES: &[(&str, &str)] = &[
     ("info.cpp_cpu", "info cpp_cpu.pb.gz"),
     ("info.cpp_heap", "info cpp_heap.pb.gz"),
     ("info.rust_cpu", "info rust_cpu.pb.gz"),
+    ("info.csv", "info --format csv go_heap.pb.gz"),
+    ("info.markdown", "info --format markdown rust_cpu.pb.gz"),
     ("info.several", "info go_mutex.pb.gz go_block.pb.gz"),
     // All of it.
     ("raw.go_mutex", "raw go_mutex.pb.gz"),
@@ -139,6 +143,11 @@ const CASES: &[(&str, &str)] = &[
     ("raw.go_threadcreate", "raw go_threadcreate.pb.gz"),
     ("raw.focus", "raw --focus store go_goroutine.pb.gz"),
     ("raw.hide", "raw --hide ^(runtime|sync) go_block.pb.gz"),
+    ("raw.json", "raw --json --label bytes>=8kb cpp_heap.pb.gz"),
+    ("raw.json_labels", "raw --format json --focus store --label-hide tenant go_goroutine.pb.gz"),
+    ("raw.csv", "raw --format csv go_goroutine.pb.gz"),
+    ("raw.csv_numbers", "raw --format csv --label bytes>=64kb go_heap.pb.gz"),
+    ("raw.markdown", "raw --format markdown --hide ^(runtime|sync) go_mutex.pb.gz"),
     ("raw.several", "raw go_goroutine.pb.gz go_goroutine.pb.gz"),
     // Labels.
     ("tags", "tags go_cpu.pb.gz"),
@@ -181,7 +190,8 @@ const CASES: &[(&str, &str)] = &[
     ("top.my_code_focus", "top --my-code -f json --min-share 0 go_cpu.pb.gz"),
     ("top.my_code_heap", "top --my-code --cum go_heap.pb.gz"),
     ("folded.my_code", "flame --folded --my-code go_mutex.pb.gz"),
-    // Folded stacks.
+    // Flame graphs for programs.
+    ("flame.json", "flame --json --min-share 0.1 go_mutex.pb.gz"),
     ("folded", "flame --folded go_mutex.pb.gz"),
     ("folded.reverse", "flame --folded --reverse go_mutex.pb.gz"),
     ("folded.contentions", "flame --folded -t contentions go_block.pb.gz"),
@@ -224,6 +234,46 @@ fn check(name: &str, arguments: &str, printed: &str) -> Result<(), String> {
     Err(format!("{place}\n  golden:  {}\n  printed: {}", line(&golden), line(printed)))
 }
 
+/// The mark of a JSON document.
+const JSON_START: char = '{';
+
+/// Forbids fields that a schema does not name, so that none goes without documentation.
+fn close(schema: &mut Value) {
+    if let Value::Object(fields) = schema {
+        if fields.contains_key("properties") {
+            fields.insert("additionalProperties".to_owned(), Value::Bool(false));
+        }
+        fields.values_mut().for_each(close);
+    } else if let Value::Array(items) = schema {
+        items.iter_mut().for_each(close);
+    }
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let mut checked = BTreeSet::new();
+    for (name, arguments) in CASES {
+        let printed = printed(arguments);
+        if !printed.starts_with(JSON_START) {
+            continue;
+        }
+        let report = arguments.split(' ').next().expect("a case has arguments");
+        let schema = program::run(&format!("schema {report}"));
+        assert!(schema.status.success(), "{report} writes JSON and has no schema");
+        let mut schema = serde_json::from_slice(&schema.stdout).expect("a schema is JSON");
+        close(&mut schema);
+        let validator = jsonschema::validator_for(&schema).expect("a schema is one");
+        let output = printed.split(ERROR_MARK).next().unwrap_or_default();
+        let document = serde_json::from_str(output).expect("the output is JSON");
+        let errors: Vec<String> =
+            (validator.iter_errors(&document)).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{name}: rpprof {arguments}\n{}", errors.join("\n"));
+        checked.insert(report);
+    }
+    let all: BTreeSet<&str> = rpprof::report::SCHEMAS.into_iter().collect();
+    assert_eq!(checked, all, "each report with a schema has a case");
+}
+
 #[test]
 fn the_program_prints_what_the_golden_files_say() {
     let differences: Vec<String> =
@@ -251,6 +301,35 @@ fn a_merged_file_says_what_its_sources_said_together() {
     let raw = printed(&format!("raw {file}"));
     assert_eq!(raw, printed("raw go_block.pb.gz go_mutex.pb.gz"));
     check(MERGED, "merge go_block.pb.gz go_mutex.pb.gz", &raw).expect("as in the golden file");
+}
+
+/// Cases of filters that `merge` takes, each with a profile.
+const FILTERED: &[&str] = &[
+    "--focus pricing go_cpu.pb.gz",
+    "--ignore ^runtime --hide ^sort go_cpu.pb.gz",
+    "--show ^inventory rust_cpu.pb.gz",
+    "--show-from store --prune-from walk go_cpu.pb.gz",
+    "--label tenant=acme --label-hide route go_goroutine.pb.gz",
+    "--label bytes>=8kb cpp_heap.pb.gz",
+    "--group-by tenant go_cpu.pb.gz",
+    "--focus Catalogue --all-frames cpp_heap.pb.gz",
+    "--my-code go_cpu.pb.gz",
+    "--focus Unlock go_mutex.pb.gz go_block.pb.gz",
+];
+
+#[test]
+fn what_merge_writes_of_a_filter_is_what_reports_show_of_it() {
+    let file = format!("{}/filtered.pb.gz", env!("CARGO_TARGET_TMPDIR"));
+    let rows = |arguments: &str| {
+        let top: Value = serde_json::from_str(&printed(arguments)).expect("the output is JSON");
+        top["rows"].clone()
+    };
+    for arguments in FILTERED {
+        assert_eq!(printed(&format!("merge -o {file} {arguments}")), "");
+        let written = rows(&format!("top --json --min-share 0 {file} --all-frames"));
+        assert_eq!(written, rows(&format!("top --json --min-share 0 {arguments}")), "{arguments}");
+    }
+    assert!(!printed(&format!("raw {file}")).contains("chanrecv"), "what no sample uses is not written");
 }
 
 /// Cases of flame graphs as pictures: arguments, and what the title says.

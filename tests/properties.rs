@@ -103,7 +103,7 @@ fn render_all(profile: &Profile) {
     render::tags(&tags, sink()).expect("a sink takes everything");
     render::label_table(&tags, &ReportHeader::default(), style, sink()).expect("a sink takes everything");
     let traces = Traces::new(all.clone(), TracesOptions::default());
-    render::traces(&traces, &ReportHeader::default(), sink()).expect("a sink takes everything");
+    render::traces(&traces, &ReportHeader::default(), TableStyle::default(), sink()).expect("a sink takes everything");
     render::json(&traces, sink()).expect("a sink takes everything");
     report::top_profile(&all, &TopOptions::default()).expect("rows make a profile");
     for counting in [Counting::Samples, Counting::Nodes] {

@@ -14,6 +14,7 @@ use crate::transform::Selection;
 
 /// Whether a frame's code was inlined into its callers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Inlining {
     /// Into none of them, or it has none.

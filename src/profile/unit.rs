@@ -119,8 +119,15 @@ pub fn convert(value: i64, from: &str, to: &str) -> (f64, String) {
     (in_smallest / target.factor, target.shown.to_owned())
 }
 
-/// Returns whether values of the two units can be added once they are scaled.
-pub(crate) fn are_convertible(one: &str, other: &str) -> bool {
+/// Returns whether values in one unit can be shown in the other.
+///
+/// ```
+/// use rpprof::profile::unit::are_convertible;
+/// assert!(are_convertible("nanoseconds", "ms"));
+/// assert!(!are_convertible("nanoseconds", "MB"));
+/// assert!(are_convertible("widgets", "widgets"));
+/// ```
+pub fn are_convertible(one: &str, other: &str) -> bool {
     one == other || family_of(one).is_some_and(|(family, _)| family.unit(&lower(other)).is_some())
 }
 

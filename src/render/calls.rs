@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::header::{ReportHeader, filter_lines, summary_lines};
-use super::table::{HEADING, REMARK, TableStyle, cut_front, heat};
+use super::names::fit_name;
+use super::table::{HEADING, REMARK, TableStyle, heat};
 use super::tabular::{Cell, Column, Tabular};
 use crate::report::{Calls, CallsRow, percent};
 
@@ -66,7 +67,7 @@ fn write_row(report: &Calls, line: &TreeLine<'_>, style: TableStyle, writer: &mu
     let hot = if row.is_hot { "* " } else { "" };
     let taken = COLUMNS_BEFORE_TREE + guide.chars().count() + hot.len() + mark.chars().count();
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(taken).max(8));
-    let name = cut_front(&row.name, room);
+    let name = fit_name(&row.name, room);
     let color = heat(share(row.total));
     writeln!(
         writer,

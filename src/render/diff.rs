@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::header::{ReportHeader, filter_lines};
-use super::table::{HEADING, REMARK, TableStyle, cut_front};
+use super::names::fit_name;
+use super::table::{HEADING, REMARK, TableStyle};
 use super::tabular::{Cell, Column, Tabular, markdown};
 use crate::profile::unit;
 use crate::report::{Change, Diff, DiffRow, Normalization, Order, Side, Status, Test, ValueScale};
@@ -53,7 +54,7 @@ fn write_row(report: &Diff, row: &DiffRow, style: TableStyle, writer: &mut impl 
     let margin = change.margin.map(|margin| scale.label(margin)).unwrap_or_default();
     let moved = format!("{:>10} {margin:>9} {:>7}", signed(scale, change.delta), ratio(change));
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(COLUMNS_BEFORE_NAME).max(8));
-    let name = cut_front(&row.name, room);
+    let name = fit_name(&row.name, room);
     let status = format!("{:<15}", status(change));
     let paint = |text: &str| style.paint(change_style(change), text);
     if change.is_chance() {

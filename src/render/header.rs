@@ -49,7 +49,10 @@ pub(super) fn header_lines(
     if total != 0 {
         let dropped = |count: usize, what: &str, measure: &str, below: i64| {
             let plural = if count == 1 { "" } else { "s" };
-            (count > 0).then(|| format!("Dropped {count} {what}{plural} ({measure} <= {})", scale.label(below)))
+            // The cutoff of means is one of the sums behind them, which are not shown.
+            let is_mean = coverage.total != coverage.total_weight;
+            let below = if is_mean { percent(below, coverage.total_weight) } else { scale.label(below) };
+            (count > 0).then(|| format!("Dropped {count} {what}{plural} ({measure} <= {})", below.trim()))
         };
         lines.extend(dropped(coverage.dropped, "node", "cum", coverage.dropped_below));
         lines.extend(dropped(coverage.dropped_calls, "edge", "freq", coverage.calls_dropped_below));

@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 
-use super::table::{HEADING, REMARK, TableStyle};
+use super::table::{HEADING, REMARK, TableStyle, cut_back};
+use super::tabular::{Cell, Column, Tabular};
 use super::time::TimeZone;
 use crate::profile::unit;
 use crate::report::{Info, ProfileKind, Symbolization};
 
+/// Columns in front of what a line says.
+const COLUMNS_BEFORE_TEXT: usize = 10 + 1;
 /// How many mappings are listed.
 const SHOWN_MAPPINGS: usize = 12;
 
@@ -43,7 +46,9 @@ pub fn info(
     line("Period", period)?;
     line("Samples", samples_text(report))?;
     line("Frames", frames_text(report))?;
-    line("Drops", report.drop_frames.clone())?;
+    line("Names", symbolization_text(report.symbolization).to_owned())?;
+    let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(COLUMNS_BEFORE_TEXT));
+    line("Drops", cut_back(&report.drop_frames, room).into_owned())?;
     line("Doc", summary.doc_url.clone().unwrap_or_default())?;
     for comment in &summary.comments {
         line("Comment", comment.clone())?;
@@ -79,16 +84,11 @@ fn samples_text(report: &Info) -> String {
 }
 
 fn frames_text(report: &Info) -> String {
-    let symbolized = match report.symbolization {
-        Symbolization::Full => "all locations have names",
-        Symbolization::Partial => "some locations have no names",
-        Symbolization::None => "not symbolized",
-    };
     let inlines = match report.locations_with_inlines {
         0 => "no inlined calls".to_owned(),
         count => format!("{count} with inlined calls"),
     };
-    format!("{} functions, {} locations ({inlines}); {symbolized}", report.functions, report.locations)
+    format!("{} functions, {} locations ({inlines})", report.functions, report.locations)
 }
 
 fn write_types(report: &Info, style: TableStyle, writer: &mut impl Write) -> io::Result<()> {
@@ -135,4 +135,96 @@ fn write_mappings(report: &Info, style: TableStyle, writer: &mut impl Write) -> 
         writeln!(writer, "  … and {} more", report.mappings.len() - SHOWN_MAPPINGS)?;
     }
     Ok(())
+}
+
+/// Properties of the profile, and of each sample type, label and mapping, a row each.
+impl Tabular for Info {
+    fn columns(&self) -> Vec<Column> {
+        ["property", "of", "value"].map(Column::text).into()
+    }
+
+    fn each_row(&self, each: &mut dyn FnMut(Vec<Cell<'_>>) -> io::Result<()>) -> io::Result<()> {
+        let number = |number: usize| Cell::Number(number as f64);
+        let utc = |nanos: i64| Cell::text(TimeZone::utc().to_nanosecond(nanos));
+        let summary = &self.summary;
+        let duration = |nanos: i64| Cell::text(unit::label(nanos, "nanoseconds", "auto"));
+        let known = |text: &Option<String>| text.clone().map(Cell::text);
+        let unless_empty = |text: &str| (!text.is_empty()).then(|| Cell::text(text.to_owned()));
+        for (property, cell) in [
+            ("kind", Some(Cell::text(kind_name(self.kind)))),
+            ("program", known(&summary.file)),
+            ("build id", known(&summary.build_id)),
+            ("time", summary.time_nanos.map(utc)),
+            ("duration", summary.duration_nanos.map(duration)),
+            ("period", unless_empty(&self.period)),
+            ("period of", unless_empty(&self.period_kind)),
+            ("samples", Some(number(self.samples))),
+            ("stacks", Some(number(self.stacks))),
+            ("deepest stack", Some(number(self.deepest_stack))),
+            ("mean depth", Some(Cell::Number((self.mean_depth * 10.0).round() / 10.0))),
+            ("functions", Some(number(self.functions))),
+            ("locations", Some(number(self.locations))),
+            ("locations with inlined calls", Some(number(self.locations_with_inlines))),
+            ("names", Some(Cell::text(symbolization_text(self.symbolization)))),
+            ("drops", unless_empty(&self.drop_frames)),
+            ("documentation", known(&summary.doc_url)),
+        ] {
+            let Some(cell) = cell else { continue };
+            each(vec![Cell::text(property), Cell::Empty, cell])?;
+        }
+        for comment in &summary.comments {
+            each(vec![Cell::text("comment"), Cell::Empty, Cell::text(comment)])?;
+        }
+        for of in &self.types {
+            let name = format!("{}/{}", of.kind, of.unit);
+            let total = Cell::Value { exact: of.total, shown: of.total_text.clone() };
+            let default = Cell::text(if of.is_default { "yes" } else { "no" });
+            for (property, cell) in [
+                ("sample type: total", total),
+                ("sample type: samples other than 0", number(of.nonzero_samples)),
+                ("sample type: default", default),
+            ] {
+                each(vec![Cell::text(property), Cell::text(&name), cell])?;
+            }
+        }
+        for label in &self.labels {
+            for (property, cell) in [
+                ("label: samples", number(label.samples)),
+                ("label: values", number(label.values)),
+                ("label: most common", Cell::text(label.most_common.join(", "))),
+            ] {
+                each(vec![Cell::text(property), Cell::text(&label.key), cell])?;
+            }
+        }
+        for mapping in &self.mappings {
+            let build_id = Cell::text(&mapping.build_id);
+            for (property, cell) in [
+                ("mapping: build id", build_id),
+                ("mapping: locations", number(mapping.locations)),
+                ("mapping: locations with names", number(mapping.named)),
+            ] {
+                each(vec![Cell::text(property), Cell::text(&mapping.file), cell])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns what a kind is called in JSON.
+fn kind_name(kind: ProfileKind) -> &'static str {
+    match kind {
+        ProfileKind::Cpu => "cpu",
+        ProfileKind::Heap => "heap",
+        ProfileKind::Contention => "contention",
+        ProfileKind::Threads => "threads",
+        ProfileKind::Other => "other",
+    }
+}
+
+fn symbolization_text(symbolization: Symbolization) -> &'static str {
+    match symbolization {
+        Symbolization::Full => "all locations have names",
+        Symbolization::Partial => "some locations have no names",
+        Symbolization::None => "not symbolized",
+    }
 }

@@ -69,7 +69,7 @@ impl<'r> Cell<'r> {
         Self::Word(word.into())
     }
 
-    fn for_programs(&self) -> Cow<'_, str> {
+    pub(super) fn for_programs(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Word(text) => Cow::Borrowed(text),
             Self::Value { exact, .. } => Cow::Owned(exact.to_string()),

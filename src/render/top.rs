@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::header::{ReportHeader, header_lines};
-use super::table::{HEADING, REMARK, TableStyle, cut_front, heat};
+use super::names::fit_name;
+use super::table::{HEADING, REMARK, TableStyle, heat};
 use super::tabular::{Cell, Column, Tabular};
 use crate::report::{Top, TopRow, percent};
 
@@ -37,7 +38,7 @@ fn write_row(report: &Top, row: &TopRow, sum: i64, style: TableStyle, writer: &m
     let sum = percent(sum, total);
     let cum = format!("{:>10} {}", report.scale.label(row.cum), percent(row.cum_weight, total));
     let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(COLUMNS_BEFORE_NAME + mark.len()).max(8));
-    let name = cut_front(&row.name, room);
+    let name = fit_name(&row.name, room);
     let hotter = if share(row.flat_weight) >= share(row.cum_weight) / 10.0 { flat_heat } else { cum_heat };
     writeln!(
         writer,

@@ -4,12 +4,14 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use super::header::{ReportHeader, filter_lines, summary_lines};
+use super::names::fit_name;
+use super::table::{REMARK, TableStyle};
 use super::tabular::{Cell, Column, Tabular};
 use crate::profile::{LocationId, Ragged};
 use crate::report::{LabelKind, Trace, Traces};
 
 /// What stands between two samples.
-const SEPARATOR: &[u8] = b"-----------+-------------------------------------------------------\n";
+const SEPARATOR: &str = "-----------+-------------------------------------------------------";
 /// What the name of a frame stands behind, unless the value does.
 const INDENT: &str = "             ";
 
@@ -22,21 +24,25 @@ const MAX_BLOCK_BYTES: usize = 64 << 20;
 /// Labels of a sample up to which it is quick to see that their keys differ.
 const FEW_KEYS: usize = 16;
 
-/// Writes the samples as pprof's `traces` does, byte for byte if the header names no filters.
+/// Writes the samples as pprof's `traces` does, byte for byte if the style is plain and the header
+/// names no filters. Where there is a width, names are cut.
 ///
 /// Cost: memory for the lines of each location, up to 64 MiB; none for samples.
 ///
 /// # Errors
 /// What the writer says.
-pub fn traces(report: &Traces<'_>, header: &ReportHeader, mut writer: impl Write) -> io::Result<()> {
+pub fn traces(report: &Traces<'_>, header: &ReportHeader, style: TableStyle, mut writer: impl Write) -> io::Result<()> {
     let mut lines = summary_lines(report.summary(), report.scale(), report.total(), &header.time_zone);
     lines.extend(filter_lines(&header.filters));
-    writeln!(writer, "{}", lines.join("\n"))?;
-    let blocks = Blocks::new(report);
+    for line in lines {
+        writeln!(writer, "{}", style.paint(REMARK, &line))?;
+    }
+    let separator = style.paint(REMARK, SEPARATOR) + "\n";
+    let blocks = Blocks::new(report, style);
     let mut text = Vec::with_capacity(2 * WRITTEN_BYTES);
     let mut lines = LabelLines::default();
     for trace in report.iter() {
-        text.extend_from_slice(SEPARATOR);
+        text.extend_from_slice(separator.as_bytes());
         for kind in [LabelKind::Text, LabelKind::Number] {
             lines.write(&trace, kind, &mut text);
         }
@@ -46,7 +52,7 @@ pub fn traces(report: &Traces<'_>, header: &ReportHeader, mut writer: impl Write
             text.clear();
         }
     }
-    text.extend_from_slice(SEPARATOR);
+    text.extend_from_slice(separator.as_bytes());
     writer.write_all(&text)
 }
 
@@ -121,7 +127,7 @@ fn write_frames(report: &Traces<'_>, trace: &Trace<'_>, blocks: &Blocks, text: &
         let start = text.len();
         match blocks.of(location) {
             Some(block) => text.extend_from_slice(block),
-            None => write_block(report, location, text),
+            None => write_block(report, location, blocks.style, text),
         }
         if is_first && text.len() > start {
             // The value stands where the first name would be indented.
@@ -133,35 +139,40 @@ fn write_frames(report: &Traces<'_>, trace: &Trace<'_>, blocks: &Blocks, text: &
 }
 
 /// Writes the frames of a location, a line each.
-fn write_block(report: &Traces<'_>, location: LocationId, text: &mut Vec<u8>) {
+fn write_block(report: &Traces<'_>, location: LocationId, style: TableStyle, text: &mut Vec<u8>) {
     for (name, is_inlined) in report.frames_at(location) {
         let mark = if is_inlined { " (inline)" } else { "" };
-        for part in [INDENT, name, mark, "\n"] {
+        let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT.len() + mark.len()).max(8));
+        let name = fit_name(name, room);
+        for part in [INDENT, &name, mark, "\n"] {
             text.extend_from_slice(part.as_bytes());
         }
     }
 }
 
 /// The lines of each location as they are written, as far as they fit.
-struct Blocks(Ragged<u8>);
+struct Blocks {
+    lines: Ragged<u8>,
+    style: TableStyle,
+}
 
 impl Blocks {
-    fn new(report: &Traces<'_>) -> Self {
+    fn new(report: &Traces<'_>, style: TableStyle) -> Self {
         let mut blocks = Ragged::new();
         let mut block = Vec::new();
         for location in (0..report.location_count()).map(LocationId::from_index) {
             block.clear();
-            write_block(report, location, &mut block);
+            write_block(report, location, style, &mut block);
             if blocks.item_count() + block.len() > MAX_BLOCK_BYTES {
                 break;
             }
             blocks.push(block.iter().copied());
         }
-        Self(blocks)
+        Self { lines: blocks, style }
     }
 
     fn of(&self, location: LocationId) -> Option<&[u8]> {
-        (location.index() < self.0.len()).then(|| self.0.get(location.index()))
+        (location.index() < self.lines.len()).then(|| self.lines.get(location.index()))
     }
 }
 

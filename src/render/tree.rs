@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::header::{ReportHeader, header_lines};
-use super::table::{HEADING, REMARK, TableStyle, cut_front, heat};
+use super::names::fit_name;
+use super::table::{HEADING, REMARK, TableStyle, heat};
 use super::tabular::{Cell, Column, Tabular};
 use crate::report::{Graph, GraphCall, percent};
 
@@ -59,7 +60,7 @@ pub fn tree(
             };
             let numbers = format!("{:>50} {}", report.scale.label(value), percent(weight, node.cum_weight));
             let mark = if call.is_inline { " (inline)" } else { "" };
-            let name = cut_front(&report.nodes[other].name, room(style, COLUMNS_BEFORE_NAME + mark.len()));
+            let name = fit_name(&report.nodes[other].name, room(style, COLUMNS_BEFORE_NAME + mark.len()));
             let color = heat(share(weight));
             writeln!(
                 writer,
@@ -84,7 +85,7 @@ pub fn tree(
             style.paint(REMARK, &percent(sum, total)),
             style.paint(heat(share(node.cum_weight)), &cum),
             style.paint(REMARK, "|"),
-            style.paint(HEADING, &cut_front(&node.name, room(style, COLUMNS_BEFORE_NAME - 2))),
+            style.paint(HEADING, &fit_name(&node.name, room(style, COLUMNS_BEFORE_NAME - 2))),
         )?;
         for &row in &of_node.out_of {
             let call = &report.calls[row];

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// What a budget limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitKind {
     /// What the frames weigh.

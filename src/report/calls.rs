@@ -40,6 +40,7 @@ impl Default for CallsOptions {
 
 /// A call path. Values are in the summary's unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallsRow {
     /// Row of the path without its last call, which stands before this one; `None` at a root.
     pub parent: Option<usize>,
@@ -61,9 +62,11 @@ pub struct CallsRow {
 
 /// The call tree, heaviest paths first, without what weighs too little.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Calls {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// Which profile this is of.
     pub summary: Summary,

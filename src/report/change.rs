@@ -6,6 +6,7 @@ use super::statistics::{normal_p, normal_quantile, student_p, student_quantile};
 
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// It is in no old profile.
@@ -71,6 +72,7 @@ impl Status {
 /// Events of one value are assumed: delays that vary much are noisier than `p` says. With many rows, some
 /// have a small `p` by chance: of a hundred that do not differ, five are below 0.05.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Change {
     /// The old value.

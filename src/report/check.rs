@@ -45,6 +45,7 @@ pub struct CheckOptions {
 
 /// Whether a budget is kept to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
@@ -72,6 +73,7 @@ impl Verdict {
 
 /// A budget, and what was found. Values are in the unit of the report's scale.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CheckRow {
     /// What the budget is called.
@@ -83,6 +85,7 @@ pub struct CheckRow {
     /// What is limited.
     pub kind: LimitKind,
     /// How much there may be.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub limit: Limit,
     /// What the frames weigh now, on average of several profiles.
     pub value: i64,
@@ -96,9 +99,11 @@ pub struct CheckRow {
 
 /// Whether profiles keep to budgets.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Check {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// What is checked.
     pub new: Side,

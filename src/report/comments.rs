@@ -6,9 +6,11 @@ use crate::profile::Profile;
 
 /// All comments of a profile, those included that reports leave out because they begin with `#`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Comments<'p> {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// The comments, in the order of the profile.
     pub comments: Vec<&'p str>,

@@ -35,6 +35,7 @@ impl Default for CompareOptions {
 
 /// One side of a comparison.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Side {
     /// Which profile it is; the first one of several.
@@ -45,6 +46,7 @@ pub struct Side {
 
 /// How chance was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Test {
     /// Samples were counted.

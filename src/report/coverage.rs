@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// How much of a profile a report shows, and what it leaves out. Values are in the summary's unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Coverage {
     /// What percentages are of: the sum of the absolute values of all samples, or their mean.

@@ -58,6 +58,7 @@ impl Default for DiffOptions {
 
 /// A row of a [`Diff`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DiffRow {
     /// The frame's name.
@@ -80,6 +81,7 @@ impl DiffRow {
 
 /// How much of a comparison its rows show. Values are in the unit of the report's scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DiffCoverage {
     /// How many frames there are on either side.
@@ -98,9 +100,11 @@ pub struct DiffCoverage {
 
 /// The frames of two sides of profiles, by how they changed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Diff {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// The old side.
     pub old: Side,

@@ -37,6 +37,7 @@ impl Default for DiffFlameOptions {
 
 /// A call path of either side. Values are in the unit of the report's scale.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DiffBox {
     /// Row of the box below, which stands before this one; `None` at the bottom.
@@ -55,9 +56,11 @@ pub struct DiffBox {
 
 /// A flame graph of the call paths of both sides, each as wide as its old and new value together.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DiffFlame {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// The old side.
     pub old: Side,

@@ -39,6 +39,7 @@ impl Default for FlameOptions {
 
 /// A call path in a flame graph. Values are in the summary's unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FlameBox {
     /// Row of the box below, which stands before this one; `None` at the bottom.
     pub parent: Option<usize>,
@@ -58,9 +59,11 @@ pub struct FlameBox {
 
 /// A flame graph.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Flame {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// Which profile this is of.
     pub summary: Summary,

@@ -11,6 +11,7 @@ use crate::profile::{LabelValue, LocationId, Profile, unit};
 
 /// What a profile was made to show, as its sample types tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProfileKind {
@@ -28,6 +29,7 @@ pub enum ProfileKind {
 
 /// A column of values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TypeInfo {
     /// What is measured.
     pub kind: String,
@@ -45,6 +47,7 @@ pub struct TypeInfo {
 
 /// A label key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LabelInfo {
     /// The key.
     pub key: String,
@@ -60,6 +63,7 @@ pub struct LabelInfo {
 
 /// How many of the locations have a function with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Symbolization {
     /// All of them.
@@ -72,6 +76,7 @@ pub enum Symbolization {
 
 /// A mapping.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MappingInfo {
     /// File name.
     pub file: String,
@@ -85,6 +90,7 @@ pub struct MappingInfo {
 
 /// Something to know or to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hint {
     /// What there is to know.
     pub text: String,
@@ -94,9 +100,11 @@ pub struct Hint {
 
 /// What a profile holds.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Info {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// What the profile was made to show.
     pub kind: ProfileKind,

@@ -68,9 +68,11 @@ pub struct SourceText {
 
 /// Functions with what each of their lines weighs. Values are in the summary's unit.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Listing {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// Which profile this is of.
     pub summary: Summary,
@@ -84,6 +86,7 @@ pub struct Listing {
 
 /// What is known of the source of a [`Routine`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "status", rename_all = "lowercase")]
 pub enum Source {
     /// It was found.
@@ -102,6 +105,7 @@ pub enum Source {
 
 /// A function with its lines in one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Routine {
     /// The function's name.
@@ -120,6 +124,7 @@ pub struct Routine {
 
 /// A line of a [`Routine`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListingLine {
     /// Its number; 0 for all that the profile gives no line for.
     pub line: i64,

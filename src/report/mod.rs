@@ -42,6 +42,9 @@ mod normalize;
 mod package;
 mod percent;
 mod raw;
+mod raw_rows;
+#[cfg(feature = "schema")]
+mod schema;
 mod statistics;
 mod summary;
 mod tags;
@@ -71,6 +74,8 @@ pub use normalize::{Equalized, Normalization, Normalize};
 pub use package::package;
 pub use percent::percent;
 pub use raw::Raw;
+#[cfg(feature = "schema")]
+pub use schema::{SCHEMAS, schema};
 pub use summary::{Summary, ValueScale};
 pub use tags::{NumberUnits, TagKey, TagRow, Tags, TagsOptions, tags};
 pub use top::{Order, Top, TopOptions, TopRow, top};

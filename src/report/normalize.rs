@@ -36,6 +36,7 @@ const SAME_DURATION: f64 = 0.02;
 
 /// What was made equal on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Equalized {
@@ -51,6 +52,7 @@ pub enum Equalized {
 
 /// How the values of two sides were made comparable.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Normalization {
     /// What was made equal.

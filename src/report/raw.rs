@@ -1,11 +1,15 @@
 //! All that a profile says, as it stands in the tables.
 
+use serde::{Serialize, Serializer};
+
+use super::raw_rows::RawTables;
 use crate::profile::{Label, LabelSetId, LabelValue, Profile, Sample};
 use crate::transform::Selection;
 
 /// All that a selection of a profile says; made for reading, not for counting.
 ///
-/// It borrows the profile: a copy of every sample would be larger than what is shown.
+/// It borrows the profile: a copy of every sample would be larger than what is shown. As JSON it has every field of the
+/// profile, with the ids of its file; rows are made when their turn comes.
 #[derive(Clone, Debug)]
 pub struct Raw<'p> {
     selection: Selection<'p>,
@@ -79,5 +83,22 @@ impl<'p> Raw<'p> {
             groups.into_iter().map(|(key, values)| format!("{key}:[{}]", values.join(" "))).collect();
         lines.sort_unstable();
         lines
+    }
+}
+
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawTables::new(self).serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Raw<'_> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        RawTables::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        RawTables::json_schema(generator)
     }
 }

@@ -8,6 +8,7 @@ use crate::profile::{Profile, unit};
 
 /// Which profile a report is made of, and which of its sample types.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
     /// File name of the main program.
@@ -59,6 +60,7 @@ impl Summary {
 
 /// How the values of a report are shown: from which unit, in which, and divided by what.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ValueScale {
     /// The unit of the values.

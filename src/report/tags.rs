@@ -49,9 +49,11 @@ pub enum NumberUnits {
 
 /// The labels of a selection by what their samples weigh. Values are in the summary's unit.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Tags<'p> {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// Which profile this is of.
     pub summary: Summary,
@@ -65,6 +67,7 @@ pub struct Tags<'p> {
 
 /// A key with what it says. Values are in the summary's unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TagKey<'p> {
     /// The key.
@@ -81,6 +84,7 @@ pub struct TagKey<'p> {
 
 /// A text or number of a key. The value is in the summary's unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TagRow<'p> {
     /// The text, or the number with its unit.

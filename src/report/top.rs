@@ -16,6 +16,7 @@ use crate::transform::Selection;
 
 /// By what rows are sorted; ties by name, then by the other value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// By what the frame weighs itself.
@@ -62,6 +63,7 @@ impl Default for TopOptions {
 
 /// A row of a [`Top`]. Values are in the summary's unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TopRow {
     /// The frame's name.
     pub name: String,
@@ -92,9 +94,11 @@ impl TopRow {
 
 /// The frames of a selection by what they weigh.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Top {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// Which profile this is of.
     pub summary: Summary,

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::summary::{Summary, ValueScale};
@@ -208,60 +207,73 @@ impl<'t> Trace<'t> {
 
 impl Serialize for Traces<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Traces", 5)?;
-        fields.serialize_field("version", &1)?;
-        fields.serialize_field("summary", &self.summary)?;
-        fields.serialize_field("scale", &self.scale)?;
-        fields.serialize_field("total", &self.total)?;
-        fields.serialize_field("traces", &Each(self))?;
-        fields.end()
+        let (summary, scale) = (&self.summary, &self.scale);
+        TraceTable { version: 1, summary, scale, total: self.total, traces: self }.serialize(serializer)
     }
 }
 
-/// The traces, each serialized when its turn comes.
-struct Each<'t>(&'t Traces<'t>);
-
-impl Serialize for Each<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter())
-    }
+/// The samples that have frames, one after another. Values are in the summary's unit.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Traces"))]
+struct TraceTable<'t> {
+    /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
+    version: u32,
+    /// Which profile this is of.
+    summary: &'t Summary,
+    /// How values are shown as text.
+    scale: &'t ValueScale,
+    /// Sum of the absolute values of all samples, or their mean.
+    total: i64,
+    /// The samples, in the order of the profile.
+    #[serde(serialize_with = "each_trace")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<TraceRow<'_>>"))]
+    traces: &'t Traces<'t>,
 }
 
-impl Serialize for Trace<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Trace", 3)?;
-        fields.serialize_field("value", &self.value)?;
-        fields.serialize_field("labels", &Labels(self))?;
-        fields.serialize_field("frames", &FrameNames(self))?;
-        fields.end()
-    }
+/// A sample.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Trace"))]
+struct TraceRow<'t> {
+    /// The value.
+    value: i64,
+    /// For each key its texts, then its numbers with their units.
+    #[serde(serialize_with = "labels")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Vec<String>>"))]
+    labels: Trace<'t>,
+    /// The names of the frames, leaf first.
+    #[serde(serialize_with = "frame_names")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    frames: Trace<'t>,
 }
 
-/// The labels of a trace: texts, then numbers with their units.
-struct Labels<'t>(&'t Trace<'t>);
+/// Serializes each trace when its turn comes.
+fn each_trace<S: Serializer>(traces: &Traces<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(traces.iter().map(|trace| TraceRow { value: trace.value, labels: trace, frames: trace }))
+}
 
-impl Serialize for Labels<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut labels = self.0.text_labels();
-        for label in self.0.number_labels() {
-            match labels.iter_mut().find(|other| other.key == label.key) {
-                Some(known) => known.values.extend(label.values),
-                None => labels.push(label),
-            }
+fn labels<S: Serializer>(trace: &Trace<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut labels = trace.text_labels();
+    for label in trace.number_labels() {
+        match labels.iter_mut().find(|other| other.key == label.key) {
+            Some(known) => known.values.extend(label.values),
+            None => labels.push(label),
         }
-        let mut map = serializer.serialize_map(Some(labels.len()))?;
-        for label in labels {
-            map.serialize_entry(label.key, &label.values)?;
-        }
-        map.end()
     }
+    serializer.collect_map(labels.iter().map(|label| (label.key, &label.values)))
 }
 
-/// The names of a trace's frames, leaf first.
-struct FrameNames<'t>(&'t Trace<'t>);
+fn frame_names<S: Serializer>(trace: &Trace<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(trace.frames().map(|(name, _)| name))
+}
 
-impl Serialize for FrameNames<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.frames().map(|(name, _)| name))
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Traces<'_> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        TraceTable::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        TraceTable::json_schema(generator)
     }
 }

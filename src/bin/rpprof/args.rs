@@ -11,8 +11,8 @@ use rpprof::report::{Normalize, ValueOptions};
 use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
 use crate::command::{
-    callgrind, calls, check, comments, diff, dot, flame, generate, info, list, merge, peek, pprof, raw, tags, top,
-    traces, tree,
+    callgrind, calls, check, comments, diff, dot, flame, generate, info, list, merge, peek, pprof, raw, schema, tags,
+    top, traces, tree,
 };
 
 /// Reads pprof profiles: tables, flame graphs, merges.
@@ -74,8 +74,10 @@ pub(crate) enum Command {
     Traces(traces::TracesArgs),
     /// Shows the comments that the producer left.
     Comments(comments::CommentsArgs),
-    /// Merges profiles into one.
+    /// Merges profiles into one, and writes what filters leave.
     Merge(merge::MergeArgs),
+    /// Writes the JSON Schema of a report.
+    Schema(schema::SchemaArgs),
     /// Writes a completion script for a shell.
     Completions(generate::CompletionsArgs),
     /// Writes the manual pages.
@@ -301,6 +303,21 @@ impl FilterArgs {
         filter.label_hide.clone_from(&self.label_hide);
         filter.drop_frames = if self.all_frames { DropFrames::Keep } else { DropFrames::Drop };
         filter
+    }
+
+    /// Returns whether anything is asked for but that frames stay.
+    pub(crate) fn is_set(&self) -> bool {
+        let regexes = [
+            &self.focus,
+            &self.ignore,
+            &self.hide,
+            &self.show,
+            &self.show_from,
+            &self.prune_from,
+            &self.label_show,
+            &self.label_hide,
+        ];
+        regexes.into_iter().any(Option::is_some) || self.needs_labels() || self.my_code
     }
 
     /// Returns whether the labels of samples are needed.

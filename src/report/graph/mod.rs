@@ -93,6 +93,7 @@ impl Default for GraphOptions {
 
 /// Where a frame stands, as far as it is known and was asked for; empty or 0 if not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
     /// The address.
     pub address: u64,
@@ -126,6 +127,7 @@ impl Place {
 
 /// A node of a [`Graph`]. Values are in the summary's unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GraphNode {
     /// The frame's name.
     pub name: String,
@@ -154,6 +156,7 @@ pub struct GraphNode {
 
 /// A call between two nodes of a [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GraphCall {
     /// Row of the node that calls.
     pub caller: usize,
@@ -175,9 +178,11 @@ pub struct GraphCall {
 
 /// Frames and the calls between them.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Graph {
     /// Version of this data's shape; it changes when a field changes its meaning or goes.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub version: u32,
     /// Which profile this is of.
     pub summary: Summary,

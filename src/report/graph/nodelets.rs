@@ -15,6 +15,7 @@ pub(super) const MAX_NODELETS: usize = 4;
 
 /// The text labels of some samples of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Nodelet {
     /// Its place among the texts of the node; those that weigh nothing are left out, so numbers may be missing.
     pub row: usize,
@@ -29,6 +30,7 @@ pub struct Nodelet {
 
 /// Numeric labels of some samples of a node: one number, or several that are near to each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NumberNodelet {
     /// Its place among the numbers; those that weigh nothing are left out, so rows may be missing.
     pub row: usize,

@@ -22,5 +22,8 @@ pub(crate) struct CommentsArgs {
 pub(crate) fn run(arguments: &CommentsArgs) -> Result<(), Failure> {
     let profile = load(&arguments.input, LabelColumn::Skip)?;
     let comments = report::comments(&profile);
+    if comments.comments.is_empty() {
+        eprintln!("rpprof: the profile has no comments");
+    }
     write_report(&comments, &arguments.format, &arguments.output, |writer| Ok(render::comments(&comments, writer)?))
 }

@@ -16,9 +16,13 @@ pub(crate) struct FlameArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// Write folded stacks, a line each.
+    /// Write folded stacks instead, a line each: frames from the outermost on, joined by `;`, and the value.
     #[arg(long)]
     pub(crate) folded: bool,
+
+    /// Write the boxes as JSON instead, for programs.
+    #[arg(long, conflicts_with = "folded")]
+    pub(crate) json: bool,
 
     /// Hang callees from their callers (an icicle graph).
     #[arg(long)]
@@ -36,7 +40,7 @@ pub(crate) struct FlameArgs {
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
 
-    /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded nothing].
+    /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing].
     #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub(crate) min_share: Option<f64>,
 
@@ -67,7 +71,7 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     options.root = if arguments.reverse { Root::Leaves } else { Root::Callers };
     match arguments.min_share {
         Some(share) => options.min_share = share,
-        None if arguments.folded => {}
+        None if arguments.folded || arguments.json => {}
         None => {
             options.min_share = MIN_PIXELS / arguments.width.unwrap_or(USUAL_WIDTH).max(1) as f64;
             options.max_boxes = MAX_FRAMES;
@@ -76,6 +80,9 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     let flame = report::flame(&selection, &options);
     if arguments.folded {
         return write_output(&arguments.output, Content::Text, |writer| Ok(render::folded(&flame, writer)?));
+    }
+    if arguments.json {
+        return write_output(&arguments.output, Content::Text, |writer| Ok(render::json(&flame, writer)?));
     }
     if !flame.boxes.iter().any(|flame_box| flame_box.total > 0) {
         return Err(Failure::new("there is nothing to draw: no sample has a positive value")

@@ -2,11 +2,11 @@
 
 use clap::Args;
 use rpprof::codec::{self, LabelColumn, WriteOptions};
-use rpprof::transform::compact;
+use rpprof::transform::{compact, extract};
 
-use crate::args::{InputArgs, OutputArgs};
+use super::{load_for, selection};
+use crate::args::{FilterArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
-use crate::input::load;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
@@ -20,11 +20,18 @@ pub(crate) struct MergeArgs {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    // A heading holds for all arguments behind it.
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
 }
 
 pub(crate) fn run(arguments: &MergeArgs) -> Result<(), Failure> {
-    let mut profile = load(&arguments.input, LabelColumn::Keep)?;
-    if arguments.input.files.len() == 1 {
+    let filters = &arguments.filters;
+    let mut profile = load_for(&arguments.input, filters, LabelColumn::Keep)?;
+    // Without filters nothing is lost, not even what reports leave out because the profile says so.
+    if filters.is_set() {
+        profile = compact(&extract(&selection(&profile, filters)?))?;
+    } else if arguments.input.files.len() == 1 {
         profile = compact(&profile)?;
     }
     let options = WriteOptions::default().with_level(arguments.level);

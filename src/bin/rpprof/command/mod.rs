@@ -14,6 +14,7 @@ pub(crate) mod merge;
 pub(crate) mod peek;
 pub(crate) mod pprof;
 pub(crate) mod raw;
+pub(crate) mod schema;
 pub(crate) mod tags;
 pub(crate) mod top;
 pub(crate) mod traces;
@@ -26,6 +27,7 @@ use rpprof::ErrorKind;
 use rpprof::aggregate::Whole;
 use rpprof::codec::LabelColumn;
 use rpprof::profile::Profile;
+use rpprof::profile::unit::are_convertible;
 use rpprof::report::{CompareOptions, ValueOptions};
 use rpprof::transform::{
     Filter, LabelFrames, Selection, Unmatched, extract, label_frames, label_keys, my_code, select, without_drop_frames,
@@ -52,7 +54,13 @@ fn sample_type(profile: &Profile, arguments: &ValueArgs) -> Result<usize, Failur
 /// Returns which values the arguments ask for; in `unit` if they name none.
 fn values(profile: &Profile, arguments: &ValueArgs, unit: &str) -> Result<ValueOptions, Failure> {
     let unit = arguments.unit.as_deref().unwrap_or(unit);
-    let mut values = ValueOptions::new(sample_type(profile, arguments)?, unit);
+    let sample_type = sample_type(profile, arguments)?;
+    let (kind, own_unit) = profile.value_type_names(profile.sample_types()[sample_type]);
+    if !matches!(unit, "" | "auto" | "minimum") && !are_convertible(own_unit, unit) {
+        let failure = Failure::new(format!("{kind} is in {own_unit:?}, which cannot be shown in {unit:?}"));
+        return Err(failure.at("--unit").hint("auto picks a unit for each value, minimum one for all"));
+    }
+    let mut values = ValueOptions::new(sample_type, unit);
     values.divide_by = arguments.divide_by;
     values.whole = if arguments.relative { Whole::Selection } else { Whole::Profile };
     Ok(values)

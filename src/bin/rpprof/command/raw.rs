@@ -6,7 +6,7 @@ use rpprof::render::{self, TimeZone};
 use rpprof::report::Raw;
 
 use super::{load_for, selection};
-use crate::args::{FilterArgs, InputArgs, OutputArgs};
+use crate::args::{FilterArgs, Format, FormatArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
@@ -14,6 +14,8 @@ use crate::output::{Content, write_output};
 pub(crate) struct RawArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -23,5 +25,12 @@ pub(crate) struct RawArgs {
 pub(crate) fn run(arguments: &RawArgs) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
     let report = Raw::new(selection(&profile, &arguments.filters)?);
-    write_output(&arguments.output, Content::Text, |writer| Ok(render::raw(&report, &TimeZone::system(), writer)?))
+    write_output(&arguments.output, Content::Text, |writer| {
+        Ok(match arguments.format.format() {
+            Format::Table => render::raw(&report, &TimeZone::system(), writer),
+            Format::Json => render::json_rows(&report, writer),
+            Format::Csv => render::csv(&report, writer),
+            Format::Markdown => render::markdown(&report, writer),
+        }?)
+    })
 }

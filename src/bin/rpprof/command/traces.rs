@@ -6,9 +6,9 @@ use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{Traces, TracesOptions};
 
 use super::{load_for, selection, shown_filters, values};
-use crate::args::{FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs};
+use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
-use crate::output::write_report;
+use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
 pub(crate) struct TracesArgs {
@@ -16,6 +16,8 @@ pub(crate) struct TracesArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) values: ValueArgs,
+    #[command(flatten)]
+    pub(crate) mean: MeanArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -27,15 +29,16 @@ pub(crate) struct TracesArgs {
     pub(crate) filters: FilterArgs,
 }
 
-pub(crate) fn run(arguments: &TracesArgs) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &TracesArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
     let selection = selection(&profile, &arguments.filters)?;
     let mut options = TracesOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
+    arguments.mean.apply(&mut options.values);
     options.frames = arguments.frames.options();
     let traces = Traces::new(selection, options);
     write_report(&traces, &arguments.format, &arguments.output, |writer| {
         let header = ReportHeader::new(shown_filters(&arguments.filters), TimeZone::system());
-        Ok(render::traces(&traces, &header, writer)?)
+        Ok(render::traces(&traces, &header, table_style(color, &arguments.output), writer)?)
     })
 }

@@ -100,7 +100,9 @@ pub(super) fn report(
         Format::Traces => {
             let header = ReportHeader::new(Vec::new(), TimeZone::system());
             let traces = labels::traces(&job.config, &job.values, job.selection);
-            return pass_on(&Body::Stream(&|writer| Ok(render::traces(&traces, &header, writer)?)));
+            return pass_on(&Body::Stream(&|writer| {
+                Ok(render::traces(&traces, &header, TableStyle::default(), writer)?)
+            }));
         }
         Format::Proto => {
             let extracted = divide(&labels::extracted(&job.config, &job.selection), job.values.divide_by);
