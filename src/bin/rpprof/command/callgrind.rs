@@ -6,7 +6,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render;
 use rpprof::report::{self, GraphOptions, GraphPurpose, GraphShape};
 
-use super::{load_for, selection, values};
+use super::{OwnCode, load_for, selection, values};
 use crate::args::{FilterArgs, InputArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
@@ -35,7 +35,8 @@ pub(crate) struct CallgrindArgs {
 
 pub(crate) fn run(arguments: &CallgrindArgs) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = GraphOptions::default();
     // Costs are whole numbers: in the profile's own unit nothing is lost.
     let mut values = values(&profile, &arguments.values, "")?;

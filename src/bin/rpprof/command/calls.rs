@@ -6,7 +6,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, CallsOptions};
 
-use super::{load_for, selection, shown_filters, values};
+use super::{OwnCode, load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
@@ -43,7 +43,8 @@ pub(crate) struct CallsArgs {
 
 pub(crate) fn run(arguments: &CallsArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = CallsOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;
     options.frames = arguments.frames.options();

@@ -6,7 +6,7 @@ use clap::Args;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, Budget, CheckOptions, Growth, LimitKind, Order, Strictness, Verdict};
 
-use super::{compare_options, load_each_for, selections, shown_filters};
+use super::{OwnCode, compare_options, load_each_for, selections, shown_filters};
 use crate::args::{ColorChoice, CompareArgs, FilterArgs, Format, FormatArgs, OutputArgs, ValueArgs, parse_size};
 use crate::budgets::{BudgetArg, parse_budget, read_budgets};
 use crate::failure::Failure;
@@ -128,7 +128,8 @@ pub(crate) fn run(arguments: &CheckArgs, color: ColorChoice) -> Result<(), Failu
     }
     let files = [arguments.base.as_slice(), &arguments.checked].concat();
     let profiles = load_each_for(&files, arguments.max_inflated, &arguments.filters)?;
-    let selections = selections(&profiles, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selections = selections(&profiles, &arguments.filters, &own)?;
     let (old, new) = selections.split_at(arguments.base.len());
     let mut options = CheckOptions::default();
     options.compare = compare_options(new[0].profile(), &arguments.values, "minimum", &arguments.compare)?;

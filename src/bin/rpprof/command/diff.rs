@@ -10,7 +10,7 @@ use rpprof::report::{self, CompareOptions, DiffFlameOptions, DiffOptions, DiffRo
 use rpprof::transform::Selection;
 
 use super::flame::{MAX_FRAMES, MIN_PIXELS, USUAL_WIDTH, parse_width};
-use super::{compare_options, load_each_for, selections, shown_filters};
+use super::{OwnCode, compare_options, load_each_for, selections, shown_filters};
 use crate::args::{
     ColorChoice, CompareArgs, FilterArgs, Format, FormatArgs, FrameArgs, OutputArgs, ValueArgs, parse_share, parse_size,
 };
@@ -136,7 +136,8 @@ impl SideArgs {
 
 pub(crate) fn run(arguments: &DiffArgs, color: ColorChoice) -> Result<(), Failure> {
     let (profiles, old_count) = arguments.sides.load(&arguments.filters)?;
-    let selections = selections(&profiles, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selections = selections(&profiles, &arguments.filters, &own)?;
     let (old, new) = selections.split_at(old_count);
     let unit = if arguments.flame.is_wanted { "auto" } else { "minimum" };
     let compare = compare_options(new[0].profile(), &arguments.values, unit, &arguments.compare)?;

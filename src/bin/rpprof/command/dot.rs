@@ -6,7 +6,7 @@ use rpprof::render::{self, LabelEscapes, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, GraphPurpose, GraphShape};
 
 use super::tree::GraphShareArgs;
-use super::{load_for, selection, shown_filters, values};
+use super::{OwnCode, load_for, selection, shown_filters, values};
 use crate::args::{FilterArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
@@ -41,7 +41,8 @@ pub(crate) struct DotArgs {
 
 pub(crate) fn run(arguments: &DotArgs) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = GraphOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;
     arguments.mean.apply(&mut options.values);

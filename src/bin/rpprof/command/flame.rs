@@ -6,7 +6,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, SvgDirection, SvgOptions};
 use rpprof::report::{self, FlameOptions};
 
-use super::{load_for, selection, values};
+use super::{OwnCode, load_for, selection, values};
 use crate::args::{FilterArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
@@ -64,7 +64,8 @@ pub(super) const MAX_FRAMES: usize = 1400;
 
 pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = FlameOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
     options.frames = arguments.frames.options();

@@ -10,7 +10,7 @@ use rpprof::profile::Profile;
 use rpprof::render;
 use rpprof::report::{self, Extent, Listing, ListingOptions, Source};
 
-use super::{function_like, load_for, selection, values};
+use super::{OwnCode, function_like, load_for, selection, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, InputArgs, OutputArgs, ValueArgs, parse_regex};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
@@ -53,7 +53,8 @@ pub(crate) struct ListArgs {
 pub(crate) fn run(arguments: &ListArgs, color: ColorChoice) -> Result<(), Failure> {
     let loaded = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip);
     let profile = loaded.map_err(|failure| told_of_order(failure, arguments))?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = ListingOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
     options.functions = Some(arguments.functions.clone());

@@ -4,7 +4,7 @@ use clap::Args;
 use rpprof::codec::{self, LabelColumn, WriteOptions};
 use rpprof::transform::{compact, extract};
 
-use super::{load_for, selection};
+use super::{OwnCode, load_for, selection};
 use crate::args::{FilterArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &MergeArgs) -> Result<(), Failure> {
     let mut profile = load_for(&arguments.input, filters, LabelColumn::Keep)?;
     // Without filters nothing is lost, not even what reports leave out because the profile says so.
     if filters.is_set() {
-        profile = compact(&extract(&selection(&profile, filters)?))?;
+        profile = compact(&extract(&selection(&profile, filters, &OwnCode::new())?))?;
     } else if arguments.input.files.len() == 1 {
         profile = compact(&profile)?;
     }

@@ -20,6 +20,7 @@ pub(crate) mod top;
 pub(crate) mod traces;
 pub(crate) mod tree;
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::slice;
 
@@ -131,13 +132,20 @@ fn with_key_hint(failure: Failure, key: &str, profile: &Profile) -> Failure {
     }
 }
 
+/// Profiles in which libraries count for their callers, as long as they are shown.
+type OwnCode = OnceCell<Vec<Profile>>;
+
 /// Returns what the filters leave of a profile; says which of them matched nothing.
-fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs) -> Result<Selection<'p>, Failure> {
-    Ok(selections(slice::from_ref(profile), arguments)?.remove(0))
+fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs, own: &'p OwnCode) -> Result<Selection<'p>, Failure> {
+    Ok(selections(slice::from_ref(profile), arguments, own)?.remove(0))
 }
 
 /// Returns what the filters leave of each profile; says which of them matched nothing in any.
-fn selections<'p>(profiles: &'p [Profile], arguments: &FilterArgs) -> Result<Vec<Selection<'p>>, Failure> {
+fn selections<'p>(
+    profiles: &'p [Profile],
+    arguments: &FilterArgs,
+    own: &'p OwnCode,
+) -> Result<Vec<Selection<'p>>, Failure> {
     let filter = arguments.filter();
     let selected = profiles.iter().map(|profile| select(profile, &filter)).collect::<rpprof::Result<Vec<_>>>();
     let found = selected.map_err(|error| match error.kind() {
@@ -173,12 +181,8 @@ fn selections<'p>(profiles: &'p [Profile], arguments: &FilterArgs) -> Result<Vec
         });
     }
     if arguments.my_code {
-        // Made once for each profile that is shown, and needed until the program ends.
-        let of_my_code = |selection: Selection<'p>| {
-            let mine: &'static Profile = Box::leak(Box::new(my_code(&selection)));
-            selection.of_my_code(mine)
-        };
-        return Ok(selections.into_iter().map(of_my_code).collect());
+        let mine = own.get_or_init(|| selections.iter().map(my_code).collect());
+        return Ok(selections.into_iter().zip(mine).map(|(selection, mine)| selection.of_my_code(mine)).collect());
     }
     Ok(selections)
 }

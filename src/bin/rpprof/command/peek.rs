@@ -6,7 +6,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, CallWeights, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, Order};
 
-use super::{function_like, load_for, selection, shown_filters, values};
+use super::{OwnCode, function_like, load_for, selection, shown_filters, values};
 use crate::args::{
     ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs, parse_regex,
 };
@@ -43,7 +43,8 @@ pub(crate) struct PeekArgs {
 
 pub(crate) fn run(arguments: &PeekArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = GraphOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;
     arguments.mean.apply(&mut options.values);

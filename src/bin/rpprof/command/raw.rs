@@ -5,7 +5,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, TimeZone};
 use rpprof::report::Raw;
 
-use super::{load_for, selection};
+use super::{OwnCode, load_for, selection};
 use crate::args::{FilterArgs, Format, FormatArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
@@ -24,7 +24,8 @@ pub(crate) struct RawArgs {
 
 pub(crate) fn run(arguments: &RawArgs) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
-    let report = Raw::new(selection(&profile, &arguments.filters)?);
+    let own = OwnCode::new();
+    let report = Raw::new(selection(&profile, &arguments.filters, &own)?);
     write_output(&arguments.output, Content::Text, |writer| {
         Ok(match arguments.format.format() {
             Format::Table => render::raw(&report, &TimeZone::system(), writer),

@@ -5,7 +5,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, TagsOptions};
 
-use super::{load_for, selection, shown_filters, values};
+use super::{OwnCode, load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, Format, FormatArgs, InputArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
@@ -35,7 +35,8 @@ const USUAL_ROWS: usize = 20;
 
 pub(crate) fn run(arguments: &TagsArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = TagsOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
     let usual_limit = if arguments.format.format() == Format::Table { USUAL_ROWS } else { 0 };

@@ -5,7 +5,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, Order, TopOptions};
 
-use super::{load_for, selection, shown_filters, values};
+use super::{OwnCode, load_for, selection, shown_filters, values};
 use crate::args::{
     ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs, parse_share,
 };
@@ -51,7 +51,8 @@ const MIN_FITTING: usize = 10;
 
 pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = TopOptions::default();
     options.values = values(&profile, &arguments.values, "minimum")?;
     arguments.mean.apply(&mut options.values);

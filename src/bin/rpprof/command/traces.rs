@@ -5,7 +5,7 @@ use rpprof::codec::LabelColumn;
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{Traces, TracesOptions};
 
-use super::{load_for, selection, shown_filters, values};
+use super::{OwnCode, load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, FormatArgs, FrameArgs, InputArgs, MeanArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
@@ -31,7 +31,8 @@ pub(crate) struct TracesArgs {
 
 pub(crate) fn run(arguments: &TracesArgs, color: ColorChoice) -> Result<(), Failure> {
     let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
-    let selection = selection(&profile, &arguments.filters)?;
+    let own = OwnCode::new();
+    let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = TracesOptions::default();
     options.values = values(&profile, &arguments.values, "auto")?;
     arguments.mean.apply(&mut options.values);
