@@ -11,9 +11,11 @@ mod process;
 mod show;
 
 use std::error::Error;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::{env, fs, io};
+use std::{env, fs};
 
 pub(crate) use corpus::{BenchFile, Reference, fleet, pair, profiles};
 pub(crate) use process::{Cost, Run, in_turns, measure};
@@ -74,11 +76,23 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Fails if two files differ.
+/// Fails if two files differ. It reads them piece by piece, so that the bench stays small.
 pub(crate) fn check_same(one: &Path, other: &Path) -> Result<()> {
-    let read = |path: &Path| fs::read(path).map_err(|error| io::Error::other(format!("{}: {error}", path.display())));
-    if read(one)? == read(other)? {
-        return Ok(());
+    let open = |path: &Path| {
+        let file = File::open(path).map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
+        Ok::<_, io::Error>(BufReader::new(file))
+    };
+    let (mut left, mut right) = (open(one)?, open(other)?);
+    loop {
+        let (here, there) = (left.fill_buf()?, right.fill_buf()?);
+        let len = here.len().min(there.len());
+        if here[..len] != there[..len] || here.is_empty() != there.is_empty() {
+            return Err(format!("{} and {} differ", one.display(), other.display()).into());
+        }
+        if here.is_empty() {
+            return Ok(());
+        }
+        left.consume(len);
+        right.consume(len);
     }
-    Err(format!("{} and {} differ", one.display(), other.display()).into())
 }
