@@ -37,6 +37,91 @@ fn pb_rs_is_what_the_schema_says() {
     check_fresh("src/codec/pb.rs", pb_rs().as_bytes());
 }
 
+/// Small profiles that show what large ones show only now and then; `DIFFERENCES.md` uses them.
+mod small_profiles {
+    use rpprof::codec::{WriteOptions, write};
+    use rpprof::profile::{
+        Function, Label, Line, Location, LocationId, Mapping, MappingId, Profile, ProfileBuilder, Resolved,
+    };
+
+    use super::check_fresh;
+
+    /// Begins a profile with samples of one program.
+    fn begin() -> (ProfileBuilder, MappingId) {
+        let mut builder = ProfileBuilder::new();
+        builder.sample_type("samples", "count");
+        let (file, build_id) = (builder.string("/opt/small/small"), builder.string(""));
+        let resolved = Resolved { functions: true, filenames: true, line_numbers: true, inline_frames: true };
+        let (start_address, limit_address) = (0x1000, 0x2000);
+        let mapping = Mapping { start_address, limit_address, file_offset: 0, file, build_id, resolved };
+        let mapping = builder.mapping(mapping);
+        (builder, mapping)
+    }
+
+    /// Adds a location with lines, each of a function, a line and a column; inlined ones first.
+    fn location(
+        builder: &mut ProfileBuilder,
+        mapping: MappingId,
+        address: u64,
+        lines: &[(&str, i64, i64)],
+    ) -> LocationId {
+        let filename = builder.string("small.cc");
+        let lines: Vec<Line> = (lines.iter())
+            .map(|&(name, line, column)| {
+                let name = builder.string(name);
+                let function = builder.function(Function { name, system_name: name, filename, start_line: 1 });
+                Line { function, line, column }
+            })
+            .collect();
+        builder.location(Location { address, mapping: Some(mapping), is_folded: false }, &lines)
+    }
+
+    fn check(name: &str, builder: ProfileBuilder) {
+        let profile: Profile = builder.build().expect("the tables fit");
+        let mut bytes = Vec::new();
+        write(&profile, &mut bytes, &WriteOptions::default().with_level(0)).expect("memory can be written to");
+        check_fresh(&format!("testdata/small/{name}.pb.gz"), &bytes);
+    }
+
+    #[test]
+    fn a_label_has_quotes() {
+        let (mut builder, mapping) = begin();
+        let run = location(&mut builder, mapping, 0x1010, &[("run", 7, 1)]);
+        let (key, text) = (builder.string("query"), builder.string("name = \"orders\""));
+        let labels = builder.label_set(&[Label::text(key, text)]);
+        let stack = builder.stack(&[run]);
+        builder.sample(stack, labels, &[3]);
+        check("quoted_label", builder);
+    }
+
+    #[test]
+    fn inlined_lines_differ_by_column() {
+        let (mut builder, mapping) = begin();
+        let none = builder.label_set(&[]);
+        for (column, value) in [(10, 3), (20, 5)] {
+            let lines = [("inner", 7, column), ("outer", 20, 4)];
+            let place = location(&mut builder, mapping, 0x1010, &lines);
+            let stack = builder.stack(&[place]);
+            builder.sample(stack, none, &[value]);
+        }
+        check("inlined_columns", builder);
+    }
+
+    #[test]
+    fn methods_of_a_trait_are_several() {
+        let (mut builder, mapping) = begin();
+        let none = builder.label_set(&[]);
+        for (address, name, value) in
+            [(0x1010, "<store::Tree<K> as Drop>::drop", 5), (0x1020, "<alloc::vec::Vec<T> as Drop>::drop", 3)]
+        {
+            let place = location(&mut builder, mapping, address, &[(name, 1, 1)]);
+            let stack = builder.stack(&[place]);
+            builder.sample(stack, none, &[value]);
+        }
+        check("rust_traits", builder);
+    }
+}
+
 /// Completion scripts and manual pages: what the program writes of itself.
 #[cfg(feature = "cli")]
 mod of_the_program {

@@ -7,31 +7,47 @@ use hashbrown::HashMap;
 use crate::profile::unit;
 use crate::report::{Graph, GraphNode, Place};
 
-/// Writes a graph as pprof's `callgrind` does, byte for byte.
+/// How functions are named that share a name and a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CallgrindNames {
+    /// Each has one name wherever it stands, and callees tell their binary, so that viewers find them.
+    #[default]
+    Linked,
+    /// Only callees have numbers behind their names, as in pprof; viewers find no function for such a callee.
+    CalleesNumbered,
+}
+
+/// Writes a graph as pprof's `callgrind` does, byte for byte if only callees are numbered.
 ///
 /// Costs are whole numbers of the report's unit, cut off, not rounded.
 ///
 /// # Errors
 /// What the writer says.
-pub fn callgrind(report: &Graph, mut writer: impl Write) -> io::Result<()> {
+pub fn callgrind(report: &Graph, names: CallgrindNames, mut writer: impl Write) -> io::Result<()> {
     let callee_names = callee_names(report);
+    let is_linked = names == CallgrindNames::Linked;
     writeln!(writer, "positions: instr line")?;
     writeln!(writer, "events: {}({})", report.summary.sample_type, report.scale.to)?;
     let cost = |value: i64| unit::convert(value, &report.scale.from, &report.scale.to).0 as i64;
     let (mut objects, mut files, mut functions) = (Names::default(), Names::default(), Names::default());
     let mut previous: Option<&Place> = None;
-    for (node, of_node) in report.shown().iter().zip(report.calls_by_node()) {
+    let mut previous_name = "";
+    for ((node, callee_name), of_node) in report.shown().iter().zip(&callee_names).zip(report.calls_by_node()) {
         let place = &node.place;
-        let key = |place: &Place| (place.object.clone(), place.file.clone(), place.function.clone());
-        if previous.is_none_or(|previous| key(previous) != key(place)) {
+        let name = if is_linked { callee_name } else { &place.function };
+        let is_same = |previous: &Place| (&previous.object, &previous.file) == (&place.object, &place.file);
+        if !(previous.is_some_and(is_same) && previous_name == name) {
             writeln!(writer)?;
             writeln!(writer, "ob={}", objects.compressed(&place.object))?;
             writeln!(writer, "fl={}", files.compressed(&place.file))?;
-            writeln!(writer, "fn={}", functions.compressed(&place.function))?;
+            writeln!(writer, "fn={}", functions.compressed(name))?;
         }
         writeln!(writer, "{} {} {}", address(previous, place.address), place.line, cost(node.flat))?;
         for call in of_node.out_of.into_iter().map(|row| &report.calls[row]) {
             let callee = &report.nodes[call.callee].place;
+            if is_linked && callee.object != place.object {
+                writeln!(writer, "cob={}", objects.compressed(&callee.object))?;
+            }
             writeln!(writer, "cfl={}", files.compressed(&callee.file))?;
             let name = callee_names.get(call.callee).map_or("", String::as_str);
             writeln!(writer, "cfn={}", functions.compressed(name))?;
@@ -39,7 +55,7 @@ pub fn callgrind(report: &Graph, mut writer: impl Write) -> io::Result<()> {
             writeln!(writer, "calls=0 {} {}", address(previous, callee.address), callee.line)?;
             writeln!(writer, "* * {}", cost(call.sum))?;
         }
-        previous = Some(place);
+        (previous, previous_name) = (Some(place), name);
     }
     Ok(())
 }
@@ -56,7 +72,7 @@ fn function_key(node: &GraphNode) -> FunctionKey {
     (place, node.caller)
 }
 
-/// Returns the name of each shown node as a callee; functions with equal names and files get numbers.
+/// Returns the name of each shown node; functions with equal names and files get numbers.
 fn callee_names(report: &Graph) -> Vec<String> {
     let mut functions: HashMap<(&str, &str), HashMap<FunctionKey, usize>> = HashMap::new();
     for node in report.shown() {

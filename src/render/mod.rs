@@ -50,7 +50,7 @@ mod top;
 mod traces;
 mod tree;
 
-pub use callgrind::callgrind;
+pub use callgrind::{CallgrindNames, callgrind};
 pub use calls::calls;
 pub use check::{check, check_markdown};
 pub use comments::comments;

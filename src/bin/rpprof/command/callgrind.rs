@@ -3,7 +3,7 @@
 use clap::Args;
 use rpprof::aggregate::{Granularity, Inlines, Objects};
 use rpprof::codec::LabelColumn;
-use rpprof::render;
+use rpprof::render::{self, CallgrindNames};
 use rpprof::report::{self, GraphOptions, GraphPurpose, GraphShape};
 
 use super::{OwnCode, load_for, selection, values};
@@ -12,6 +12,8 @@ use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:
+  rpprof callgrind cpu.pb.gz -o callgrind.out.cpu")]
 pub(crate) struct CallgrindArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -52,5 +54,7 @@ pub(crate) fn run(arguments: &CallgrindArgs) -> Result<(), Failure> {
     options.shape = if arguments.call_tree { GraphShape::Tree } else { GraphShape::Graph };
     (options.limit, options.node_fraction, options.edge_fraction) = (0, 0.0, 0.0);
     let graph = report::graph(&selection, &options);
-    write_output(&arguments.output, Content::Text, |writer| Ok(render::callgrind(&graph, writer)?))
+    write_output(&arguments.output, Content::Text, |writer| {
+        Ok(render::callgrind(&graph, CallgrindNames::Linked, writer)?)
+    })
 }

@@ -12,6 +12,10 @@ use crate::failure::Failure;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof calls --min-share 0.05 cpu.pb.gz
+  rpprof calls --bottom-up --max-depth 3 cpu.pb.gz
+  rpprof calls --show-from handle -t alloc_space heap.pb.gz")]
 pub(crate) struct CallsArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

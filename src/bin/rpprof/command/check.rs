@@ -14,9 +14,9 @@ use crate::output::{Content, table_style, write_output, write_report};
 
 /// What the long help says behind the arguments.
 const MORE: &str = "\
-A budget is an expression, = and a limit: a share such as 5%, or an amount such as 200ms, 12MB or 1000. It is about
-the samples in whose stack some function, file or binary matches, each sample once; with -flat, about those whose
-innermost frame matches. A share is one of the whole profile; for a growth, one of the old value. Growth that may
+A budget is an expression, = and a limit: a share such as 5%, or an amount such as 200ms, 12MB or 1000. It is about \
+the samples in whose stack some function, file or binary matches, each sample once; with -flat, about those whose \
+innermost frame matches. A share is one of the whole profile; for a growth, one of the old value. Growth that may \
 be chance breaks nothing, unless --strict-growth is given.
 
 A file of budgets is TOML:
@@ -30,7 +30,7 @@ A file of budgets is TOML:
 Examples:
   rpprof check --max '^encoding/json=5%' --max-flat 'memmove=200ms' cpu.pb.gz
   rpprof check --base main1.pb.gz,main2.pb.gz --max-growth '^main\\.=10%' branch1.pb.gz branch2.pb.gz
-  rpprof check --budgets budgets.toml --format markdown cpu.pb.gz >> \"$GITHUB_STEP_SUMMARY\"
+  rpprof check --budgets budgets.toml --base main1.pb.gz --format markdown branch1.pb.gz >> \"$GITHUB_STEP_SUMMARY\"
 
 A workflow for GitHub is in the sources, as examples/github-actions.yml.
 

@@ -10,6 +10,8 @@ use crate::input::load;
 use crate::output::write_report;
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:
+  rpprof comments cpu.pb.gz")]
 pub(crate) struct CommentsArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

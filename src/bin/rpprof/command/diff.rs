@@ -20,7 +20,13 @@ use crate::output::{Content, table_style, write_output, write_report};
 #[derive(Debug, Args)]
 #[command(
     override_usage = "rpprof diff [OPTIONS] <OLD> <NEW>\n       rpprof diff [OPTIONS] --old <FILE,…> --new <FILE,…>",
-    after_help = "Exit codes: 0 compared, 1 no sample is left by the filters, 2 error."
+    after_help = "Exit codes: 0 compared, 1 no sample is left by the filters, 2 error.",
+    after_long_help = "Examples:
+  rpprof diff old.pb.gz new.pb.gz
+  rpprof diff --old old.pb.gz,more.pb.gz --new new.pb.gz --cum
+  rpprof diff --flame old.pb.gz new.pb.gz -o diff.svg
+
+Exit codes: 0 compared, 1 no sample is left by the filters, 2 error."
 )]
 pub(crate) struct DiffArgs {
     #[command(flatten)]

@@ -12,6 +12,9 @@ use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof dot cpu.pb.gz -o cpu.dot
+  rpprof dot --focus store -n 30 cpu.pb.gz > cpu.dot")]
 pub(crate) struct DotArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -12,6 +12,10 @@ use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof flame cpu.pb.gz -o cpu.svg
+  rpprof flame --reverse --my-code cpu.pb.gz -o leaves.svg
+  rpprof flame --folded -t alloc_space heap.pb.gz > heap.folded")]
 pub(crate) struct FlameArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

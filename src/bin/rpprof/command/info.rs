@@ -11,6 +11,9 @@ use crate::input::load;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof info cpu.pb.gz
+  rpprof info --json heap.pb.gz")]
 pub(crate) struct InfoArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -17,10 +17,12 @@ use crate::output::{table_style, write_report};
 use crate::source::{Machine, SourceArgs, SourceFinder};
 
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Columns are what each line weighs itself, and with all that it calls. A sample counts once for a \
-        line and once for a function, however often a function calls itself."
-)]
+#[command(after_long_help = "Examples:
+  rpprof list 'main\\.discount$' --source-path src cpu.pb.gz
+  rpprof list Parse -C 2 cpu.pb.gz
+
+Columns are what each line weighs itself, and with all that it calls. A sample counts once for a \
+        line and once for a function, however often a function calls itself.")]
 pub(crate) struct ListArgs {
     /// The functions: their names match, anywhere in them.
     #[arg(value_name = "REGEX", value_parser = parse_regex)]

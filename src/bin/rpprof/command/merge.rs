@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof merge cpu.pb.gz more.pb.gz -o all.pb.gz
+  rpprof merge --label tenant=acme --label-hide tenant cpu.pb.gz -o acme.pb.gz")]
 pub(crate) struct MergeArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

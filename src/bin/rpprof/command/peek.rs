@@ -14,6 +14,9 @@ use crate::failure::Failure;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof peek '^sort\\.' cpu.pb.gz
+  rpprof peek --json Parse cpu.pb.gz")]
 pub(crate) struct PeekArgs {
     /// Which functions to show, by their names.
     #[arg(value_name = "REGEX", value_parser = parse_regex)]

@@ -11,6 +11,9 @@ use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof raw cpu.pb.gz
+  rpprof raw --format csv --label tenant=acme cpu.pb.gz > samples.csv")]
 pub(crate) struct RawArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

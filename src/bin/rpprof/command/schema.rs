@@ -9,10 +9,11 @@ use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Example: rpprof schema top > top.schema.json\n\nThe schemas follow JSON Schema 2020-12. Objects may get \
-        more fields; `version` changes when a field changes its meaning or goes."
-)]
+#[command(after_long_help = "Example:
+  rpprof schema top > top.schema.json
+
+The schemas follow JSON Schema 2020-12. Objects may get more fields; `version` changes when a field changes its \
+meaning or goes.")]
 pub(crate) struct SchemaArgs {
     /// The report, by the command that writes it [default: the names of all].
     #[arg(value_name = "REPORT", value_parser = PossibleValuesParser::new(report::SCHEMAS))]

@@ -11,6 +11,9 @@ use crate::failure::Failure;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof tags cpu.pb.gz
+  rpprof tags --label-show tenant --focus store cpu.pb.gz")]
 pub(crate) struct TagsArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

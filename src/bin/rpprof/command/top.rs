@@ -13,6 +13,11 @@ use crate::failure::Failure;
 use crate::output::{table_style, terminal_lines, write_report};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof top -n 20 cpu.pb.gz
+  rpprof top --cum --focus json --unit ms cpu.pb.gz
+  rpprof top -t alloc_space --my-code heap.pb.gz
+  rpprof top --label 'route=search and tenant!=acme' cpu.pb.gz")]
 pub(crate) struct TopArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -11,6 +11,9 @@ use crate::failure::Failure;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof traces --label tenant=acme cpu.pb.gz
+  rpprof traces -g lines --focus Parse cpu.pb.gz")]
 pub(crate) struct TracesArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

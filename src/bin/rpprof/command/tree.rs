@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::output::{table_style, write_report};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  rpprof tree -n 10 cpu.pb.gz
+  rpprof tree -g lines --focus Parse cpu.pb.gz")]
 pub(crate) struct TreeArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

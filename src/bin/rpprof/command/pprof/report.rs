@@ -6,7 +6,7 @@ use regex::Regex;
 use rpprof::aggregate::{Averaging, Objects, Whole};
 use rpprof::codec::{self, WriteOptions};
 use rpprof::profile::Profile;
-use rpprof::render::{self, CallWeights, LabelEscapes, ReportHeader, TableStyle, TimeZone};
+use rpprof::render::{self, CallWeights, CallgrindNames, LabelEscapes, ReportHeader, TableStyle, TimeZone};
 use rpprof::report::{
     self, Graph, GraphOptions, GraphPurpose, GraphShape, Negative, Raw, Shares, TopOptions, ValueOptions,
 };
@@ -91,7 +91,10 @@ pub(super) fn report(
             let graph = job.graph(GraphPurpose::Drawing);
             render::dot(&graph, &job.header(), LabelEscapes::Leave, &mut bytes)?;
         }
-        Format::Callgrind => render::callgrind(&job.graph(GraphPurpose::Callgrind), &mut bytes)?,
+        Format::Callgrind => {
+            let graph = job.graph(GraphPurpose::Callgrind);
+            render::callgrind(&graph, CallgrindNames::CalleesNumbered, &mut bytes)?;
+        }
         Format::Comments => render::comments(&report::comments(profile), &mut bytes)?,
         Format::Tags => {
             let tags = report::tags(&job.selection, &labels::tags_options(&job.values));
