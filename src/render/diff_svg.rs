@@ -98,7 +98,7 @@ fn legend(report: &DiffFlame) -> String {
         sample(hsl(GROWN_HUE, 0.90, lightness(0.3)), ""),
         sample(hsl(GROWN_HUE, 0.90, lightness(1.0)), "more, new"),
         sample(SAME_COLOR, "same or chance"),
-        format!("width: old + new; {}{left_out}", escaped(&normalized)),
+        format!(" | width: old + new | {}{left_out}", escaped(&normalized)),
     ]
     .concat()
 }
