@@ -1,4 +1,4 @@
-//! rpprof reads, merges, reports and draws pprof profiles.
+//! rpprof reads, compares, merges, reports and draws pprof profiles.
 //!
 //! A profile goes through rooms, each a module and a stage: [`codec`] makes a [`profile::Profile`]
 //! of bytes, [`transform`] selects samples and frames of it, [`aggregate`] adds up what frames
@@ -37,8 +37,9 @@
 //!
 //! - `read`: reading.
 //! - `analyze`: everything from [`transform`] to [`render`]; implies `read`.
+//! - `schema`: JSON Schemas of the reports, [`report::schema`](report::schema()); implies `analyze`.
 //! - `proto`: the prost types of the format, in [`codec::proto`].
-//! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `analyze`.
+//! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `schema`.
 //!
 //! # Options and errors
 //!

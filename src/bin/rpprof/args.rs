@@ -15,11 +15,12 @@ use crate::command::{
     top, traces, tree,
 };
 
-/// Reads pprof profiles: tables, flame graphs, merges.
+/// Reads pprof profiles: tables, flame graphs, comparisons, merges.
 #[derive(Debug, Parser)]
 #[command(name = "rpprof", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Files may be gzip, zlib, zstd or plain protobuf; `-` is standard input. Several files are merged."
+    after_help = "Files may be gzip, zlib, zstd or plain protobuf; `-` is standard input. Several files are merged. A \
+        good beginning is: rpprof info FILE"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
