@@ -366,7 +366,7 @@ fn a_differential_flame_graph_says_of_each_box_how_it_changed() {
         ">all (old 42.91s, new 3.50s, -39.41s, 0.08x, shrunk)<",
         "</tspan> less, gone",
         "</tspan> more, new",
-        "width: old + new; Normalized: no, values as measured",
+        "width: old + new | Normalized: no, values as measured",
     ] {
         assert!(drawn.contains(says), "{says} is missing");
     }
