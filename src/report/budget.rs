@@ -6,7 +6,7 @@ use std::str::FromStr;
 use regex::Regex;
 use serde::{Serialize, Serializer};
 
-use super::top::Order;
+use super::order::Order;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a budget limits.

@@ -39,6 +39,7 @@ mod graph;
 mod info;
 mod listing;
 mod normalize;
+mod order;
 mod package;
 mod percent;
 mod raw;
@@ -65,12 +66,13 @@ pub use diff_flame::{DiffBox, DiffFlame, DiffFlameOptions, diff_flame};
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};
 pub use graph::{
-    CallsOfNode, Graph, GraphCall, GraphNode, GraphOptions, GraphPurpose, GraphShape, Negative, Nodelet, NumberNodelet,
-    Place, graph,
+    CallsOfNode, Graph, GraphCall, GraphNode, GraphOptions, GraphPurpose, GraphShape, Nodelet, NumberNodelet, Place,
+    graph,
 };
 pub use info::{Hint, Info, LabelInfo, MappingInfo, ProfileKind, Symbolization, TypeInfo, info};
 pub use listing::{Counting, Extent, Listing, ListingLine, ListingOptions, Routine, Source, SourceText, listing};
 pub use normalize::{Equalized, Normalization, Normalize};
+pub use order::{Negative, Order};
 pub use package::package;
 pub use percent::percent;
 pub use raw::Raw;
@@ -78,7 +80,7 @@ pub use raw::Raw;
 pub use schema::{SCHEMAS, schema};
 pub use summary::{Summary, ValueScale};
 pub use tags::{NumberUnits, TagKey, TagRow, Tags, TagsOptions, tags};
-pub use top::{Order, Top, TopOptions, TopRow, top};
+pub use top::{Top, TopOptions, TopRow, top};
 pub use top_profile::top_profile;
 pub(crate) use traces::LabelKind;
 pub use traces::{Trace, TraceLabel, Traces, TracesOptions};

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::coverage::{Coverage, fraction_of};
-use super::graph::Negative;
+use super::order::{Negative, Order};
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{
@@ -13,18 +13,6 @@ use crate::aggregate::{
     flat_and_cum_divisors, inlining,
 };
 use crate::transform::Selection;
-
-/// By what rows are sorted; ties by name, then by the other value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Order {
-    /// By what the frame weighs itself.
-    #[default]
-    Flat,
-    /// By what it weighs with all that it called.
-    Cum,
-}
 
 /// How to make a [`Top`].
 #[derive(Clone, Debug)]

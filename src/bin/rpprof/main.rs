@@ -2,6 +2,7 @@
 
 mod args;
 mod budgets;
+mod cli;
 mod command;
 mod failure;
 mod go_flags;
@@ -17,16 +18,16 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind as ClapErrorKind};
 use clap::{CommandFactory, Parser};
 
-use args::{Cli, Command};
+use cli::{Cli, Command};
 use failure::{EXIT_ERROR, Failure, nearest};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
-    if let Some(arguments) = args::pprof_arguments(&arguments) {
+    if let Some(arguments) = cli::pprof_arguments(&arguments) {
         return exit_code(command::pprof::run(&arguments));
     }
-    if let Some(file) = args::lone_file(&arguments) {
-        eprint!("{}", args::what_to_do_with(&file));
+    if let Some(file) = cli::lone_file(&arguments) {
+        eprint!("{}", cli::what_to_do_with(&file));
         return ExitCode::from(EXIT_ERROR);
     }
     let cli = match Cli::try_parse_from(arguments) {
@@ -87,8 +88,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Comments(arguments) => command::comments::run(&arguments),
         Command::Merge(arguments) => command::merge::run(&arguments),
         Command::Schema(arguments) => command::schema::run(&arguments),
-        Command::Completions(arguments) => command::generate::completions(&arguments),
-        Command::Man(arguments) => command::generate::man(&arguments),
+        Command::Completions(arguments) => command::generate::completions(&arguments, Cli::command()),
+        Command::Man(arguments) => command::generate::man(&arguments, Cli::command()),
         Command::Pprof(arguments) => command::pprof::run(&arguments.arguments),
     }
 }

@@ -10,8 +10,8 @@ pub use nodelets::{Nodelet, NumberNodelet};
 use serde::Serialize;
 
 use super::coverage::{Coverage, fraction_of};
+use super::order::{Negative, Order};
 use super::summary::{Summary, ValueScale};
-use super::top::Order;
 use super::values::ValueOptions;
 use crate::aggregate::{Frame, FrameOptions, Frames, StackWeights, base_name};
 use crate::transform::Selection;
@@ -38,16 +38,6 @@ pub enum GraphShape {
     Graph,
     /// Each way of calls leads to a node of its own (pprof's `-call_tree`).
     Tree,
-}
-
-/// Whether frames that weigh less than nothing are shown, as there are when profiles are subtracted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Negative {
-    /// They are.
-    #[default]
-    Keep,
-    /// They are not (pprof's `-drop_negative`).
-    Drop,
 }
 
 /// How to make a [`Graph`].

@@ -5,13 +5,13 @@ use std::cmp::{Ordering, Reverse};
 use super::entropy::entropy_score;
 use super::nodelets::{MAX_NODELETS, flat_label_counts, label_rows};
 use super::redundant::remove_redundant_calls;
-use super::{GraphCall, GraphOptions, GraphPurpose, GraphShape, Negative};
+use super::{GraphCall, GraphOptions, GraphPurpose, GraphShape};
 use crate::aggregate::{
     Amount, Call, FlatAndCum, Frames, Graph, GraphNodeId, LabelRows, StackWeights, call_graph, call_tree_graph,
     flat_and_cum,
 };
 use crate::report::coverage::fraction_of;
-use crate::report::top::Order;
+use crate::report::order::{Negative, Order};
 use crate::report::values::ValueOptions;
 use crate::transform::Selection;
 

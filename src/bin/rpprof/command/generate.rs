@@ -1,13 +1,11 @@
 //! `rpprof completions` and `rpprof man`: what derives from the command line's definition.
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::CommandFactory;
-
-use crate::args::{Cli, OutputArgs};
+use crate::args::OutputArgs;
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
 
@@ -24,14 +22,14 @@ pub(crate) struct ManArgs {
     pub(crate) dir: Option<PathBuf>,
 }
 
-pub(crate) fn completions(arguments: &CompletionsArgs) -> Result<(), Failure> {
+pub(crate) fn completions(arguments: &CompletionsArgs, mut command: Command) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "rpprof", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "rpprof", &mut script);
     write_output(&OutputArgs { path: None }, Content::Text, |writer| Ok(writer.write_all(&script)?))
 }
 
-pub(crate) fn man(arguments: &ManArgs) -> Result<(), Failure> {
-    let mut command = Cli::command().disable_help_subcommand(true);
+pub(crate) fn man(arguments: &ManArgs, command: Command) -> Result<(), Failure> {
+    let mut command = command.disable_help_subcommand(true);
     command.build();
     let Some(dir) = &arguments.dir else {
         return write_output(&OutputArgs { path: None }, Content::Text, |writer| write_page(&command, writer));
