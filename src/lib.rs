@@ -37,6 +37,7 @@
 //!
 //! - `read`: reading.
 //! - `analyze`: everything from [`transform`] to [`render`]; implies `read`.
+//! - `collector`: profiles of the running process, in [`collector`](crate::collector).
 //! - `proto`: the prost types of the format, in [`codec::proto`].
 //! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `analyze`.
 //!
@@ -59,6 +60,8 @@ mod error;
 #[cfg(feature = "analyze")]
 pub mod aggregate;
 pub mod codec;
+#[cfg(feature = "collector")]
+pub mod collector;
 pub mod profile;
 #[cfg(feature = "analyze")]
 pub mod render;
