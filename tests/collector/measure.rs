@@ -34,9 +34,9 @@ pub(crate) fn burn(time: Duration) {
 /// Computes for some microseconds.
 #[inline(never)]
 pub(crate) fn spin() {
-    let mut sum = 1_u64;
-    for number in 0..20_000_u64 {
-        sum = black_box(sum.wrapping_mul(31) ^ number);
+    let mut number = 0_u64;
+    while number < 20_000 {
+        number += black_box(1);
     }
 }
 
@@ -81,4 +81,31 @@ pub(crate) fn ratio(part: Duration, whole: Duration) -> f64 {
 pub(crate) fn assert_near(what: &str, value: f64, expected: f64, tolerance: f64) {
     println!("{what}: {value:.4}, expected {expected} within {tolerance}");
     assert!((value - expected).abs() <= tolerance, "{what} is {value}, expected {expected} within {tolerance}");
+}
+
+/// Prints where stacks end that lack callers, the heaviest first.
+pub(crate) fn print_cut(profile: &Profile) {
+    let symbols = profile.symbols();
+    let mut ends = std::collections::BTreeMap::<String, i64>::new();
+    for (index, sample) in profile.samples().iter().enumerate().filter(|(index, _)| is_cut(profile, *index)) {
+        let addresses = addresses(profile, index);
+        let place = |address: &u64| {
+            let location = symbols.locations().iter().find(|location| location.address == *address);
+            let mapping = location.and_then(|location| location.mapping).map(|id| &symbols.mappings()[id.index()]);
+            mapping.map_or_else(
+                || format!("{address:#x}"),
+                |mapping| {
+                    let offset = address - mapping.start_address + mapping.file_offset;
+                    format!("{}+{offset:#x}", profile.str(mapping.file).rsplit('/').next().unwrap_or_default())
+                },
+            )
+        };
+        let tail = addresses[..addresses.len() - 1].iter().rev().take(3).map(place).collect::<Vec<_>>().join(" <- ");
+        *ends.entry(tail).or_default() += sample.values[0];
+    }
+    let mut ends: Vec<_> = ends.into_iter().collect();
+    ends.sort_by_key(|end| -end.1);
+    for (end, weight) in ends.iter().take(12) {
+        println!("{weight:8} {end}");
+    }
 }

@@ -11,6 +11,7 @@ use super::unwind::RuleCache;
 use crate::collector::sys::process;
 use crate::collector::sys::published::MAX_RECORDS;
 use crate::collector::sys::stack_memory::StackMemory;
+use crate::collector::sys::timer;
 use crate::collector::sys::tls;
 
 /// How many sessions there can be at a time.
@@ -28,6 +29,8 @@ pub(crate) struct ThreadRecord {
     pub(crate) cache: RuleCache,
     /// What was found of the thread's stack.
     stack: [AtomicU64; 2],
+    /// The CPU time that the owner had taken when it was last asked for, in nanoseconds.
+    cpu_nanos: AtomicU64,
     /// The weight of what did not fit into the ring, for each session's slot.
     lost: [AtomicU64; MAX_SESSIONS],
 }
@@ -46,6 +49,7 @@ impl ThreadRecord {
             ring: Ring::new(),
             cache: RuleCache::new(),
             stack: [const { AtomicU64::new(0) }; 2],
+            cpu_nanos: AtomicU64::new(0),
             lost: [const { AtomicU64::new(0) }; MAX_SESSIONS],
         }
     }
@@ -72,6 +76,18 @@ impl ThreadRecord {
         let [start, end] = stack.to_words();
         self.stack[0].store(start, Ordering::Relaxed);
         self.stack[1].store(end, Ordering::Relaxed);
+    }
+
+    /// Returns whether the owner has computed since this was last asked; only from its handler.
+    ///
+    /// A signal for the whole process goes to the thread that runs, unless that is just taking another one: then the
+    /// kernel wakes any thread for it. Taking the signal is all that such a thread does.
+    pub(crate) fn has_worked(&self) -> bool {
+        const MORE_THAN_A_SIGNAL: u64 = 100_000;
+        let now = timer::own_cpu_nanos();
+        let before = self.cpu_nanos.load(Ordering::Relaxed);
+        self.cpu_nanos.store(now, Ordering::Relaxed);
+        now.saturating_sub(before) > MORE_THAN_A_SIGNAL
     }
 
     /// Counts a sample that could not be stored.
@@ -108,6 +124,7 @@ fn claim() -> Option<usize> {
         {
             record.claim.store(CLAIMS.fetch_add(1, Ordering::AcqRel) + 1, Ordering::Release);
             record.keep_stack(StackMemory::empty());
+            record.cpu_nanos.store(0, Ordering::Relaxed);
             tls::with_slot(|slot| slot.record.store(index as u32 + 1, Ordering::Relaxed));
             return Some(index);
         }

@@ -12,7 +12,7 @@ use super::tasks::{self, Task};
 use crate::collector::cpu::Engine;
 use crate::collector::sys::perf::Event;
 use crate::collector::sys::published::Retired;
-use crate::collector::sys::timer::{Clock, Timer};
+use crate::collector::sys::timer::{self, Clock, Timer};
 
 /// What a session is to do.
 #[derive(Clone, Debug)]
@@ -29,9 +29,22 @@ enum Arming {
         _timer: Timer,
     },
     Event(Event),
+    /// The thread has not done much yet; the process's timer stands in.
+    ///
+    /// The kernel looks at timers on its tick, so a timer of a thread does not see what the thread does between the
+    /// last tick and its end. That is half a tick, too large a part of what a brief thread does.
+    Young {
+        look_again: Instant,
+        wait: Duration,
+    },
     /// The system refused; the process's timer stands in.
-    None,
+    Refused,
 }
+
+/// A thread that has taken that much CPU time gets a timer; the part of it that the timer misses is about 2 %.
+const GROWN: Duration = Duration::from_millis(100);
+/// How long a thread that does nothing is left alone.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// A session under way.
 pub(super) struct Session {
@@ -39,6 +52,8 @@ pub(super) struct Session {
     pub(super) generation: u32,
     options: SessionOptions,
     armings: BTreeMap<i32, (Task, Arming)>,
+    /// The threads that handlers know to have a timer or an event, ascending.
+    armed: Vec<i32>,
     process_timer: Option<Timer>,
     random: Random,
     pub(super) gathered: Gathered,
@@ -114,6 +129,7 @@ impl Session {
             generation,
             options,
             armings: BTreeMap::new(),
+            armed: Vec::new(),
             process_timer: None,
             random: Random::new(),
             gathered,
@@ -122,43 +138,67 @@ impl Session {
         }
     }
 
-    /// Gives each thread a timer or an event that has none yet, and ends those of threads that are gone.
+    /// Takes in threads that are new, and ends the timers of those that are gone.
     ///
     /// `is_there` is asked about threads that are not in `tasks`, which may lack some.
-    pub(super) fn arm(&mut self, tasks: &[Task], is_there: impl Fn(i32) -> bool) -> Option<Retired<Vec<i32>>> {
+    pub(super) fn note_threads(&mut self, tasks: &[Task], is_there: impl Fn(i32) -> bool) {
         let gone = |id: &i32, task: &Task| match tasks.binary_search_by_key(id, |task| task.id) {
             Ok(row) => tasks[row] != *task,
             Err(_) => !is_there(*id),
         };
-        let before = self.armings.len();
         self.armings.retain(|id, (task, _)| !gone(id, task));
-        let mut has_changed = self.armings.len() != before;
         for task in tasks {
-            if !self.armings.contains_key(&task.id) {
-                let arming = self.new_arming(task.id);
-                self.armings.insert(task.id, (*task, arming));
-                has_changed = true;
-            }
+            let young = Arming::Young { look_again: self.started, wait: Duration::ZERO };
+            self.armings.entry(task.id).or_insert((*task, young));
         }
-        has_changed.then(|| {
-            let is_armed = |(_, arming): &(Task, Arming)| !matches!(arming, Arming::None);
-            let armed = self.armings.iter().filter(|(_, entry)| is_armed(entry)).map(|(&id, _)| id).collect();
-            SLOTS[self.slot].armed.publish(Some(Box::new(armed)))
-        })
     }
 
-    fn new_arming(&mut self, thread: i32) -> Arming {
+    /// Gives a timer or an event to each thread that is due for one, and tells handlers which threads have one.
+    pub(super) fn arm(&mut self) -> Option<Retired<Vec<i32>>> {
+        let now = Instant::now();
+        let is_due = |(id, (_, arming)): (&i32, &(Task, Arming))| {
+            matches!(arming, Arming::Young { look_again, .. } if *look_again <= now).then_some(*id)
+        };
+        let due: Vec<i32> = self.armings.iter().filter_map(is_due).collect();
+        for thread in due {
+            let arming = self.new_arming(thread, now);
+            if let Some((_, old)) = self.armings.get_mut(&thread) {
+                *old = arming;
+            }
+        }
+        let is_armed = |arming: &Arming| matches!(arming, Arming::Timer { .. } | Arming::Event(_));
+        let armed = self.armings.iter().filter(|(_, (_, arming))| is_armed(arming)).map(|(&id, _)| id);
+        if armed.clone().eq(self.armed.iter().copied()) {
+            return None;
+        }
+        self.armed = armed.collect();
+        Some(SLOTS[self.slot].armed.publish(Some(Box::new(self.armed.clone()))))
+    }
+
+    fn new_arming(&mut self, thread: i32, now: Instant) -> Arming {
         let period = self.options.period_nanos;
         let tag = Tag::new(Source::Thread, self.slot, self.generation);
-        if self.options.engine == Engine::PerfEvents {
-            return Event::new(thread, period).map_or(Arming::None, Arming::Event);
+        let clock = match self.options.engine {
+            Engine::PerfEvents => return Event::new(thread, period).map_or(Arming::Refused, Arming::Event),
+            Engine::WallClock => Clock::Wall(thread),
+            Engine::ThreadTimers => Clock::ThreadCpu(thread),
+        };
+        if let Clock::ThreadCpu(_) = clock {
+            let missing = GROWN.saturating_sub(timer::thread_cpu_time(thread).unwrap_or_default());
+            if !missing.is_zero() {
+                // It will not have grown before, even if it does nothing but compute.
+                let last_wait = match self.armings.get(&thread) {
+                    Some((_, Arming::Young { wait, .. })) => *wait,
+                    _ => Duration::ZERO,
+                };
+                let wait = missing.max(last_wait * 2).min(LONGEST_WAIT);
+                return Arming::Young { look_again: now + wait, wait };
+            }
         }
-        let clock =
-            if self.options.engine == Engine::WallClock { Clock::Wall(thread) } else { Clock::ThreadCpu(thread) };
         // A random first phase: a thread of a tenth of a period has a chance of one in ten to be seen.
         let first = self.random.up_to(period);
         let timer = Timer::new(clock, tag.bits()).and_then(|timer| timer.arm(first, period).map(|()| timer));
-        timer.map_or(Arming::None, |timer| Arming::Timer { _timer: timer })
+        timer.map_or(Arming::Refused, |timer| Arming::Timer { _timer: timer })
     }
 
     /// Starts the process's timer, for threads that have none of their own yet.

@@ -10,7 +10,7 @@ use super::handler::{EVENTS, RawSample, SLOTS, Tag, on_signal};
 use super::modules::Modules;
 use super::records::{self, MAX_SESSIONS};
 use super::session::{Recording, Session, SessionOptions};
-use super::tasks::{Task, Watch};
+use super::tasks::Watch;
 use crate::collector::cpu::Engine;
 use crate::collector::labels::HeldSets;
 use crate::collector::sys::perf::Event;
@@ -95,8 +95,8 @@ pub(crate) fn start(options: SessionOptions) -> Result<SessionId> {
     watch.reset();
     let tasks = watch.changed().unwrap_or_default();
     records::grow(tasks.len());
-    let retired = session.arm(&tasks, process::has_thread);
-    state.retired_armed.extend(retired);
+    session.note_threads(&tasks, process::has_thread);
+    state.retired_armed.extend(session.arm());
     if let Err(error) = session.arm_process() {
         session.disarm();
         session.finish();
@@ -178,19 +178,27 @@ impl State {
         self.drain();
         self.modules.get_or_insert_default().refresh();
         if let Some(tasks) = self.watch.get_or_insert_default().changed() {
-            self.arm(&tasks);
+            for session in &mut self.sessions {
+                session.note_threads(&tasks, process::has_thread);
+            }
             records::free_those_gone(latest_claim);
             records::grow(tasks.len());
         }
+        self.arm();
         self.retired_armed.retain_mut(|retired| !retired.is_unread());
         self.retired_events.retain_mut(|retired| !retired.is_unread());
     }
 
-    fn arm(&mut self, tasks: &[Task]) {
+    /// Arms threads that are due.
+    fn arm(&mut self) {
+        let mut has_new_events = false;
         for session in &mut self.sessions {
-            self.retired_armed.extend(session.arm(tasks, process::has_thread));
+            if let Some(retired) = session.arm() {
+                self.retired_armed.push(retired);
+                has_new_events |= session.events().next().is_some();
+            }
         }
-        if self.sessions.iter().any(|session| session.events().next().is_some()) {
+        if has_new_events {
             self.publish_events();
         }
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::time::Duration;
 
 use libc::{c_int, c_long, clockid_t};
 
@@ -31,6 +32,23 @@ fn timespec(nanos: u64) -> libc::timespec {
     const SECOND: u64 = 1_000_000_000;
     // Below 10^9, and at most 2^64 / 10^9: both fit.
     libc::timespec { tv_sec: (nanos / SECOND).cast_signed(), tv_nsec: (nanos % SECOND).cast_signed() }
+}
+
+/// Returns the CPU time that this thread has taken, in nanoseconds; safe in a handler.
+pub(crate) fn own_cpu_nanos() -> u64 {
+    let mut time = timespec(0);
+    // SAFETY: `time` has room for the answer.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    time.tv_sec.cast_unsigned() * 1_000_000_000 + time.tv_nsec.cast_unsigned()
+}
+
+/// Returns the CPU time that a thread has taken; `None` if it is gone.
+pub(crate) fn thread_cpu_time(thread: i32) -> Option<Duration> {
+    let mut time = timespec(0);
+    // SAFETY: `time` has room for the answer.
+    let result = unsafe { libc::clock_gettime(thread_clock(thread), &raw mut time) };
+    // Times are not negative, and nanoseconds are below 10^9.
+    (result == 0).then(|| Duration::new(time.tv_sec.cast_unsigned(), time.tv_nsec as u32))
 }
 
 impl Timer {
