@@ -17,7 +17,8 @@
 //! # What is allowed in a handler
 //!
 //! A signal handler or an allocator hook of this room may: read and write atomics; read the thread's own slot; read what
-//! is published to it under a flag; read words of its own stack; and call `gettid`, `rt_sigprocmask` and `clock_gettime`. It
+//! is published to it under a flag; read words of its own stack; and call `gettid`, `prctl`, `rt_sigprocmask` and
+//! `clock_gettime`. It
 //! must not allocate, lock, wait, panic, format, or look up names. What it must not do it cannot: it is given
 //! a `ring::Entry`, which only appends; a `RuleCache` and a `ModuleMap`, which only look up; and a `StackMemory`, which
 //! only reads. `errno` is put back by the entry in `sys::signal`.

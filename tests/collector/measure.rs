@@ -85,9 +85,14 @@ pub(crate) fn assert_near(what: &str, value: f64, expected: f64, tolerance: f64)
 
 /// Prints where stacks end that lack callers, the heaviest first.
 pub(crate) fn print_cut(profile: &Profile) {
+    print_ends(profile, |sample| is_cut(profile, sample));
+}
+
+/// Prints where the stacks of the samples that `wanted` takes end, the heaviest first.
+pub(crate) fn print_ends(profile: &Profile, wanted: impl Fn(usize) -> bool) {
     let symbols = profile.symbols();
     let mut ends = std::collections::BTreeMap::<String, i64>::new();
-    for (index, sample) in profile.samples().iter().enumerate().filter(|(index, _)| is_cut(profile, *index)) {
+    for (index, sample) in profile.samples().iter().enumerate().filter(|(index, _)| wanted(*index)) {
         let addresses = addresses(profile, index);
         let place = |address: &u64| {
             let location = symbols.locations().iter().find(|location| location.address == *address);
@@ -100,7 +105,7 @@ pub(crate) fn print_cut(profile: &Profile) {
                 },
             )
         };
-        let tail = addresses[..addresses.len() - 1].iter().rev().take(3).map(place).collect::<Vec<_>>().join(" <- ");
+        let tail = addresses.iter().take(6).map(place).collect::<Vec<_>>().join(" <- ");
         *ends.entry(tail).or_default() += sample.values[0];
     }
     let mut ends: Vec<_> = ends.into_iter().collect();

@@ -113,7 +113,7 @@ impl<'w> RawSample<'w> {
 }
 
 /// Takes in a signal.
-pub(crate) fn on_signal(interrupt: &Interrupt) -> Verdict {
+pub(crate) fn on_signal(interrupt: &Interrupt<'_>) -> Verdict {
     const SENT_BY_TIMER: i32 = -2;
     // POLL_IN and POLL_HUP.
     const SENT_BY_DESCRIPTOR: [i32; 2] = [1, 6];
@@ -128,7 +128,7 @@ pub(crate) fn on_signal(interrupt: &Interrupt) -> Verdict {
     }
 }
 
-fn timer_expired(tag: Tag, interrupt: &Interrupt) {
+fn timer_expired(tag: Tag, interrupt: &Interrupt<'_>) {
     let slot = &SLOTS[tag.slot()];
     if slot.generation.load(Ordering::Acquire) != tag.generation() {
         return; // A signal that was under way when its session ended.
@@ -141,14 +141,14 @@ fn timer_expired(tag: Tag, interrupt: &Interrupt) {
     let reading = Reading::begin(index);
     if tag.source() == Source::Process {
         let is_armed = slot.armed.read(&reading).is_some_and(|armed| armed.binary_search(&record.owner()).is_ok());
-        if is_armed || !record.has_worked() {
+        if is_armed || !record.has_worked() || interrupt.has_waited() {
             return;
         }
     }
     sample(&reading, record, tag, weight, interrupt.registers);
 }
 
-fn event_overflowed(interrupt: &Interrupt) -> Verdict {
+fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
     let Some((index, record)) = records::current() else { return Verdict::Foreign };
     let reading = Reading::begin(index);
     let Some(events) = EVENTS.read(&reading) else { return Verdict::Foreign };

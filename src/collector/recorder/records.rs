@@ -29,6 +29,8 @@ pub(crate) struct ThreadRecord {
     pub(crate) cache: RuleCache,
     /// What was found of the thread's stack.
     stack: [AtomicU64; 2],
+    /// The owner's name when it claimed the record, padded with zeros.
+    name: [AtomicU64; 2],
     /// The CPU time that the owner had taken when it was last asked for, in nanoseconds.
     cpu_nanos: AtomicU64,
     /// The weight of what did not fit into the ring, for each session's slot.
@@ -49,6 +51,7 @@ impl ThreadRecord {
             ring: Ring::new(),
             cache: RuleCache::new(),
             stack: [const { AtomicU64::new(0) }; 2],
+            name: [const { AtomicU64::new(0) }; 2],
             cpu_nanos: AtomicU64::new(0),
             lost: [const { AtomicU64::new(0) }; MAX_SESSIONS],
         }
@@ -62,6 +65,12 @@ impl ThreadRecord {
     /// Returns the number of the owner's claim; no other owner has the same.
     pub(crate) fn claim(&self) -> u64 {
         self.claim.load(Ordering::Relaxed)
+    }
+
+    /// Returns the name that the owner had when it claimed the record.
+    pub(crate) fn owner_name(&self) -> String {
+        let bytes: Vec<u8> = self.name.iter().flat_map(|word| word.load(Ordering::Relaxed).to_ne_bytes()).collect();
+        String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned()
     }
 
     /// Returns what is known of the owner's stack; only from its handler.
@@ -125,6 +134,9 @@ fn claim() -> Option<usize> {
             record.claim.store(CLAIMS.fetch_add(1, Ordering::AcqRel) + 1, Ordering::Release);
             record.keep_stack(StackMemory::empty());
             record.cpu_nanos.store(0, Ordering::Relaxed);
+            for (word, part) in record.name.iter().zip(process::thread_name()) {
+                word.store(part, Ordering::Relaxed);
+            }
             tls::with_slot(|slot| slot.record.store(index as u32 + 1, Ordering::Relaxed));
             return Some(index);
         }

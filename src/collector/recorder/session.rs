@@ -7,8 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::handler::{RawSample, SLOTS, Source, Tag};
 use super::modules::History;
+use super::records::ThreadRecord;
 use super::stacks::{SampleTable, Stack};
-use super::tasks::{self, Task};
+use super::tasks::Task;
 use crate::collector::cpu::Engine;
 use crate::collector::sys::perf::Event;
 use crate::collector::sys::published::Retired;
@@ -83,10 +84,10 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    fn row(&mut self, claim: u64, id: i32) -> u32 {
+    fn row(&mut self, record: &ThreadRecord) -> u32 {
         let names = &mut self.names;
-        *self.rows.entry(claim).or_insert_with(|| {
-            names.push((id, tasks::name(id)));
+        *self.rows.entry(record.claim()).or_insert_with(|| {
+            names.push((record.owner(), record.owner_name()));
             names.len() as u32 // Ids of threads have 22 bits.
         })
     }
@@ -243,9 +244,9 @@ impl Session {
         (sample.slot, sample.generation) == (self.slot, self.generation)
     }
 
-    /// Adds a sample of the thread `id`, whose record has the claim `claim`.
-    pub(super) fn add(&mut self, sample: &RawSample<'_>, epoch: u32, claim: u64, id: i32) {
-        let thread = if self.options.has_thread_labels { self.gathered.threads.row(claim, id) } else { 0 };
+    /// Adds a sample of the thread that owns `record`.
+    pub(super) fn add(&mut self, sample: &RawSample<'_>, epoch: u32, record: &ThreadRecord) {
+        let thread = if self.options.has_thread_labels { self.gathered.threads.row(record) } else { 0 };
         let stack = Stack { epoch, is_cut: sample.is_cut, addresses: sample.stack };
         self.gathered.samples.add(stack, sample.labels, thread, sample.weight);
     }

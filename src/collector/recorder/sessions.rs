@@ -156,11 +156,10 @@ impl State {
         let epoch = self.modules.as_ref().map_or(0, Modules::epoch);
         let sessions = &mut self.sessions;
         for record in records::all() {
-            let (owner, claim) = (record.owner(), record.claim());
             record.ring.drain(&mut self.scratch, |words| {
                 let Some(sample) = RawSample::of_words(words) else { return };
                 if let Some(session) = sessions.iter_mut().find(|session| session.has_taken(&sample)) {
-                    session.add(&sample, epoch, claim, owner);
+                    session.add(&sample, epoch, record);
                 }
             });
             for session in sessions.iter_mut() {

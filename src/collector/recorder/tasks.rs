@@ -27,12 +27,6 @@ pub(crate) fn list() -> Vec<Task> {
     tasks
 }
 
-/// Returns the name that a thread has now; empty if it is gone.
-pub(crate) fn name(id: i32) -> String {
-    let name = fs::read_to_string(format!("/proc/self/task/{id}/comm")).unwrap_or_default();
-    name.trim_end().to_owned()
-}
-
 /// Tells when the list may have changed, at less cost than reading it.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {

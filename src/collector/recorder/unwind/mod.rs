@@ -58,6 +58,12 @@ pub(crate) fn walk(
             Some(modules) => cache.get_or(address, modules.generation(), || modules.rule(address)),
             None => Rule::UNKNOWN,
         };
+        if let (true, true, Some(modules)) = (is_leaf, rule == Rule::UNKNOWN, modules)
+            && let Some(caller) = caller_of_ruleless_leaf(modules, &registers, stack)
+        {
+            (registers, is_leaf) = (caller, false);
+            continue;
+        }
         (registers, is_leaf) = match step(rule, &registers, is_leaf, stack) {
             Step::Caller(caller) => (caller, false),
             Step::Interrupted(interrupted) => (interrupted, true),
@@ -66,4 +72,21 @@ pub(crate) fn walk(
         };
     }
     End::Cut
+}
+
+/// Finds the caller of a leaf without rules, such as `_init`: its return address is among the first words of its stack.
+#[cold]
+fn caller_of_ruleless_leaf(modules: &ModuleMap, registers: &Registers, stack: &mut StackMemory) -> Option<Registers> {
+    /// Code without rules seldom has a frame of more than this many words.
+    const WORDS: u64 = 4;
+    if cfg!(not(target_arch = "x86_64")) {
+        return None;
+    }
+    for sp in (0..WORDS).map(|word| registers.sp + word * 8) {
+        let pc = stack.read(sp)?;
+        if pc != 0 && modules.rule(pc - 1) != Rule::UNKNOWN {
+            return Some(Registers { pc, sp: sp + 8, ..*registers });
+        }
+    }
+    None
 }

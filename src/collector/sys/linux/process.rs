@@ -9,6 +9,14 @@ pub(crate) fn thread_id() -> i32 {
     unsafe { libc::syscall(libc::SYS_gettid) as i32 }
 }
 
+/// Returns the running thread's name, padded with zeros; safe in a handler.
+pub(crate) fn thread_name() -> [u64; 2] {
+    let mut name = [0_u64; 2];
+    // SAFETY: the kernel writes 16 bytes at most, the last one a zero; that is the size of the array.
+    unsafe { libc::syscall(libc::SYS_prctl, libc::c_long::from(libc::PR_GET_NAME), name.as_mut_ptr()) };
+    name
+}
+
 /// Returns whether the process has a thread with this id.
 pub(crate) fn has_thread(thread: i32) -> bool {
     let no_signal: libc::c_long = 0;

@@ -2,6 +2,8 @@
 
 use libc::ucontext_t;
 
+use super::stack_memory::StackMemory;
+
 /// Where a thread is: instruction, stack and frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Registers {
@@ -13,6 +15,42 @@ pub(crate) struct Registers {
     pub(crate) fp: u64,
     /// The return address of a function that has not saved it: x30. 0 on x86-64.
     pub(crate) lr: u64,
+}
+
+/// Returns what the kernel left in the register for results.
+#[cfg(target_arch = "x86_64")]
+fn result(context: &ucontext_t) -> u64 {
+    context.uc_mcontext.gregs[libc::REG_RAX as usize].cast_unsigned()
+}
+
+/// Returns what the kernel left in the register for results.
+#[cfg(target_arch = "aarch64")]
+fn result(context: &ucontext_t) -> u64 {
+    context.uc_mcontext.regs[0]
+}
+
+/// Returns whether a signal came in while the thread waited in a system call.
+///
+/// Such a call fails with `EINTR`, or is made again: then the next instruction is the one that makes it.
+pub(crate) fn has_waited(context: &ucontext_t) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    const CALL: &[u8] = &[0x0f, 0x05];
+    #[cfg(target_arch = "aarch64")]
+    const CALL: &[u8] = &[0x01, 0x00, 0x00, 0xd4];
+    let pc = Registers::of(context).pc;
+    let interrupted = i64::from(-libc::EINTR).cast_unsigned();
+    let is_call = |address: u64| code_bytes(address).is_some_and(|bytes| bytes.starts_with(CALL));
+    is_call(pc) || (result(context) == interrupted && is_call(pc - CALL.len() as u64))
+}
+
+/// Reads four bytes of code, if they are in one word of readable memory.
+fn code_bytes(address: u64) -> Option<[u8; 4]> {
+    let mut memory = StackMemory::empty();
+    let word = memory.read(address & !7)?;
+    let next = if address & 7 > 4 { memory.read((address & !7) + 8)? } else { 0 };
+    let both = u128::from(word) | u128::from(next) << 64;
+    // The low 32 bits of what begins at the address.
+    Some(((both >> ((address & 7) * 8)) as u32).to_le_bytes())
 }
 
 impl Registers {

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
 use libc::{c_int, c_void, siginfo_t, ucontext_t};
 
-use super::registers::Registers;
+use super::registers::{self, Registers};
 use super::tls;
 
 /// What the handler learns of a signal.
-pub(crate) struct Interrupt {
+pub(crate) struct Interrupt<'c> {
     /// Who sent it: `SI_TIMER`, `POLL_IN`…
     pub(crate) code: c_int,
     /// What the sender gave along; only of timers.
@@ -25,6 +25,14 @@ pub(crate) struct Interrupt {
     pub(crate) descriptor: c_int,
     /// Where the thread was.
     pub(crate) registers: Registers,
+    context: &'c ucontext_t,
+}
+
+impl Interrupt<'_> {
+    /// Returns whether the thread waited in a system call when the signal came in, and did not compute.
+    pub(crate) fn has_waited(&self) -> bool {
+        registers::has_waited(self.context)
+    }
 }
 
 /// Whose signal it was.
@@ -36,7 +44,7 @@ pub(crate) enum Verdict {
     Foreign,
 }
 
-type Handler = fn(&Interrupt) -> Verdict;
+type Handler = fn(&Interrupt<'_>) -> Verdict;
 
 /// The [`Handler`]; 0 before the first installation.
 static OURS: AtomicUsize = AtomicUsize::new(0);
@@ -107,6 +115,7 @@ extern "C" fn on_sigprof(signal: c_int, info: *mut siginfo_t, context: *mut c_vo
         overrun: u32::try_from(timer.overrun).unwrap_or(0),
         descriptor: poll.descriptor,
         registers: Registers::of(context_ref),
+        context: context_ref,
     };
     let ours = OURS.load(Ordering::Acquire);
     if ours != 0 {
