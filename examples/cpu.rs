@@ -1,11 +1,12 @@
-//! Profiles its own work and writes the profile: `cargo run --release --features collector --example cpu -- cpu.pb.gz`.
+//! Profiles its own work, names what it found, and writes the profile:
+//! `cargo run --profile profiling --features collector-symbols --example cpu -- cpu.pb.gz`.
 
 use std::fs::File;
 use std::time::{Duration, Instant};
 use std::{env, hint, thread};
 
 use rpprof::codec::{self, WriteOptions};
-use rpprof::collector::CpuProfiler;
+use rpprof::collector::{CpuProfiler, symbolize_here};
 
 /// Spends about a quarter of the time here.
 #[inline(never)]
@@ -35,7 +36,7 @@ fn main() -> Result<(), rpprof::Error> {
     let session = CpuProfiler::builder().hz(1000).start()?;
     let thread = thread::spawn(|| rpprof::labels! { "tenant" => "acme" }.scope(|| work(Duration::from_secs(1))));
     let sum = work(Duration::from_secs(1)) ^ thread.join().unwrap_or(0);
-    let profile = session.stop()?;
+    let profile = symbolize_here(&session.stop()?)?;
     codec::write(&profile, File::create(&path)?, &WriteOptions::default())?;
     println!("wrote {path}: {} different samples ({sum})", profile.samples().len());
     Ok(())

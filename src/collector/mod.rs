@@ -12,7 +12,8 @@
 //! # Ok::<(), rpprof::Error>(())
 //! ```
 //!
-//! Profiles hold addresses and mappings with build ids.
+//! Profiles hold addresses and mappings with build ids; with the feature `collector-symbols`, `symbolize_here` names
+//! the functions, files and lines in the process itself.
 //!
 //! # What is allowed in a handler
 //!
@@ -34,7 +35,11 @@ mod recorder;
 )))]
 #[path = "unsupported.rs"]
 mod recorder;
+#[cfg(feature = "collector-symbols")]
+mod symbols;
 mod sys;
 
 pub use cpu::{CpuProfiler, CpuSession, Engine, start_cpu_profile, stop_cpu_profile};
 pub use labels::{LabelGuard, LabelSet, LabelText, Labeled, WithLabels, inherit_labels};
+#[cfg(feature = "collector-symbols")]
+pub use symbols::symbolize_here;

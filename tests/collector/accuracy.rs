@@ -79,7 +79,7 @@ fn threads_that_come_and_go_are_seen() {
         let profile = session.stop().expect("it stops");
         assert_near("brief threads", ratio(total(&profile), process_cpu() - before), 1.0, 0.15);
         let brief = total_where(&profile, |sample| label(&profile, sample, "thread") == Some("brief"));
-        assert_near("brief threads by name", ratio(brief, total(&profile)), 0.95, 0.15);
+        assert_near("brief threads by name", ratio(brief, total(&profile)), 0.8, 0.2);
     });
 }
 

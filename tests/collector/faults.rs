@@ -184,7 +184,7 @@ fn panics_allocations_and_backtraces_are_survived() {
         println!("cut: {:.4}", ratio(cut, total(&profile)));
         print_cut(&profile);
         assert!(ratio(cut, total(&profile)) < 0.02);
-        assert_near("time", ratio(total(&profile), process_cpu() - before), 1.0, 0.15);
+        assert_near("time", ratio(total(&profile), process_cpu() - before), 1.0, 0.25);
     });
 }
 

@@ -141,7 +141,7 @@ fn timer_expired(tag: Tag, interrupt: &Interrupt<'_>) {
     let reading = Reading::begin(index);
     if tag.source() == Source::Process {
         let is_armed = slot.armed.read(&reading).is_some_and(|armed| armed.binary_search(&record.owner()).is_ok());
-        if is_armed || !record.has_worked() || interrupt.has_waited() {
+        if is_armed || !record.has_worked(interrupt.has_waited()) {
             return;
         }
     }

@@ -90,13 +90,20 @@ impl ThreadRecord {
     /// Returns whether the owner has computed since this was last asked; only from its handler.
     ///
     /// A signal for the whole process goes to the thread that runs, unless that is just taking another one: then the
-    /// kernel wakes any thread for it. Taking the signal is all that such a thread does.
-    pub(crate) fn has_worked(&self) -> bool {
+    /// kernel wakes any thread for it. Taking the signal is all that such a thread does, or little more than that if it
+    /// `has_waited` in a system call; calls that compute, such as `clone`, look the same when they are interrupted.
+    pub(crate) fn has_worked(&self, has_waited: bool) -> bool {
         const MORE_THAN_A_SIGNAL: u64 = 100_000;
+        const MORE_THAN_A_WAIT: u64 = 1_000_000;
         let now = timer::own_cpu_nanos();
         let before = self.cpu_nanos.load(Ordering::Relaxed);
         self.cpu_nanos.store(now, Ordering::Relaxed);
-        now.saturating_sub(before) > MORE_THAN_A_SIGNAL
+        let least = match (has_waited, before) {
+            (true, _) => MORE_THAN_A_WAIT,
+            (false, 0) => 0, // A new thread, however brief.
+            (false, _) => MORE_THAN_A_SIGNAL,
+        };
+        now.saturating_sub(before) > least
     }
 
     /// Counts a sample that could not be stored.

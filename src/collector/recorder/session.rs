@@ -155,14 +155,18 @@ impl Session {
     }
 
     /// Gives a timer or an event to each thread that is due for one, and tells handlers which threads have one.
-    pub(super) fn arm(&mut self) -> Option<Retired<Vec<i32>>> {
+    ///
+    /// With several sessions, all threads are due. Their timers for the process expire together, and while a thread
+    /// takes one signal, the kernel gives the others to threads that have nothing to do with them.
+    pub(super) fn arm(&mut self, is_alone: bool) -> Option<Retired<Vec<i32>>> {
         let now = Instant::now();
-        let is_due = |(id, (_, arming)): (&i32, &(Task, Arming))| {
-            matches!(arming, Arming::Young { look_again, .. } if *look_again <= now).then_some(*id)
+        let is_due = |(id, (_, arming)): (&i32, &(Task, Arming))| match arming {
+            Arming::Young { look_again, .. } if *look_again <= now || !is_alone => Some(*id),
+            _ => None,
         };
         let due: Vec<i32> = self.armings.iter().filter_map(is_due).collect();
         for thread in due {
-            let arming = self.new_arming(thread, now);
+            let arming = self.new_arming(thread, now, is_alone);
             if let Some((_, old)) = self.armings.get_mut(&thread) {
                 *old = arming;
             }
@@ -176,7 +180,7 @@ impl Session {
         Some(SLOTS[self.slot].armed.publish(Some(Box::new(self.armed.clone()))))
     }
 
-    fn new_arming(&mut self, thread: i32, now: Instant) -> Arming {
+    fn new_arming(&mut self, thread: i32, now: Instant, is_alone: bool) -> Arming {
         let period = self.options.period_nanos;
         let tag = Tag::new(Source::Thread, self.slot, self.generation);
         let clock = match self.options.engine {
@@ -184,7 +188,7 @@ impl Session {
             Engine::WallClock => Clock::Wall(thread),
             Engine::ThreadTimers => Clock::ThreadCpu(thread),
         };
-        if let Clock::ThreadCpu(_) = clock {
+        if let (Clock::ThreadCpu(_), true) = (clock, is_alone) {
             let missing = GROWN.saturating_sub(timer::thread_cpu_time(thread).unwrap_or_default());
             if !missing.is_zero() {
                 // It will not have grown before, even if it does nothing but compute.

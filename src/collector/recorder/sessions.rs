@@ -96,7 +96,8 @@ pub(crate) fn start(options: SessionOptions) -> Result<SessionId> {
     let tasks = watch.changed().unwrap_or_default();
     records::grow(tasks.len());
     session.note_threads(&tasks, process::has_thread);
-    state.retired_armed.extend(session.arm());
+    let is_alone = state.sessions.is_empty();
+    state.retired_armed.extend(session.arm(is_alone));
     if let Err(error) = session.arm_process() {
         session.disarm();
         session.finish();
@@ -191,8 +192,9 @@ impl State {
     /// Arms threads that are due.
     fn arm(&mut self) {
         let mut has_new_events = false;
+        let is_alone = self.sessions.len() < 2;
         for session in &mut self.sessions {
-            if let Some(retired) = session.arm() {
+            if let Some(retired) = session.arm(is_alone) {
                 self.retired_armed.push(retired);
                 has_new_events |= session.events().next().is_some();
             }
