@@ -35,11 +35,13 @@ mod recorder;
 )))]
 #[path = "unsupported.rs"]
 mod recorder;
+mod registry;
 #[cfg(feature = "collector-symbols")]
 mod symbols;
 mod sys;
 
 pub use cpu::{CpuProfiler, CpuSession, Engine, start_cpu_profile, stop_cpu_profile};
 pub use labels::{LabelGuard, LabelSet, LabelText, Labeled, WithLabels, inherit_labels};
+pub use registry::{Debug, Profile, ProfileEntry, lookup, profiles};
 #[cfg(feature = "collector-symbols")]
 pub use symbols::symbolize_here;

@@ -100,8 +100,8 @@ fn named(name: &str, builder: &mut ProfileBuilder) -> LocationId {
 }
 
 /// Returns the profile's set of some labels and those of a thread.
-pub(super) fn label_set(labels: u32, thread: Option<&(i32, String)>, builder: &mut ProfileBuilder) -> LabelSetId {
-    let pairs = LabelSet::of_sample(labels).pairs();
+fn label_set(labels: LabelSet, thread: Option<&(i32, String)>, builder: &mut ProfileBuilder) -> LabelSetId {
+    let pairs = labels.pairs();
     let text =
         |key: &str, value: &str, builder: &mut ProfileBuilder| Label::text(builder.string(key), builder.string(value));
     let mut labels: Vec<Label> = pairs.iter().map(|(key, value)| text(key, value, builder)).collect();
@@ -134,7 +134,7 @@ pub(super) fn cpu_profile(recording: &Recording) -> Result<Profile> {
     for (stack, key, weight) in gathered.samples.iter() {
         let thread = (key.thread as usize).checked_sub(1).map(|row| &gathered.threads.names[row]);
         let stack_id = places.stack(stack, &mut builder);
-        let labels = label_set(key.labels, thread, &mut builder);
+        let labels = label_set(LabelSet::of_sample(key.labels), thread, &mut builder);
         builder.sample(stack_id, labels, &values(weight));
         cut += if stack.is_cut { weight } else { 0 };
     }
@@ -156,5 +156,29 @@ pub(super) fn cpu_profile(recording: &Recording) -> Result<Profile> {
     header.period_type = period_type;
     header.period = period;
     header.comments = comments;
+    builder.build()
+}
+
+/// Makes a profile that counts stacks, as Go's profiles that programs define.
+///
+/// # Errors
+/// None that a caller could cause.
+pub(super) fn count_profile<'s>(
+    kind: &str,
+    stacks: impl Iterator<Item = (Stack<'s>, LabelSet, u64)>,
+    history: &History,
+) -> Result<Profile> {
+    let mut builder = ProfileBuilder::new();
+    let period_type = builder.sample_type(kind, "count");
+    let mut places = Places::new(history, &mut builder);
+    for (stack, labels, count) in stacks {
+        let stack = places.stack(stack, &mut builder);
+        let labels = label_set(labels, None, &mut builder);
+        builder.sample(stack, labels, &[i64::try_from(count).unwrap_or(i64::MAX)]);
+    }
+    let header = builder.header_mut();
+    header.time_nanos = unix_nanos(SystemTime::now());
+    header.period_type = period_type;
+    header.period = 1;
     builder.build()
 }

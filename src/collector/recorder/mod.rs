@@ -15,11 +15,14 @@ mod stacks;
 mod tasks;
 mod unwind;
 
+pub(crate) use crate::collector::sys::registers::Registers;
 pub(crate) use session::SessionOptions;
 pub(crate) use sessions::{SessionId, start};
 
+use crate::collector::labels::LabelSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::Profile;
+use stacks::Stack;
 
 /// Ends a session and makes a profile of it.
 ///
@@ -33,4 +36,33 @@ pub(crate) fn stop(id: SessionId) -> Result<Profile> {
 /// Ends a session and forgets what it gathered.
 pub(crate) fn cancel(id: SessionId) {
     drop(sessions::stop(id));
+}
+
+/// A stack that was walked outside of a handler.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CapturedStack {
+    epoch: u32,
+    /// Leaf first.
+    addresses: Vec<u64>,
+}
+
+/// Walks the running thread's stack from `registers`, leaving out their own function and the `skip` nearest callers.
+pub(crate) fn capture(registers: Registers, skip: usize) -> CapturedStack {
+    /// As deep as those of Go's profiles of counts.
+    const MAX_DEPTH: usize = 128;
+    let mut addresses = Vec::new();
+    let epoch = sessions::walk_here(registers, MAX_DEPTH + skip, &mut addresses);
+    addresses.drain(..skip.min(addresses.len()));
+    CapturedStack { epoch, addresses }
+}
+
+/// Makes a profile that counts stacks, each with its labels, under the name `kind`.
+///
+/// # Errors
+/// None that a caller could cause.
+pub(crate) fn count_profile(kind: &str, stacks: &[(CapturedStack, LabelSet, u64)]) -> Result<Profile> {
+    let rows = stacks.iter().map(|(captured, labels, count)| {
+        (Stack { epoch: captured.epoch, is_cut: false, addresses: &captured.addresses }, *labels, *count)
+    });
+    assemble::count_profile(kind, rows, &sessions::history())
 }

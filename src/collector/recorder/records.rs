@@ -16,6 +16,8 @@ use crate::collector::sys::tls;
 
 /// How many sessions there can be at a time.
 pub(crate) const MAX_SESSIONS: usize = 16;
+/// The place of no record: its flag is for stacks that are walked outside of handlers.
+pub(crate) const RESERVED_RECORD: usize = MAX_RECORDS - 1;
 /// How many records are to be free, for threads that are yet to take their first sample.
 const SPARE: usize = 8;
 
@@ -162,7 +164,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static ThreadRecord> {
 pub(crate) fn grow(threads: usize) {
     let count = COUNT.load(Ordering::Relaxed);
     let free = all().filter(|record| record.owner() == 0).count();
-    let wanted = (threads + SPARE).max(count + SPARE.saturating_sub(free)).min(MAX_RECORDS);
+    let wanted = (threads + SPARE).max(count + SPARE.saturating_sub(free)).min(RESERVED_RECORD);
     for record in &RECORDS[count..wanted.max(count)] {
         record.get_or_init(|| Box::new(ThreadRecord::new()));
     }

@@ -7,16 +7,20 @@ use std::thread;
 use std::time::Duration;
 
 use super::handler::{EVENTS, RawSample, SLOTS, Tag, on_signal};
-use super::modules::Modules;
-use super::records::{self, MAX_SESSIONS};
+use super::modules::{History, MODULE_MAP, Modules};
+use super::records::{self, MAX_SESSIONS, RESERVED_RECORD};
 use super::session::{Recording, Session, SessionOptions};
 use super::tasks::Watch;
+use super::unwind::{RuleCache, walk};
 use crate::collector::cpu::Engine;
 use crate::collector::labels::HeldSets;
+use crate::collector::registry::HeldProfiles;
 use crate::collector::sys::perf::Event;
 use crate::collector::sys::process::{self, ForkHooks};
-use crate::collector::sys::published::{Retired, is_reading};
+use crate::collector::sys::published::{Reading, Retired, is_reading};
+use crate::collector::sys::registers::Registers;
 use crate::collector::sys::signal;
+use crate::collector::sys::stack_memory::StackMemory;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Names a session.
@@ -35,6 +39,8 @@ struct State {
     generations: u32,
     has_helper: bool,
     scratch: Vec<u64>,
+    /// For stacks that are walked outside of handlers.
+    cache: Option<RuleCache>,
     retired_armed: Vec<Retired<Vec<i32>>>,
     retired_events: Vec<Retired<Vec<(i32, Tag)>>>,
 }
@@ -46,6 +52,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     generations: 0,
     has_helper: false,
     scratch: Vec::new(),
+    cache: None,
     retired_armed: Vec::new(),
     retired_events: Vec::new(),
 });
@@ -122,6 +129,34 @@ pub(crate) fn stop(id: SessionId) -> Option<Recording> {
     let history = state.modules.get_or_insert_default().history(session.first_reading);
     drop(state);
     Some(Recording { gathered: session.finish(), history })
+}
+
+/// Walks the running thread's stack from `registers`, and appends the addresses of its callers to `addresses`.
+///
+/// Returns the epoch that the addresses are of.
+pub(super) fn walk_here(registers: Registers, limit: usize, addresses: &mut Vec<u64>) -> u32 {
+    let mut state = lock();
+    let state = &mut *state;
+    let modules = state.modules.get_or_insert_default();
+    modules.refresh();
+    let cache = state.cache.get_or_insert_with(RuleCache::new);
+    let reading = Reading::begin(RESERVED_RECORD);
+    let mut is_first = true;
+    walk(MODULE_MAP.read(&reading), cache, &mut StackMemory::empty(), registers, limit + 1, |address| {
+        if !std::mem::take(&mut is_first) {
+            addresses.push(address);
+        }
+        true
+    });
+    modules.epoch()
+}
+
+/// Returns all objects that were ever seen.
+pub(super) fn history() -> History {
+    let mut state = lock();
+    let modules = state.modules.get_or_insert_default();
+    modules.refresh();
+    modules.history(0)
 }
 
 /// Gives handlers that run now the time to end; one that was interrupted itself is not waited for.
@@ -234,6 +269,7 @@ fn help() {
 struct Held {
     state: MutexGuard<'static, State>,
     _labels: HeldSets,
+    _profiles: HeldProfiles,
     /// No signal is to interrupt the fork: the kernel would begin it again, and a long one might never end.
     mask: signal::Mask,
 }
@@ -246,13 +282,13 @@ static FORK_HOOKS: ForkHooks = ForkHooks { prepare: before_fork, parent: after_f
 
 fn before_fork() {
     let mask = signal::block();
-    let held = Held { state: lock(), _labels: HeldSets::hold(), mask };
+    let held = Held { state: lock(), _labels: HeldSets::hold(), _profiles: HeldProfiles::hold(), mask };
     HELD.set(Some(held));
 }
 
 fn after_fork() {
     if let Some(held) = HELD.take() {
-        drop((held.state, held._labels));
+        drop((held.state, held._labels, held._profiles));
         held.mask.restore();
     }
 }
@@ -267,7 +303,7 @@ fn in_child() {
         }
         state.has_helper = false;
         records::free_all();
-        drop((state, held._labels));
+        drop((state, held._labels, held._profiles));
         held.mask.restore();
     }
 }

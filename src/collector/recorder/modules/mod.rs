@@ -254,3 +254,79 @@ fn table(memory: &ProcessMemory, headers: &Headers, base: u64) -> Table {
     };
     read().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use gimli::{BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, Register, RegisterRule, UnwindSection};
+
+    use super::*;
+    use crate::collector::recorder::unwind::{Kind, Saved};
+
+    /// DWARF's numbers of frame pointer, stack pointer and return address.
+    #[cfg(target_arch = "x86_64")]
+    const REGISTERS: [Register; 3] = [Register(6), Register(7), Register(16)];
+    #[cfg(target_arch = "aarch64")]
+    const REGISTERS: [Register; 3] = [Register(29), Register(31), Register(30)];
+
+    /// Returns the rule that gimli reads, or `None` if it has an expression in it.
+    fn expected(row: &gimli::UnwindTableRow<usize>) -> Option<Rule> {
+        let [fp, sp, return_address] = REGISTERS;
+        if row.register(return_address).as_ref() == Some(&RegisterRule::Undefined) {
+            return Some(Rule::OUTERMOST);
+        }
+        let saved = |register: Register| match row.register(register) {
+            None | Some(RegisterRule::SameValue) => Some(Saved::Same),
+            Some(RegisterRule::Offset(offset)) => Some(Saved::At(offset)),
+            Some(RegisterRule::Undefined | RegisterRule::Register(_)) => Some(Saved::Lost),
+            _ => None,
+        };
+        let CfaRule::RegisterAndOffset { register, offset } = *row.cfa() else { return None };
+        let kind = match register {
+            register if register == sp => Kind::Sp,
+            register if register == fp => Kind::Fp,
+            _ => return Some(Rule::UNKNOWN),
+        };
+        Some(Rule::new(kind, offset, saved(fp)?, saved(return_address)?))
+    }
+
+    /// All rows of all functions of the objects of this process, against gimli's reading of them.
+    #[test]
+    fn tables_say_what_gimli_reads() {
+        let memory = ProcessMemory::open().expect("the process can read itself");
+        let text = fs::read_to_string("/proc/self/maps").expect("it can be read");
+        let (mut compared, mut with_expression) = (0, 0);
+        for line in maps::lines(&text).filter(|line| line.offset == 0 && line.path.starts_with('/')) {
+            let Some(headers) = Headers::read(&memory, line.start) else { continue };
+            let Some((header_address, header_size)) = headers.unwind_header else { continue };
+            let header = memory.read(header_address, header_size.min(16));
+            let address = section_of_header(Section { bytes: &header, address: header_address }).expect("a header");
+            let end = headers.segment_end(address).expect("it is in a segment");
+            let bytes = memory.read(address, end - address);
+            let table = table(&memory, &headers, line.start);
+            let section = EhFrame::new(&bytes, LittleEndian);
+            let bases = BaseAddresses::default().set_eh_frame(address).set_eh_frame_hdr(header_address);
+            let mut entries = section.entries(&bases);
+            let mut context = gimli::UnwindContext::new();
+            while let Ok(Some(entry)) = entries.next() {
+                let CieOrFde::Fde(partial) = entry else { continue };
+                let fde = partial.parse(EhFrame::cie_from_offset).expect("it has a CIE");
+                if fde.len() == 0 || fde.is_signal_trampoline() {
+                    continue;
+                }
+                let mut rows = fde.rows(&section, &bases, &mut context).expect("it has rows");
+                while let Some(row) = rows.next_row().expect("a row") {
+                    for address in [row.start_address(), row.end_address().wrapping_sub(1)] {
+                        let offset = u32::try_from(address - line.start).expect("near the start");
+                        match expected(row) {
+                            Some(expected) => assert_eq!(table.find(offset), expected, "{}+{offset:#x}", line.path),
+                            None => with_expression += 1,
+                        }
+                        compared += 1;
+                    }
+                }
+            }
+        }
+        println!("{compared} places, {with_expression} of them with expressions");
+        assert!(compared > 20_000 && with_expression * 50 < compared);
+    }
+}

@@ -17,6 +17,8 @@ pub(crate) use cache::RuleCache;
 pub(crate) use eh_frame::{Section, section_of_header};
 pub(crate) use program::HOST;
 pub(crate) use rule::Rule;
+#[cfg(test)]
+pub(crate) use rule::{Kind, Saved};
 pub(crate) use table::Table;
 
 use step::{Step, step};

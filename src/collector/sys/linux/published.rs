@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_value_lives_as_long_as_it_may_be_read() {
         static PLACE: Published<Vec<u8>> = Published::empty();
-        const RECORD: usize = MAX_RECORDS - 1;
+        const RECORD: usize = MAX_RECORDS - 2;
         drop(PLACE.publish(Some(Box::new(vec![1]))));
         let reading = Reading::begin(RECORD);
         assert_eq!(PLACE.read(&reading), Some(&vec![1]));
