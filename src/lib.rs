@@ -37,7 +37,7 @@
 //!
 //! - `read`: reading.
 //! - `analyze`: everything from [`transform`] to [`render`]; implies `read`.
-//! - `collector`: profiles of the running process, in [`collector`](crate::collector).
+//! - `collector`: profiles of the running process, in the module `collector`; with `collector-symbols`, names in them.
 //! - `proto`: the prost types of the format, in [`codec::proto`].
 //! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `analyze`.
 //!
