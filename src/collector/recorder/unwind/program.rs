@@ -16,12 +16,16 @@ pub(crate) struct Architecture {
 }
 
 /// x86-64: rbp and rsp.
+#[cfg(any(test, target_arch = "x86_64"))]
 pub(crate) const X86_64: Architecture = Architecture { fp: 6, sp: 7, has_plt_rule: true };
 /// aarch64: x29 and sp.
+#[cfg(any(test, target_arch = "aarch64"))]
 pub(crate) const AARCH64: Architecture = Architecture { fp: 29, sp: 31, has_plt_rule: false };
 
+/// The architecture of this process.
 #[cfg(target_arch = "x86_64")]
 pub(crate) const HOST: Architecture = X86_64;
+/// The architecture of this process.
 #[cfg(target_arch = "aarch64")]
 pub(crate) const HOST: Architecture = AARCH64;
 
