@@ -125,7 +125,9 @@ fn first_names(text: &str) -> Vec<&str> {
 
 /// Returns the rooms that code imports, by `crate::` or by so many `super::` that they leave the room.
 fn imported_rooms(code: &str, module_depth: usize) -> Vec<&str> {
-    let mut names: Vec<&str> = behind(code, "crate::").flat_map(first_names).collect();
+    let is_macro = |path: &&str| path[first_name(path).len()..].starts_with('!'); // Macros are in no room.
+    let paths = behind(code, "crate::").filter(|path| !is_macro(path));
+    let mut names: Vec<&str> = paths.flat_map(first_names).collect();
     // In a module within the file, as many lead to this room; what stands there is not called like a room.
     let is_room = |name: &&str| MAY_IMPORT.iter().any(|(room, _)| room == name);
     let to_root = "super::".repeat(module_depth);
@@ -169,6 +171,7 @@ fn the_scan_for_imports_sees_all_ways_to_write_one() {
         ("use super::super::render::top;", 2, vec!["render"]),
         ("use super::super::fields;", 3, vec![]),
         ("use mycrate::report;", 2, vec![]),
+        ("let set = crate::labels! {};", 2, vec![]),
     ] {
         assert_eq!(imported_rooms(code, depth), rooms, "{code}");
     }

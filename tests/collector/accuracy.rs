@@ -11,8 +11,8 @@ use crate::measure::{assert_near, burn, label, process_cpu, ratio, total, total_
 
 /// Returns the time that a profile shows and the time that the process took, while `threads` threads burn `time` each.
 fn shown_and_taken(profiler: &CpuProfiler, threads: usize, time: Duration) -> f64 {
-    let before = process_cpu();
     let session = profiler.start().expect("it starts");
+    let before = process_cpu();
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(move || burn(time));
