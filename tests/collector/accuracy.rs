@@ -18,8 +18,9 @@ fn shown_and_taken(profiler: &CpuProfiler, threads: usize, time: Duration) -> f6
             scope.spawn(move || burn(time));
         }
     });
+    let taken = process_cpu() - before;
     let profile = session.stop().expect("it stops");
-    ratio(total(&profile), process_cpu() - before)
+    ratio(total(&profile), taken)
 }
 
 #[test]

@@ -67,8 +67,8 @@ fn the_leaf_is_the_function_that_runs() {
         let profile = session.stop().expect("it stops");
         // Without optimization, what the loop calls is a function of its own.
         let in_loop = |address: &u64| is_in(*address, spin as *const () as usize, 600);
-        let in_leaf = total_where(&profile, |sample| addresses(&profile, sample).iter().take(3).any(in_loop));
-        crate::measure::print_ends(&profile, |sample| !addresses(&profile, sample).iter().take(3).any(in_loop));
+        let in_leaf = total_where(&profile, |sample| addresses(&profile, sample).iter().take(4).any(in_loop));
+        crate::measure::print_ends(&profile, |sample| !addresses(&profile, sample).iter().take(4).any(in_loop));
         assert_near("samples of the loop", ratio(in_leaf, total(&profile)), 1.0, 0.1);
     });
 }

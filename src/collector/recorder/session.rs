@@ -53,8 +53,8 @@ pub(super) struct Session {
     pub(super) generation: u32,
     options: SessionOptions,
     armings: BTreeMap<i32, (Task, Arming)>,
-    /// The threads that handlers know to have a timer or an event, ascending.
-    armed: Vec<i32>,
+    /// The threads that handlers know to have a timer or an event, ascending; at first those of the last session.
+    armed: Option<Vec<i32>>,
     process_timer: Option<Timer>,
     random: Random,
     pub(super) gathered: Gathered,
@@ -130,7 +130,7 @@ impl Session {
             generation,
             options,
             armings: BTreeMap::new(),
-            armed: Vec::new(),
+            armed: None,
             process_timer: None,
             random: Random::new(),
             gathered,
@@ -173,11 +173,12 @@ impl Session {
         }
         let is_armed = |arming: &Arming| matches!(arming, Arming::Timer { .. } | Arming::Event(_));
         let armed = self.armings.iter().filter(|(_, (_, arming))| is_armed(arming)).map(|(&id, _)| id);
-        if armed.clone().eq(self.armed.iter().copied()) {
+        let armed: Vec<i32> = armed.collect();
+        if self.armed.as_ref() == Some(&armed) {
             return None;
         }
-        self.armed = armed.collect();
-        Some(SLOTS[self.slot].armed.publish(Some(Box::new(self.armed.clone()))))
+        self.armed = Some(armed.clone());
+        Some(SLOTS[self.slot].armed.publish(Some(Box::new(armed))))
     }
 
     fn new_arming(&mut self, thread: i32, now: Instant, is_alone: bool) -> Arming {
