@@ -167,7 +167,7 @@ fn sample(reading: &Reading, record: &ThreadRecord, tag: Tag, weight: u64, regis
     let labels = tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed));
     let mut entry = record.ring.begin();
     let has_room = entry.push(u64::from(tag.generation()) << 32 | u64::from(labels));
-    let mut stack = record.stack();
+    let mut stack = record.stack(registers.sp);
     let modules = MODULE_MAP.read(reading);
     let end = match has_room {
         true => walk(modules, &record.cache, &mut stack, registers, limit, |address| entry.push(address)),

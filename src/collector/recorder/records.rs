@@ -77,8 +77,9 @@ impl ThreadRecord {
 
     /// Returns what is known of the owner's stack; only from its handler.
     #[inline]
-    pub(crate) fn stack(&self) -> StackMemory {
-        StackMemory::from_words([self.stack[0].load(Ordering::Relaxed), self.stack[1].load(Ordering::Relaxed)])
+    pub(crate) fn stack(&self, stack_pointer: u64) -> StackMemory {
+        let words = [self.stack[0].load(Ordering::Relaxed), self.stack[1].load(Ordering::Relaxed)];
+        StackMemory::from_words(words, stack_pointer)
     }
 
     /// Keeps what is known of the owner's stack; only from its handler.

@@ -268,8 +268,8 @@ fn help() {
 /// What is held while a thread forks, so that the child finds everything whole.
 struct Held {
     state: MutexGuard<'static, State>,
-    _labels: HeldSets,
-    _profiles: HeldProfiles,
+    labels: HeldSets,
+    profiles: HeldProfiles,
     /// No signal is to interrupt the fork: the kernel would begin it again, and a long one might never end.
     mask: signal::Mask,
 }
@@ -281,29 +281,43 @@ thread_local! {
 static FORK_HOOKS: ForkHooks = ForkHooks { prepare: before_fork, parent: after_fork, child: in_child };
 
 fn before_fork() {
-    let mask = signal::block();
-    let held = Held { state: lock(), _labels: HeldSets::hold(), _profiles: HeldProfiles::hold(), mask };
-    HELD.set(Some(held));
+    let mut held =
+        Some(Held { mask: signal::block(), state: lock(), labels: HeldSets::hold(), profiles: HeldProfiles::hold() });
+    // At its very end a thread has no place to keep this; then the fork goes without.
+    let kept = HELD.try_with(|place| place.replace(held.take()));
+    if let (Err(_), Some(held)) = (kept, held) {
+        held.release();
+    }
+}
+
+/// Takes what the thread that forks holds.
+fn take_held() -> Option<Held> {
+    HELD.try_with(RefCell::take).ok().flatten()
+}
+
+impl Held {
+    fn release(self) {
+        let mask = self.mask;
+        drop((self.state, self.labels, self.profiles));
+        mask.restore();
+    }
 }
 
 fn after_fork() {
-    if let Some(held) = HELD.take() {
-        drop((held.state, held._labels, held._profiles));
-        held.mask.restore();
+    if let Some(held) = take_held() {
+        held.release();
     }
 }
 
 /// Forgets all sessions: a child has neither the timers nor the threads of its parent.
 fn in_child() {
-    if let Some(held) = HELD.take() {
-        let mut state = held.state;
-        for mut session in std::mem::take(&mut state.sessions) {
+    if let Some(mut held) = take_held() {
+        for mut session in std::mem::take(&mut held.state.sessions) {
             session.disarm();
             session.finish();
         }
-        state.has_helper = false;
+        held.state.has_helper = false;
         records::free_all();
-        drop((state, held._labels, held._profiles));
-        held.mask.restore();
+        held.release();
     }
 }

@@ -31,12 +31,11 @@ impl StackMemory {
         Self::default()
     }
 
-    /// Goes on with a range found by an earlier value on the same thread.
+    /// Goes on with a range that an earlier value found on the same thread, if the stack pointer is in it.
     ///
-    /// Two words that were not written together make a range of known pages only if `start` is below `end`, and then
-    /// possibly one with a gap; so callers write them where no handler reads in between.
-    pub(crate) fn from_words([start, end]: [u64; 2]) -> Self {
-        if start < end { Self { start, end } } else { Self::default() }
+    /// Otherwise the thread may be on another stack, and the one of the range may be gone: it is found anew.
+    pub(crate) fn from_words([start, end]: [u64; 2], stack_pointer: u64) -> Self {
+        if (start..end).contains(&stack_pointer) { Self { start, end } } else { Self::default() }
     }
 
     /// Returns the word at `address`; `None` if it is not aligned or cannot be read.
@@ -99,6 +98,7 @@ mod tests {
         assert_eq!(memory.read(0), None);
         assert_eq!(memory.read(8), None);
         assert_eq!(memory.read(0xdead_0000_0000_0000), None);
-        assert_eq!(StackMemory::from_words(memory.to_words()).read(address), Some(11));
+        assert_eq!(StackMemory::from_words(memory.to_words(), address).read(address), Some(11));
+        assert_eq!(StackMemory::from_words(memory.to_words(), 16).to_words(), [0, 0]);
     }
 }
