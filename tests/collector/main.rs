@@ -5,6 +5,8 @@
 mod accuracy;
 mod faults;
 mod measure;
+#[cfg(feature = "collector-symbols")]
+mod names;
 mod stacks;
 
 use std::env;

@@ -18,8 +18,8 @@ use crate::collector::sys::tls;
 pub(crate) const MAX_SESSIONS: usize = 16;
 /// The place of no record: its flag is for stacks that are walked outside of handlers.
 pub(crate) const RESERVED_RECORD: usize = MAX_RECORDS - 1;
-/// How many records are to be free, for threads that are yet to take their first sample.
-const SPARE: usize = 8;
+/// How many records are to be free at least, for threads that are yet to take their first sample.
+const SPARE: usize = 32;
 
 /// A thread's place to record samples.
 pub(crate) struct ThreadRecord {
@@ -161,11 +161,16 @@ pub(crate) fn all() -> impl Iterator<Item = &'static ThreadRecord> {
 
 /// Makes records until there is one for each of `threads` threads and some to spare; only under the sessions' lock.
 ///
-/// A record takes 80 KiB of addresses, and memory as it is used.
+/// To spare are twice as many as were claimed since the last call, for brief threads come in great numbers. A record
+/// takes 80 KiB of addresses, and memory as it is used.
 pub(crate) fn grow(threads: usize) {
+    static CLAIMS_BEFORE: AtomicU64 = AtomicU64::new(0);
+    let claims = latest_claim();
+    let recent = claims - CLAIMS_BEFORE.swap(claims, Ordering::Relaxed).min(claims);
+    let spare = SPARE.max(2 * recent as usize);
     let count = COUNT.load(Ordering::Relaxed);
     let free = all().filter(|record| record.owner() == 0).count();
-    let wanted = (threads + SPARE).max(count + SPARE.saturating_sub(free)).min(RESERVED_RECORD);
+    let wanted = (threads + spare).max(count + spare.saturating_sub(free)).min(RESERVED_RECORD);
     for record in &RECORDS[count..wanted.max(count)] {
         record.get_or_init(|| Box::new(ThreadRecord::new()));
     }
