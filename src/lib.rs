@@ -38,6 +38,7 @@
 //! - `read`: reading.
 //! - `analyze`: everything from [`transform`] to [`render`]; implies `read`.
 //! - `schema`: JSON Schemas of the reports, [`report::schema`](report::schema()); implies `analyze`.
+//! - `collector`: profiles of the running process, in the module `collector`; with `collector-symbols`, names in them.
 //! - `proto`: the prost types of the format, in [`codec::proto`].
 //! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `schema`.
 //!
@@ -51,7 +52,7 @@
 #![cfg_attr(not(feature = "analyze"), allow(dead_code, unused_imports))]
 
 // The example of the README, run as one of the library.
-#[cfg(all(doctest, feature = "analyze"))]
+#[cfg(all(doctest, feature = "analyze", feature = "collector"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
 
@@ -60,6 +61,8 @@ mod error;
 #[cfg(feature = "analyze")]
 pub mod aggregate;
 pub mod codec;
+#[cfg(feature = "collector")]
+pub mod collector;
 pub mod profile;
 #[cfg(feature = "analyze")]
 pub mod render;

@@ -1,0 +1,219 @@
+//! Labels: what a thread is working on, told by every sample that is taken of it.
+//!
+//! A [`LabelSet`] is interned: equal sets are the same number, and switching from one to another is one store to a word
+//! of the thread, cheap enough for every request. Sets add up as in Go's `pprof.Do`: one inside another has the labels
+//! of both, and of the same key the inner one.
+//!
+//! ```
+//! use rpprof::collector::LabelSet;
+//! use rpprof::labels;
+//!
+//! let request = labels! { "tenant" => "acme", "route" => "/cart" };
+//! request.scope(|| {
+//!     let _guard = labels! { "step" => "parse" }.enter();
+//!     assert_eq!(LabelSet::current(), labels! { "tenant" => "acme", "route" => "/cart", "step" => "parse" });
+//! });
+//! assert_eq!(LabelSet::current(), LabelSet::EMPTY);
+//! ```
+//!
+//! Sets are kept for the life of the program, so keys and values should be few: a tenant or a route, not a request's
+//! number.
+
+mod sets;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::sys::tls;
+
+pub use super::sys::labeled::{Labeled, WithLabels};
+pub use sets::LabelText;
+pub(crate) use sets::{HeldSets, Pairs};
+
+/// A set of labels, by number; making an equal set gives the same number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LabelSet(u32);
+
+impl LabelSet {
+    /// The set without labels, which threads begin with.
+    pub const EMPTY: Self = Self(0);
+
+    /// Makes the set with these keys and values; of the same key the last one counts.
+    ///
+    /// Cost: a lock and a look-up, about 0.2 µs; keep sets that are used often.
+    pub fn new<K: AsRef<str>, V: AsRef<str>>(labels: impl IntoIterator<Item = (K, V)>) -> Self {
+        Self(sets::intern(labels.into_iter().map(|(key, value)| (Arc::from(key.as_ref()), Arc::from(value.as_ref())))))
+    }
+
+    /// Returns the labels in force on the running thread.
+    pub fn current() -> Self {
+        Self(tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed)))
+    }
+
+    /// Makes the set with the labels of both; of the same key the one of `inner` counts.
+    ///
+    /// Cost: nothing if one of them is empty, else a lock and a look-up.
+    #[must_use]
+    pub fn and(self, inner: Self) -> Self {
+        match (self, inner) {
+            (Self::EMPTY, inner) => inner,
+            (outer, Self::EMPTY) => outer,
+            (outer, inner) if outer == inner => outer,
+            (outer, inner) => Self(sets::merge(outer.0, inner.0)),
+        }
+    }
+
+    /// Calls `work` with these labels added to those in force.
+    pub fn scope<T>(self, work: impl FnOnce() -> T) -> T {
+        let _guard = self.enter();
+        work()
+    }
+
+    /// Adds these labels to those in force until the guard is dropped.
+    ///
+    /// Guards are to be dropped in the reverse order of their making.
+    pub fn enter(self) -> LabelGuard {
+        let outer = Self::current();
+        Self::replace(outer.and(self));
+        LabelGuard { outer, this_thread: PhantomData }
+    }
+
+    /// Puts these labels in force in place of those that were; returns those.
+    ///
+    /// This is the bare store, for schedulers that switch between tasks; others want [`enter`](Self::enter).
+    pub fn replace(labels: Self) -> Self {
+        let old = tls::with_slot(|slot| {
+            // No swap: nobody else writes the word, and a handler only reads it.
+            let old = slot.labels.load(Ordering::Relaxed);
+            slot.labels.store(labels.0, Ordering::Relaxed);
+            old
+        });
+        Self(old)
+    }
+
+    /// Returns the value of a key.
+    pub fn get(self, key: &str) -> Option<LabelText> {
+        self.pairs().iter().find(|(label, _)| **label == *key).map(|(_, value)| Arc::clone(value))
+    }
+
+    /// Returns keys and values, in the order of the keys.
+    pub(crate) fn pairs(self) -> Pairs {
+        sets::pairs(self.0)
+    }
+
+    /// Returns the set that a sample was taken under.
+    pub(crate) fn of_sample(number: u32) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Debug for LabelSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.pairs().iter().map(|(key, value)| (key, value))).finish()
+    }
+}
+
+/// Puts the labels back that were in force, when it is dropped.
+#[derive(Debug)]
+#[must_use = "the labels are in force until the guard is dropped"]
+pub struct LabelGuard {
+    outer: LabelSet,
+    /// The labels are a thread's, and so is the guard.
+    this_thread: PhantomData<*const ()>,
+}
+
+impl Drop for LabelGuard {
+    fn drop(&mut self) {
+        LabelSet::replace(self.outer);
+    }
+}
+
+/// Makes a closure that runs `work` with the labels in force here, for another thread to call.
+///
+/// Threads begin without labels; this is how one inherits those of the thread that makes it.
+///
+/// ```
+/// use rpprof::collector::{LabelSet, inherit_labels};
+/// use rpprof::labels;
+///
+/// labels! { "tenant" => "acme" }.scope(|| {
+///     let thread = std::thread::spawn(inherit_labels(LabelSet::current));
+///     assert_eq!(thread.join().unwrap(), labels! { "tenant" => "acme" });
+/// });
+/// ```
+pub fn inherit_labels<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let labels = LabelSet::current();
+    move || labels.scope(work)
+}
+
+/// Makes a [`LabelSet`](crate::collector::LabelSet) of keys and values.
+///
+/// ```
+/// let tenant = String::from("acme");
+/// let labels = rpprof::labels! { "tenant" => tenant, "route" => "/cart" };
+/// assert_eq!(labels.get("tenant").as_deref(), Some("acme"));
+/// ```
+#[macro_export]
+macro_rules! labels {
+    ($($key:expr => $value:expr),* $(,)?) => {
+        $crate::collector::LabelSet::new([$((
+            ::std::convert::AsRef::<str>::as_ref(&$key),
+            ::std::convert::AsRef::<str>::as_ref(&$value),
+        )),*] as [(&str, &str); _])
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn equal_sets_are_the_same_in_any_order() {
+        let one = crate::labels! { "b" => "2", "a" => "1" };
+        assert_eq!(one, crate::labels! { "a" => "1", "b" => "2" });
+        assert_ne!(one, crate::labels! { "a" => "1" });
+        assert_eq!(crate::labels! {}, LabelSet::EMPTY);
+        assert_eq!(format!("{one:?}"), r#"{"a": "1", "b": "2"}"#);
+    }
+
+    #[test]
+    fn inner_labels_win_and_outer_ones_come_back() {
+        let outer = crate::labels! { "a" => "1", "b" => "2" };
+        outer.scope(|| {
+            crate::labels! { "b" => "3" }.scope(|| {
+                assert_eq!(LabelSet::current(), crate::labels! { "a" => "1", "b" => "3" });
+                thread::spawn(|| assert_eq!(LabelSet::current(), LabelSet::EMPTY)).join().expect("no panic");
+            });
+            assert_eq!(LabelSet::current(), outer);
+        });
+        assert_eq!(LabelSet::current(), LabelSet::EMPTY);
+    }
+
+    #[test]
+    fn labels_come_back_after_a_panic() {
+        let unwound = std::panic::catch_unwind(|| crate::labels! { "a" => "1" }.scope(|| panic!("as asked")));
+        assert!(unwound.is_err());
+        assert_eq!(LabelSet::current(), LabelSet::EMPTY);
+    }
+
+    #[test]
+    fn a_future_takes_its_labels_with_it() {
+        let mut is_second = false;
+        let future = std::future::poll_fn(|_| {
+            assert_eq!(LabelSet::current(), crate::labels! { "task" => "7" });
+            if std::mem::replace(&mut is_second, true) { Poll::Ready(()) } else { Poll::Pending }
+        });
+        let mut future = pin!(future.with_labels(crate::labels! { "task" => "7" }));
+        let mut context = Context::from_waker(Waker::noop());
+        for expected in [Poll::Pending, Poll::Ready(())] {
+            assert_eq!(future.as_mut().poll(&mut context), expected);
+            assert_eq!(LabelSet::current(), LabelSet::EMPTY);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What happens when SIGPROF comes in: whose it is, and a sample into the thread's ring.
+//!
+//! Everything here runs in a signal handler; see `collector` for what is allowed.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use super::modules::MODULE_MAP;
+use super::records::{self, MAX_SESSIONS, ThreadRecord};
+use super::unwind::{End, walk};
+use crate::collector::sys::published::{Published, Reading};
+use crate::collector::sys::registers::Registers;
+use crate::collector::sys::signal::{Interrupt, Verdict};
+use crate::collector::sys::tls;
+
+/// What a handler knows of a session.
+pub(crate) struct SessionSlot {
+    /// The generation of the session that runs in this slot; 0 if none does.
+    pub(crate) generation: AtomicU32,
+    /// How many addresses a stack may have.
+    pub(crate) max_depth: AtomicU32,
+    /// The weight of samples on threads without a record.
+    pub(crate) lost: AtomicU64,
+    /// The threads that have a timer of their own, ascending.
+    pub(crate) armed: Published<Vec<i32>>,
+}
+
+/// The sessions, as handlers see them.
+pub(crate) static SLOTS: [SessionSlot; MAX_SESSIONS] = [const {
+    SessionSlot {
+        generation: AtomicU32::new(0),
+        max_depth: AtomicU32::new(0),
+        lost: AtomicU64::new(0),
+        armed: Published::empty(),
+    }
+}; MAX_SESSIONS];
+
+/// The descriptors of perf events and their sessions, ascending.
+pub(crate) static EVENTS: Published<Vec<(i32, Tag)>> = Published::empty();
+
+/// Whose time a signal stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The thread's own.
+    Thread,
+    /// The process's, of which threads with timers of their own are to be left out.
+    Process,
+}
+
+/// What our timers give along with their signals: a mark, whose time it is, the session's slot and generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag(u64);
+
+/// The mark of our timers, in the top bits.
+const MARK: u64 = 0x7270_7066;
+
+impl Tag {
+    /// Makes the tag of a session's timers.
+    pub(crate) fn new(source: Source, slot: usize, generation: u32) -> Self {
+        let source_bit = u64::from(source == Source::Process) << 31;
+        Self(MARK << 32 | source_bit | (slot as u64) << 24 | u64::from(generation & 0xff_ffff))
+    }
+
+    /// Returns the tag as what a timer gives along.
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
+    fn of_bits(bits: u64) -> Option<Self> {
+        (bits >> 32 == MARK).then_some(Self(bits))
+    }
+
+    fn source(self) -> Source {
+        if self.0 >> 31 & 1 == 1 { Source::Process } else { Source::Thread }
+    }
+
+    fn slot(self) -> usize {
+        (self.0 >> 24) as usize & (MAX_SESSIONS - 1)
+    }
+
+    fn generation(self) -> u32 {
+        // The low 24 bits.
+        self.0 as u32 & 0xff_ffff
+    }
+}
+
+/// The flag in a record's header that says that its stack was cut.
+const CUT: u64 = 1;
+
+/// A record in a ring, as the helper reads it.
+pub(crate) struct RawSample<'w> {
+    pub(crate) slot: usize,
+    pub(crate) generation: u32,
+    pub(crate) weight: u64,
+    pub(crate) labels: u32,
+    pub(crate) is_cut: bool,
+    /// Addresses, leaf first.
+    pub(crate) stack: &'w [u64],
+}
+
+impl<'w> RawSample<'w> {
+    /// Reads what [`sample`] wrote.
+    pub(crate) fn of_words(words: &'w [u64]) -> Option<Self> {
+        let [header, who, stack @ ..] = words else { return None };
+        Some(Self {
+            slot: (header >> 16) as usize & 0xff,
+            is_cut: header >> 24 & CUT != 0,
+            weight: header >> 32,
+            generation: (who >> 32) as u32,
+            labels: *who as u32,
+            stack,
+        })
+    }
+}
+
+/// Takes in a signal.
+pub(crate) fn on_signal(interrupt: &Interrupt<'_>) -> Verdict {
+    const SENT_BY_TIMER: i32 = -2;
+    // POLL_IN and POLL_HUP.
+    const SENT_BY_DESCRIPTOR: [i32; 2] = [1, 6];
+    match interrupt.code {
+        SENT_BY_TIMER => {
+            let Some(tag) = Tag::of_bits(interrupt.value) else { return Verdict::Foreign };
+            timer_expired(tag, interrupt);
+            Verdict::Ours
+        }
+        code if SENT_BY_DESCRIPTOR.contains(&code) => event_overflowed(interrupt),
+        _ => Verdict::Foreign,
+    }
+}
+
+fn timer_expired(tag: Tag, interrupt: &Interrupt<'_>) {
+    let slot = &SLOTS[tag.slot()];
+    if slot.generation.load(Ordering::Acquire) != tag.generation() {
+        return; // A signal that was under way when its session ended.
+    }
+    let weight = 1 + u64::from(interrupt.overrun);
+    let Some((index, record)) = records::current() else {
+        slot.lost.fetch_add(weight, Ordering::Relaxed);
+        return;
+    };
+    let reading = Reading::begin(index);
+    if tag.source() == Source::Process {
+        let is_armed = slot.armed.read(&reading).is_some_and(|armed| armed.binary_search(&record.owner()).is_ok());
+        if is_armed || !record.has_worked(interrupt.has_waited()) {
+            return;
+        }
+    }
+    sample(&reading, record, tag, weight, interrupt.registers);
+}
+
+fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
+    let Some((index, record)) = records::current() else { return Verdict::Foreign };
+    let reading = Reading::begin(index);
+    let Some(events) = EVENTS.read(&reading) else { return Verdict::Foreign };
+    let Ok(row) = events.binary_search_by_key(&interrupt.descriptor, |event| event.0) else { return Verdict::Foreign };
+    let tag = events[row].1;
+    if SLOTS[tag.slot()].generation.load(Ordering::Acquire) == tag.generation() {
+        sample(&reading, record, tag, 1, interrupt.registers);
+    }
+    Verdict::Ours
+}
+
+/// Writes a sample into the thread's ring, or counts it as lost.
+#[inline]
+fn sample(reading: &Reading, record: &ThreadRecord, tag: Tag, weight: u64, registers: Registers) {
+    let limit = SLOTS[tag.slot()].max_depth.load(Ordering::Relaxed) as usize;
+    let labels = tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed));
+    let mut entry = record.ring.begin();
+    let has_room = entry.push(u64::from(tag.generation()) << 32 | u64::from(labels));
+    let mut stack = record.stack(registers.sp);
+    let modules = MODULE_MAP.read(reading);
+    let end = match has_room {
+        true => walk(modules, &record.cache, &mut stack, registers, limit, |address| entry.push(address)),
+        false => End::NoRoom,
+    };
+    record.keep_stack(stack);
+    let flags = if end == End::Cut { CUT } else { 0 };
+    let header = weight.min(u64::from(u32::MAX)) << 32 | flags << 24 | (tag.slot() as u64) << 16;
+    if end == End::NoRoom || !entry.commit(header) {
+        record.lose(tag.slot(), weight);
+    }
+}

@@ -1,0 +1,191 @@
+//! A ring of records between one handler and the helper, without a lock.
+//!
+//! The writer is the SIGPROF handler of one thread, which does not interrupt itself; the reader is whoever holds the
+//! lock of the sessions. A record is a header word, whose low 16 bits are its length in words, and what follows. The
+//! writer's words become visible all at once when it moves `written`; until then they are nobody else's.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::collector::sys::zeroed;
+
+/// Words of a ring: 64 KiB, some 180 stacks of ordinary depth, or 31 of the greatest.
+const WORDS: usize = 8192;
+/// The part of a header that is the record's length in words, itself included.
+const LENGTH_MASK: u64 = 0xffff;
+
+/// The ring itself.
+pub(crate) struct Ring {
+    words: Box<[AtomicU64]>,
+    /// Words ever written; moved by the writer alone.
+    written: AtomicU64,
+    /// Words ever read; moved by the reader alone, and never past `written`.
+    read: AtomicU64,
+}
+
+/// A record under way; dropping it leaves no trace.
+///
+/// This is all that a handler can do with a ring: it neither allocates nor waits.
+pub(crate) struct Entry<'r> {
+    ring: &'r Ring,
+    start: u64,
+    /// One past the last word so far.
+    end: u64,
+    /// One past the last word that is free.
+    limit: u64,
+}
+
+impl Ring {
+    /// Makes an empty ring.
+    pub(crate) fn new() -> Self {
+        Self::with_words(WORDS)
+    }
+
+    fn with_words(count: usize) -> Self {
+        assert!(count.is_power_of_two());
+        Self { words: zeroed::words(count), written: AtomicU64::new(0), read: AtomicU64::new(0) }
+    }
+
+    #[inline]
+    fn word(&self, position: u64) -> &AtomicU64 {
+        // The length is a power of two, so the mask keeps the index inside.
+        &self.words[position as usize & (self.words.len() - 1)]
+    }
+
+    /// Begins a record; only from the handler of the thread that owns the ring.
+    #[inline]
+    pub(crate) fn begin(&self) -> Entry<'_> {
+        let start = self.written.load(Ordering::Relaxed);
+        // What the reader has read is free from here on, and it has finished reading it.
+        let limit = self.read.load(Ordering::Acquire) + self.words.len() as u64;
+        Entry { ring: self, start, end: start + 1, limit }
+    }
+
+    /// Passes all complete records to `take` and frees their place; only under the lock of the sessions.
+    pub(crate) fn drain(&self, scratch: &mut Vec<u64>, mut take: impl FnMut(&[u64])) {
+        let written = self.written.load(Ordering::Acquire);
+        let mut position = self.read.load(Ordering::Relaxed);
+        while position < written {
+            let length = (self.word(position).load(Ordering::Relaxed) & LENGTH_MASK).max(1);
+            scratch.clear();
+            scratch.extend((position..position + length).map(|word| self.word(word).load(Ordering::Relaxed)));
+            take(scratch);
+            position += length;
+            self.read.store(position, Ordering::Release);
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Appends a word; false if the ring is full or the record too long.
+    #[inline]
+    pub(crate) fn push(&mut self, word: u64) -> bool {
+        if self.end >= self.limit || self.end - self.start >= LENGTH_MASK {
+            return false;
+        }
+        self.ring.word(self.end).store(word, Ordering::Relaxed);
+        self.end += 1;
+        true
+    }
+
+    /// Makes the record visible; `header` gets the length into its low 16 bits, which must be 0.
+    ///
+    /// Returns false, and leaves no trace, if there is not even room for the header.
+    #[inline]
+    pub(crate) fn commit(self, header: u64) -> bool {
+        if self.start >= self.limit {
+            return false;
+        }
+        self.ring.word(self.start).store(header | (self.end - self.start), Ordering::Relaxed);
+        self.ring.written.store(self.end, Ordering::Release);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    fn records(ring: &Ring) -> Vec<Vec<u64>> {
+        let mut records = Vec::new();
+        ring.drain(&mut Vec::new(), |words| records.push(words[1..].to_vec()));
+        records
+    }
+
+    fn put(ring: &Ring, words: &[u64]) -> bool {
+        let mut entry = ring.begin();
+        words.iter().all(|&word| entry.push(word)) && entry.commit(0)
+    }
+
+    #[test]
+    fn records_come_out_as_they_went_in() {
+        let ring = Ring::with_words(8);
+        assert!(put(&ring, &[1, 2]) && put(&ring, &[3, 4, 5]));
+        assert!(!put(&ring, &[6]));
+        assert!(put(&ring, &[]));
+        assert!(!put(&ring, &[]));
+        assert_eq!(records(&ring), [vec![1, 2], vec![3, 4, 5], vec![]]);
+        assert!(put(&ring, &[6, 7, 8, 9, 10, 11, 12]));
+        assert!(!put(&ring, &[13]));
+        assert_eq!(records(&ring), [vec![6, 7, 8, 9, 10, 11, 12]]);
+    }
+
+    #[test]
+    fn a_record_that_is_dropped_leaves_no_trace() {
+        let ring = Ring::with_words(8);
+        assert!(ring.begin().push(1));
+        assert!(records(&ring).is_empty());
+        assert!(put(&ring, &[2]));
+        assert_eq!(records(&ring), [[2]]);
+    }
+
+    /// Every order of puts and drains of a small ring, against a queue.
+    #[test]
+    fn any_order_of_writing_and_reading_keeps_all_that_was_accepted() {
+        const STEPS: u32 = 7;
+        for order in 0..5_u32.pow(STEPS) {
+            let ring = Ring::with_words(4);
+            let (mut expected, mut free, mut next) = (Vec::new(), 4, 0_u64);
+            for step in 0..STEPS {
+                let action = order / 5_u32.pow(step) % 5;
+                if action == 4 {
+                    assert_eq!(records(&ring), expected);
+                    (expected, free) = (Vec::new(), 4);
+                } else {
+                    let words: Vec<u64> = (0..u64::from(action)).map(|word| next + word).collect();
+                    next += 10;
+                    let fits = words.len() < free;
+                    assert_eq!(put(&ring, &words), fits);
+                    if fits {
+                        free -= words.len() + 1;
+                        expected.push(words);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_on_another_thread_sees_whole_records_in_order() {
+        const COUNT: u64 = 200_000;
+        let ring = Ring::with_words(64);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in 0..COUNT {
+                    let words = vec![number; (number % 9) as usize + 1];
+                    while !put(&ring, &words) {
+                        thread::yield_now();
+                    }
+                }
+            });
+            let mut next = 0;
+            while next < COUNT {
+                for words in records(&ring) {
+                    assert_eq!(words, vec![next; (next % 9) as usize + 1]);
+                    next += 1;
+                }
+            }
+        });
+    }
+}

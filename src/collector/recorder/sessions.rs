@@ -1,0 +1,323 @@
+//! All sessions and the helper thread that serves them: it drains rings, and looks for new threads and objects.
+
+use std::cell::RefCell;
+use std::sync::atomic::Ordering;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::handler::{EVENTS, RawSample, SLOTS, Tag, on_signal};
+use super::modules::{History, MODULE_MAP, Modules};
+use super::records::{self, MAX_SESSIONS, RESERVED_RECORD};
+use super::session::{Recording, Session, SessionOptions};
+use super::tasks::Watch;
+use super::unwind::{RuleCache, walk};
+use crate::collector::cpu::Engine;
+use crate::collector::labels::HeldSets;
+use crate::collector::registry::HeldProfiles;
+use crate::collector::sys::perf::Event;
+use crate::collector::sys::process::{self, ForkHooks};
+use crate::collector::sys::published::{Reading, Retired, is_reading};
+use crate::collector::sys::registers::Registers;
+use crate::collector::sys::signal;
+use crate::collector::sys::stack_memory::StackMemory;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Names a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SessionId {
+    slot: usize,
+    generation: u32,
+}
+
+#[derive(Default)]
+struct State {
+    modules: Option<Modules>,
+    sessions: Vec<Session>,
+    watch: Option<Watch>,
+    /// How many sessions there were.
+    generations: u32,
+    has_helper: bool,
+    scratch: Vec<u64>,
+    /// For stacks that are walked outside of handlers.
+    cache: Option<RuleCache>,
+    retired_armed: Vec<Retired<Vec<i32>>>,
+    retired_events: Vec<Retired<Vec<(i32, Tag)>>>,
+}
+
+static STATE: Mutex<State> = Mutex::new(State {
+    modules: None,
+    sessions: Vec::new(),
+    watch: None,
+    generations: 0,
+    has_helper: false,
+    scratch: Vec::new(),
+    cache: None,
+    retired_armed: Vec::new(),
+    retired_events: Vec::new(),
+});
+/// Tells the helper that there is a session.
+static HAS_SESSION: Condvar = Condvar::new();
+
+/// The helper looks at rings, threads and objects this often at least.
+const LONGEST_REST: Duration = Duration::from_millis(20);
+/// How many samples of a thread may wait in its ring.
+const SAMPLES_A_REST: u64 = 60;
+
+fn lock() -> MutexGuard<'static, State> {
+    // A panic leaves a list behind that is whole; only what it was about to add is missing.
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts a session.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the system refuses timers or threads; [`ErrorKind::Unsupported`] if it refuses perf events, or
+/// there are too many sessions.
+pub(crate) fn start(options: SessionOptions) -> Result<SessionId> {
+    let failed = |what: &'static str| move |error: std::io::Error| Error::new(ErrorKind::Io, what).because(error);
+    process::at_fork(&FORK_HOOKS);
+    let mut state = lock();
+    if options.engine == Engine::PerfEvents {
+        let probe = Event::new(process::thread_id(), options.period_nanos);
+        probe.map_err(|error| Error::new(ErrorKind::Unsupported, "perf events are not allowed here").because(error))?;
+    }
+    let is_free = |slot: &usize| state.sessions.iter().all(|session| session.slot != *slot);
+    let Some(slot) = (0..MAX_SESSIONS).find(is_free) else {
+        return Err(Error::new(ErrorKind::Unsupported, format!("{MAX_SESSIONS} sessions are running already")));
+    };
+    signal::install(on_signal).map_err(failed("SIGPROF cannot be handled"))?;
+    state.start_helper().map_err(failed("the profiler's thread cannot be started"))?;
+    let modules = state.modules.get_or_insert_default();
+    modules.refresh();
+    let first_reading = modules.readings();
+    // 24 bits of it are in each timer's tag; 0 stands for no session.
+    state.generations = (state.generations + 1) & 0xff_ffff | u32::from(state.generations & 0xff_ffff == 0xff_ffff);
+    let generation = state.generations;
+    let mut session = Session::new(slot, generation, options, first_reading);
+    for record in records::all() {
+        record.take_lost(slot);
+    }
+    let watch = state.watch.get_or_insert_default();
+    watch.reset();
+    let tasks = watch.changed().unwrap_or_default();
+    records::grow(tasks.len());
+    session.note_threads(&tasks, process::has_thread);
+    let is_alone = state.sessions.is_empty();
+    state.retired_armed.extend(session.arm(is_alone));
+    if let Err(error) = session.arm_process() {
+        session.disarm();
+        session.finish();
+        return Err(failed("the system refuses a timer")(error));
+    }
+    state.sessions.push(session);
+    state.publish_events();
+    HAS_SESSION.notify_all();
+    Ok(SessionId { slot, generation })
+}
+
+/// Ends a session and returns what it gathered; `None` if the process was forked since it started.
+pub(crate) fn stop(id: SessionId) -> Option<Recording> {
+    let mut state = lock();
+    let row =
+        state.sessions.iter().position(|session| (session.slot, session.generation) == (id.slot, id.generation))?;
+    state.sessions[row].disarm();
+    wait_for_handlers();
+    state.drain();
+    let session = state.sessions.remove(row);
+    state.publish_events();
+    let history = state.modules.get_or_insert_default().history(session.first_reading);
+    drop(state);
+    Some(Recording { gathered: session.finish(), history })
+}
+
+/// Walks the running thread's stack from `registers`, and appends the addresses of its callers to `addresses`.
+///
+/// Returns the epoch that the addresses are of.
+pub(super) fn walk_here(registers: Registers, limit: usize, addresses: &mut Vec<u64>) -> u32 {
+    let mut state = lock();
+    let state = &mut *state;
+    let modules = state.modules.get_or_insert_default();
+    modules.refresh();
+    let cache = state.cache.get_or_insert_with(RuleCache::new);
+    let reading = Reading::begin(RESERVED_RECORD);
+    let mut is_first = true;
+    walk(MODULE_MAP.read(&reading), cache, &mut StackMemory::empty(), registers, limit + 1, |address| {
+        if !std::mem::take(&mut is_first) {
+            addresses.push(address);
+        }
+        true
+    });
+    modules.epoch()
+}
+
+/// Returns all objects that were ever seen.
+pub(super) fn history() -> History {
+    let mut state = lock();
+    let modules = state.modules.get_or_insert_default();
+    modules.refresh();
+    modules.history(0)
+}
+
+/// Gives handlers that run now the time to end; one that was interrupted itself is not waited for.
+fn wait_for_handlers() {
+    const PATIENCE: usize = 50;
+    for _ in 0..PATIENCE {
+        if records::all().enumerate().all(|(index, _)| !is_reading(index)) {
+            return;
+        }
+        thread::yield_now();
+    }
+}
+
+impl State {
+    fn start_helper(&mut self) -> std::io::Result<()> {
+        if !self.has_helper {
+            thread::Builder::new().name("rpprof".to_owned()).spawn(help)?;
+            self.has_helper = true;
+        }
+        Ok(())
+    }
+
+    /// Tells handlers which descriptors are of perf events, and lets new ones run.
+    fn publish_events(&mut self) {
+        let mut events: Vec<(i32, Tag)> = self.sessions.iter().flat_map(Session::events).collect();
+        events.sort_unstable_by_key(|event| event.0);
+        self.retired_events.push(EVENTS.publish(Some(Box::new(events))));
+        self.sessions.iter().for_each(Session::enable_events);
+    }
+
+    /// Takes in what handlers have recorded.
+    fn drain(&mut self) {
+        let epoch = self.modules.as_ref().map_or(0, Modules::epoch);
+        let sessions = &mut self.sessions;
+        for record in records::all() {
+            record.ring.drain(&mut self.scratch, |words| {
+                let Some(sample) = RawSample::of_words(words) else { return };
+                if let Some(session) = sessions.iter_mut().find(|session| session.has_taken(&sample)) {
+                    session.add(&sample, epoch, record);
+                }
+            });
+            for session in sessions.iter_mut() {
+                session.gathered.lost += record.take_lost(session.slot);
+            }
+        }
+        for session in sessions.iter_mut() {
+            session.gathered.lost += SLOTS[session.slot].lost.swap(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Does all that is to be done from time to time.
+    fn tick(&mut self) {
+        let latest_claim = records::latest_claim();
+        self.drain();
+        self.modules.get_or_insert_default().refresh();
+        if let Some(tasks) = self.watch.get_or_insert_default().changed() {
+            for session in &mut self.sessions {
+                session.note_threads(&tasks, process::has_thread);
+            }
+            records::free_those_gone(latest_claim);
+            records::grow(tasks.len());
+        }
+        self.arm();
+        self.retired_armed.retain_mut(|retired| !retired.is_unread());
+        self.retired_events.retain_mut(|retired| !retired.is_unread());
+    }
+
+    /// Arms threads that are due.
+    fn arm(&mut self) {
+        let mut has_new_events = false;
+        let is_alone = self.sessions.len() < 2;
+        for session in &mut self.sessions {
+            if let Some(retired) = session.arm(is_alone) {
+                self.retired_armed.push(retired);
+                has_new_events |= session.events().next().is_some();
+            }
+        }
+        if has_new_events {
+            self.publish_events();
+        }
+    }
+
+    /// Returns how long rings can be left alone.
+    fn rest(&self) -> Duration {
+        let shortest =
+            self.sessions.iter().map(|session| session.gathered.options.period_nanos).min().unwrap_or(u64::MAX);
+        Duration::from_nanos(shortest.saturating_mul(SAMPLES_A_REST)).clamp(Duration::from_millis(4), LONGEST_REST)
+    }
+}
+
+/// The life of the helper thread.
+fn help() {
+    signal::take_only_ours();
+    let mut state = lock();
+    loop {
+        state = if state.sessions.is_empty() {
+            HAS_SESSION.wait(state).unwrap_or_else(PoisonError::into_inner)
+        } else {
+            state.tick();
+            let rest = state.rest();
+            // Not a wait on the condition: starting and stopping is none of its business.
+            drop(state);
+            thread::sleep(rest);
+            lock()
+        };
+    }
+}
+
+/// What is held while a thread forks, so that the child finds everything whole.
+struct Held {
+    state: MutexGuard<'static, State>,
+    labels: HeldSets,
+    profiles: HeldProfiles,
+    /// No signal is to interrupt the fork: the kernel would begin it again, and a long one might never end.
+    mask: signal::Mask,
+}
+
+thread_local! {
+    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
+}
+
+static FORK_HOOKS: ForkHooks = ForkHooks { prepare: before_fork, parent: after_fork, child: in_child };
+
+fn before_fork() {
+    let mut held =
+        Some(Held { mask: signal::block(), state: lock(), labels: HeldSets::hold(), profiles: HeldProfiles::hold() });
+    // At its very end a thread has no place to keep this; then the fork goes without.
+    let kept = HELD.try_with(|place| place.replace(held.take()));
+    if let (Err(_), Some(held)) = (kept, held) {
+        held.release();
+    }
+}
+
+/// Takes what the thread that forks holds.
+fn take_held() -> Option<Held> {
+    HELD.try_with(RefCell::take).ok().flatten()
+}
+
+impl Held {
+    fn release(self) {
+        let mask = self.mask;
+        drop((self.state, self.labels, self.profiles));
+        mask.restore();
+    }
+}
+
+fn after_fork() {
+    if let Some(held) = take_held() {
+        held.release();
+    }
+}
+
+/// Forgets all sessions: a child has neither the timers nor the threads of its parent.
+fn in_child() {
+    if let Some(mut held) = take_held() {
+        for mut session in std::mem::take(&mut held.state.sessions) {
+            session.disarm();
+            session.finish();
+        }
+        held.state.has_helper = false;
+        records::free_all();
+        held.release();
+    }
+}

@@ -1,0 +1,91 @@
+//! Stacks and samples of a session, off the handler: equal ones are added up.
+
+use crate::profile::{Interner, Ragged};
+
+/// A distinct stack with its labels and its thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SampleKey {
+    /// The row of the stack.
+    stack: u32,
+    /// The number of the label set.
+    pub(crate) labels: u32,
+    /// The row of the thread, or 0 if threads are not told apart.
+    pub(crate) thread: u32,
+}
+
+/// A stack, and what must be known to understand its addresses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stack<'t> {
+    /// The epoch of the modules that the addresses are of.
+    pub(crate) epoch: u32,
+    /// Whether callers are missing.
+    pub(crate) is_cut: bool,
+    /// Leaf first.
+    pub(crate) addresses: &'t [u64],
+}
+
+/// The samples of a session.
+#[derive(Debug, Default)]
+pub(crate) struct SampleTable {
+    /// A word of epoch and cut, and the addresses.
+    stacks: Ragged<u64>,
+    stack_rows: Interner,
+    samples: Vec<(SampleKey, u64)>,
+    sample_rows: Interner,
+}
+
+impl SampleTable {
+    /// Adds a sample.
+    pub(crate) fn add(&mut self, stack: Stack<'_>, labels: u32, thread: u32, weight: u64) {
+        let head = u64::from(stack.epoch) << 1 | u64::from(stack.is_cut);
+        let words = || std::iter::once(head).chain(stack.addresses.iter().copied());
+        let hash = self.stack_rows.hash_words(words());
+        let stacks = &mut self.stacks;
+        let found = self.stack_rows.find(hash, |row| stacks.get(row).iter().copied().eq(words()));
+        let row = found.unwrap_or_else(|| {
+            let row = stacks.push(words());
+            self.stack_rows.insert(hash, row);
+            row
+        });
+        // A table of 2^32 stacks would not fit into memory.
+        let key = SampleKey { stack: row as u32, labels, thread };
+        let hash = self.sample_rows.hash(&key);
+        let samples = &mut self.samples;
+        match self.sample_rows.find(hash, |row| samples[row].0 == key) {
+            Some(row) => samples[row].1 += weight,
+            None => {
+                samples.push((key, weight));
+                self.sample_rows.insert(hash, samples.len() - 1);
+            }
+        }
+    }
+
+    /// Returns the samples, each with its weight, in the order of their first appearance.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Stack<'_>, SampleKey, u64)> {
+        self.samples.iter().map(|&(key, weight)| {
+            let (head, addresses) = self.stacks.get(key.stack as usize).split_first().expect("every stack has a head");
+            // The epoch was widened from 32 bits.
+            (Stack { epoch: (head >> 1) as u32, is_cut: head & 1 == 1, addresses }, key, weight)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_samples_are_added_up() {
+        let mut table = SampleTable::default();
+        let stack = |epoch, is_cut, addresses| Stack { epoch, is_cut, addresses };
+        table.add(stack(0, false, &[1, 2]), 0, 0, 1);
+        table.add(stack(0, false, &[1, 2]), 0, 0, 4);
+        table.add(stack(0, true, &[1, 2]), 0, 0, 1);
+        table.add(stack(1, false, &[1, 2]), 0, 0, 1);
+        table.add(stack(0, false, &[1, 2]), 7, 0, 1);
+        table.add(stack(0, false, &[]), 0, 0, 9);
+        let weights: Vec<_> =
+            table.iter().map(|(stack, key, weight)| (stack.addresses.len(), key.labels, weight)).collect();
+        assert_eq!(weights, [(2, 0, 5), (2, 0, 1), (2, 0, 1), (2, 7, 1), (0, 0, 9)]);
+    }
+}

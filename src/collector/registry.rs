@@ -1,0 +1,320 @@
+//! Named profiles: counts of things that exist now, by the stacks that made them.
+//!
+//! ```
+//! use rpprof::collector::{Debug, Profile, lookup};
+//!
+//! let connections = Profile::new("app/connections")?;
+//! connections.add(42, 0)?; // The connection's number, and no caller left out.
+//! assert_eq!(connections.count(), 1);
+//!
+//! let mut file = Vec::new();
+//! lookup("app/connections").expect("it exists").write_to(&mut file, Debug::Proto)?;
+//! connections.remove(&42);
+//! # Ok::<(), rpprof::Error>(())
+//! ```
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::labels::LabelSet;
+use super::recorder::{self, CapturedStack, Registers};
+use crate::codec::{self, WriteOptions};
+use crate::error::{Error, ErrorKind, Result};
+use crate::profile;
+
+/// How to write a profile; the numbers are those of Go's `debug`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Debug {
+    /// 0: gzip-compressed protobuf.
+    #[default]
+    Proto,
+    /// 1: text for readers and old tools, one entry for each distinct stack.
+    Text,
+    /// 2: stacks as text; for profiles of counts the same as `Text`.
+    Stacks,
+}
+
+/// A key of an entry: anything that can be compared.
+trait Key: Send {
+    fn hash_of(&self) -> u64;
+    fn equals(&self, other: &dyn Any) -> bool;
+}
+
+impl<K: Hash + Eq + Send + 'static> Key for K {
+    fn hash_of(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn equals(&self, other: &dyn Any) -> bool {
+        other.downcast_ref::<K>().is_some_and(|other| self == other)
+    }
+}
+
+/// An entry: its key, the stack that added it, and the labels in force then.
+struct Entry {
+    key: Box<dyn Key>,
+    stack: CapturedStack,
+    labels: LabelSet,
+}
+
+/// A profile's entries, by the hash of their keys.
+#[derive(Default)]
+struct Entries {
+    by_hash: HashMap<u64, Vec<Entry>>,
+    count: usize,
+}
+
+type Registry = HashMap<Arc<str>, Entries>;
+
+/// All named profiles. One lock for all: entries are few, and a fork must hold them all.
+static REGISTRY: Mutex<Option<Registry>> = Mutex::new(None);
+
+fn lock() -> MutexGuard<'static, Option<Registry>> {
+    // An entry is added or removed as a whole, so the list is whole even after a panic.
+    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps all other threads from changing profiles, for the time of a fork.
+pub(crate) struct HeldProfiles {
+    _guard: MutexGuard<'static, Option<Registry>>,
+}
+
+impl HeldProfiles {
+    pub(crate) fn hold() -> Self {
+        Self { _guard: lock() }
+    }
+}
+
+/// A profile of things that exist now, such as open connections, by the stacks that made them.
+///
+/// It exists as long as the program; copies are the same profile.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Profile {
+    name: Arc<str>,
+}
+
+/// Returns all profiles, by name.
+pub fn profiles() -> Vec<Profile> {
+    let mut names: Vec<Arc<str>> = lock().iter().flat_map(HashMap::keys).cloned().collect();
+    names.sort();
+    names.into_iter().map(|name| Profile { name }).collect()
+}
+
+/// Returns the profile with this name.
+pub fn lookup(name: &str) -> Option<Profile> {
+    let guard = lock();
+    let (name, _) = guard.as_ref()?.get_key_value(name)?;
+    Some(Profile { name: Arc::clone(name) })
+}
+
+impl Profile {
+    /// Makes a profile; a name begins with the program's or package's, as in `app/connections`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if the name is empty, or there is a profile with this name.
+    pub fn new(name: &str) -> Result<Self> {
+        let mut guard = lock();
+        let registry = guard.get_or_insert_default();
+        if name.is_empty() || registry.contains_key(name) {
+            return Err(Error::new(ErrorKind::Argument, format!("a profile with the name {name:?} exists already")));
+        }
+        let name: Arc<str> = name.into();
+        registry.insert(Arc::clone(&name), Entries::default());
+        Ok(Self { name })
+    }
+
+    /// Returns the name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns how many entries there are.
+    pub fn count(&self) -> usize {
+        lock().as_ref().and_then(|registry| registry.get(&self.name)).map_or(0, |entries| entries.count)
+    }
+
+    /// Adds an entry for `key`, with the stack of the caller and without the `skip` nearest functions of it.
+    ///
+    /// Cost: a walk of the stack and two locks; some microseconds.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if there is an entry for an equal key of the same type.
+    #[inline(never)] // Its own frame is the one that is left out.
+    pub fn add<K: Hash + Eq + Send + 'static>(&self, key: K, skip: usize) -> Result<()> {
+        self.insert(Box::new(key), recorder::capture(Registers::here(), skip))
+    }
+
+    fn insert<K: Hash + Eq + Send + 'static>(&self, key: Box<K>, stack: CapturedStack) -> Result<()> {
+        let hash = key.hash_of();
+        let mut guard = lock();
+        let entries = guard.get_or_insert_default().entry(Arc::clone(&self.name)).or_default();
+        let same = entries.by_hash.entry(hash).or_default();
+        if same.iter().any(|entry| entry.key.equals(&*key)) {
+            return Err(Error::new(ErrorKind::Argument, format!("{}: the key has an entry already", self.name)));
+        }
+        same.push(Entry { key, stack, labels: LabelSet::current() });
+        entries.count += 1;
+        Ok(())
+    }
+
+    /// Removes the entry for `key`; does nothing if there is none.
+    pub fn remove<K: Hash + Eq + Send + 'static>(&self, key: &K) {
+        let hash = key.hash_of();
+        let mut guard = lock();
+        let Some(entries) = guard.as_mut().and_then(|registry| registry.get_mut(&self.name)) else { return };
+        let Some(same) = entries.by_hash.get_mut(&hash) else { return };
+        let before = same.len();
+        same.retain(|entry| !entry.key.equals(key));
+        entries.count -= before - same.len();
+        if same.is_empty() {
+            entries.by_hash.remove(&hash);
+        }
+    }
+
+    /// Adds an entry that goes when the returned value is dropped, with the stack as [`add`](Self::add) takes it.
+    #[inline(never)] // Its own frame is the one that is left out.
+    pub fn hold(&self, skip: usize) -> ProfileEntry {
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        let stack = recorder::capture(Registers::here(), skip);
+        let key = HeldKey(NUMBERS.fetch_add(1, Ordering::Relaxed));
+        self.insert(Box::new(key), stack).expect("no two held entries have the same number");
+        ProfileEntry { profile: self.clone(), key }
+    }
+
+    /// Returns distinct stacks with their labels and counts; the largest counts first.
+    fn counts(&self) -> Vec<(CapturedStack, LabelSet, u64)> {
+        let mut counts: HashMap<(CapturedStack, LabelSet), u64> = HashMap::new();
+        let guard = lock();
+        let entries = guard.as_ref().and_then(|registry| registry.get(&self.name));
+        for entry in entries.into_iter().flat_map(|entries| entries.by_hash.values().flatten()) {
+            *counts.entry((entry.stack.clone(), entry.labels)).or_default() += 1;
+        }
+        drop(guard);
+        let mut counts: Vec<_> = counts.into_iter().map(|((stack, labels), count)| (stack, labels, count)).collect();
+        counts.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(&other.0)).then(one.1.cmp(&other.1)));
+        counts
+    }
+
+    /// Makes a profile of what there is now, with one sample type: the name, in `count`.
+    ///
+    /// # Errors
+    /// None that a caller could cause.
+    pub fn snapshot(&self) -> Result<profile::Profile> {
+        recorder::count_profile(&self.name, &self.counts())
+    }
+
+    /// Writes what there is now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if `writer` fails.
+    pub fn write_to(&self, mut writer: impl Write, debug: Debug) -> Result<()> {
+        let snapshot = self.snapshot()?;
+        match debug {
+            // Go compresses profiles of itself with the least effort too.
+            Debug::Proto => codec::write(&snapshot, writer, &WriteOptions::default().with_level(1)),
+            Debug::Text | Debug::Stacks => Ok(writer.write_all(text(&self.name, &snapshot).as_bytes())?),
+        }
+    }
+}
+
+/// Returns a profile of counts as Go's text: a line for each stack, and one for each of its frames.
+fn text(name: &str, snapshot: &profile::Profile) -> String {
+    let total: i64 = snapshot.samples().column(0).sum();
+    let mut text = format!("{name} profile: total {total}\n");
+    for sample in snapshot.samples().iter() {
+        let locations = snapshot.stack(sample.stack).iter();
+        // Addresses in text are those that calls return to.
+        let addresses = locations.map(|id| snapshot.symbols().locations()[id.index()].address + 1);
+        let addresses: Vec<u64> = addresses.collect();
+        let mut line = format!("{} @", sample.values[0]);
+        for address in &addresses {
+            write!(line, " {address:#x}").expect("strings take all");
+        }
+        text.push_str(&line);
+        let labels = snapshot.labels(sample.labels).iter().filter_map(|label| match label.value() {
+            profile::LabelValue::Text(value) => {
+                Some(format!("{:?}:{:?}", snapshot.str(label.key()), snapshot.str(value)))
+            }
+            profile::LabelValue::Number { .. } => None,
+        });
+        let labels: Vec<String> = labels.collect();
+        if !labels.is_empty() {
+            write!(text, "\n# labels: {{{}}}", labels.join(", ")).expect("strings take all");
+        }
+        text.push('\n');
+        for address in &addresses {
+            writeln!(text, "#\t{address:#x}").expect("strings take all");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The key of an entry that is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct HeldKey(u64);
+
+/// An entry of a profile, which goes when this is dropped.
+#[derive(Debug)]
+#[must_use = "the entry is in the profile until this is dropped"]
+pub struct ProfileEntry {
+    profile: Profile,
+    key: HeldKey,
+}
+
+impl Drop for ProfileEntry {
+    fn drop(&mut self) {
+        self.profile.remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[inline(never)]
+    fn open(profile: &Profile, key: &'static str) {
+        profile.add(key, 0).expect("a new key");
+    }
+
+    #[test]
+    fn entries_are_counted_by_stack() {
+        let profile = Profile::new("test/entries").expect("a new name");
+        assert!(Profile::new("test/entries").is_err());
+        for key in ["one", "two", "three"] {
+            open(&profile, key);
+        }
+        assert!(profile.add("two", 0).is_err());
+        profile.add(2_u64, 0).expect("keys of other types are other keys");
+        let held = crate::labels! { "by" => "guard" }.scope(|| profile.hold(0));
+        assert_eq!(profile.count(), 5);
+        let snapshot = lookup("test/entries").expect("it exists").snapshot().expect("it can be made");
+        assert_eq!(snapshot.samples().column(0).collect::<Vec<_>>(), [3, 1, 1]);
+        drop(held);
+        profile.remove(&"two");
+        profile.remove(&"none");
+        assert_eq!(profile.count(), 3);
+        assert!(profiles().contains(&profile));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn stacks_begin_with_the_caller() {
+        let profile = Profile::new("test/stacks").expect("a new name");
+        open(&profile, "key");
+        let snapshot = profile.snapshot().expect("it can be made");
+        let stack = snapshot.stack(snapshot.samples().stacks()[0]);
+        let leaf = snapshot.symbols().locations()[stack[0].index()].address;
+        assert!((open as *const () as u64..open as *const () as u64 + 400).contains(&leaf));
+        let text = text("test/stacks", &snapshot);
+        assert!(text.starts_with("test/stacks profile: total 1\n1 @ 0x"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("#\t0x")).count(), stack.len());
+    }
+}

@@ -1,0 +1,104 @@
+//! Reading words of a stack that may end anywhere, in a handler.
+//!
+//! Before the first read of a page the kernel is asked whether it can be read, by a call that fails in a different way
+//! if it cannot. The pages that were found readable form a range, which is kept from sample to sample: a thread's
+//! stack stays where it is, so asking is rare.
+
+use std::ptr;
+
+use libc::{c_int, c_long};
+
+/// The smallest size of a page; larger pages are asked for in parts.
+const PAGE: u64 = 4096;
+
+/// The part of a stack that is known to be readable.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct StackMemory {
+    /// First address; a multiple of a page.
+    start: u64,
+    /// One past the last address; a multiple of a page.
+    end: u64,
+}
+
+impl StackMemory {
+    /// Returns the range as two words.
+    pub(crate) fn to_words(self) -> [u64; 2] {
+        [self.start, self.end]
+    }
+
+    /// Makes the range of an empty one that is found readable piece by piece.
+    pub(crate) fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Goes on with a range that an earlier value found on the same thread, if the stack pointer is in it.
+    ///
+    /// Otherwise the thread may be on another stack, and the one of the range may be gone: it is found anew.
+    pub(crate) fn from_words([start, end]: [u64; 2], stack_pointer: u64) -> Self {
+        if (start..end).contains(&stack_pointer) { Self { start, end } } else { Self::default() }
+    }
+
+    /// Returns the word at `address`; `None` if it is not aligned or cannot be read.
+    #[inline]
+    pub(crate) fn read(&mut self, address: u64) -> Option<u64> {
+        if address & 7 != 0 {
+            return None;
+        }
+        if address.wrapping_sub(self.start) >= self.end - self.start {
+            self.find(address)?;
+        }
+        // SAFETY: the address is aligned and in a page that the kernel could read, and a word does not span pages. The
+        // pages are of a stack in use by this very thread, so nobody unmaps them meanwhile. Volatile, because the
+        // value is not of any Rust object.
+        Some(unsafe { ptr::with_exposed_provenance::<u64>(address as usize).read_volatile() })
+    }
+
+    #[cold]
+    fn find(&mut self, address: u64) -> Option<()> {
+        let page = address & !(PAGE - 1);
+        if page == 0 || page >= 1 << 56 || !is_readable(page) {
+            return None;
+        }
+        if page == self.end {
+            self.end += PAGE;
+        } else if page + PAGE == self.start {
+            self.start = page;
+        } else {
+            (self.start, self.end) = (page, page + PAGE);
+        }
+        Some(())
+    }
+}
+
+/// Asks the kernel whether the 8 bytes at `address` can be read; changes `errno`.
+fn is_readable(address: u64) -> bool {
+    const NO_SUCH_WAY: c_int = -1;
+    let no_old: *mut u64 = ptr::null_mut();
+    // SAFETY: the kernel copies the set from `address` first, and fails with EFAULT if it cannot; then it fails with
+    // EINVAL, because there is no such way to change a mask. It never changes anything.
+    unsafe {
+        libc::syscall(libc::SYS_rt_sigprocmask, c_long::from(NO_SUCH_WAY), address, no_old, size_of::<u64>());
+    }
+    // SAFETY: errno's address is valid for the thread's whole life.
+    (unsafe { *libc::__errno_location() }) != libc::EFAULT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_stack_are_read_and_others_are_refused() {
+        let words = [11_u64, 22, 33];
+        let address = words.as_ptr() as u64;
+        let mut memory = StackMemory::empty();
+        assert_eq!(memory.read(address + 8), Some(22));
+        assert_eq!(memory.read(address + 16), Some(33));
+        assert_eq!(memory.read(address + 1), None);
+        assert_eq!(memory.read(0), None);
+        assert_eq!(memory.read(8), None);
+        assert_eq!(memory.read(0xdead_0000_0000_0000), None);
+        assert_eq!(StackMemory::from_words(memory.to_words(), address).read(address), Some(11));
+        assert_eq!(StackMemory::from_words(memory.to_words(), 16).to_words(), [0, 0]);
+    }
+}

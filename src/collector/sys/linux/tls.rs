@@ -1,0 +1,86 @@
+//! The thread's own words, reachable from a signal handler.
+//!
+//! `thread_local!` will not do: in a library that is loaded at run time, its first use in a thread may allocate. This
+//! slot is in the initial-exec model, so its address is the thread pointer plus a constant, and it is all zero when a
+//! thread begins. It has no destructor, so it works until the thread's last instruction.
+
+use std::arch::{asm, global_asm};
+use std::sync::atomic::AtomicU32;
+
+/// What the collector knows of the running thread; all words are 0 at its start.
+#[repr(C, align(64))]
+pub(crate) struct ThreadSlot {
+    /// The label set in force; 0 is the empty set.
+    pub(crate) labels: AtomicU32,
+    /// The thread's record: its index plus 1, or 0 as long as it has none.
+    pub(crate) record: AtomicU32,
+    /// Not 0 while a foreign signal handler runs on behalf of ours.
+    pub(crate) chaining: AtomicU32,
+    reserved: [AtomicU32; 29],
+}
+
+const _: () = assert!(size_of::<ThreadSlot>() == 128);
+
+// The version is in the name, so that two versions of this crate can be linked into one program.
+macro_rules! slot_name {
+    () => {
+        concat!("rpprof_", env!("CARGO_PKG_VERSION_MAJOR"), "_", env!("CARGO_PKG_VERSION_MINOR"), "_thread_slot")
+    };
+}
+
+global_asm!(
+    ".pushsection .tbss.rpprof_thread_slot,\"awT\",@nobits",
+    concat!(".globl ", slot_name!()),
+    concat!(".hidden ", slot_name!()),
+    concat!(".type ", slot_name!(), ",@object"),
+    concat!(".size ", slot_name!(), ",128"),
+    ".p2align 6",
+    concat!(slot_name!(), ":"),
+    ".zero 128",
+    ".popsection",
+);
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn address() -> *const ThreadSlot {
+    let address: *const ThreadSlot;
+    // SAFETY: reads the slot's offset from the global offset table, and the thread pointer, which the ABI keeps at
+    // fs:0; it changes nothing but the named register and the flags.
+    unsafe {
+        asm!(
+            concat!("mov {address}, qword ptr [rip + ", slot_name!(), "@GOTTPOFF]"),
+            "add {address}, qword ptr fs:[0]",
+            address = out(reg) address,
+            options(nostack, readonly),
+        );
+    }
+    address
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+fn address() -> *const ThreadSlot {
+    let address: *const ThreadSlot;
+    // SAFETY: reads the thread pointer, and the slot's offset from the global offset table; it changes nothing but the
+    // named registers.
+    unsafe {
+        asm!(
+            concat!("adrp {address}, :gottprel:", slot_name!()),
+            concat!("ldr {address}, [{address}, :gottprel_lo12:", slot_name!(), "]"),
+            "mrs {thread}, tpidr_el0",
+            "add {address}, {address}, {thread}",
+            address = out(reg) address,
+            thread = out(reg) _,
+            options(nostack, readonly, preserves_flags),
+        );
+    }
+    address
+}
+
+/// Calls `work` with the running thread's slot.
+#[inline(always)]
+pub(crate) fn with_slot<T>(work: impl FnOnce(&ThreadSlot) -> T) -> T {
+    // SAFETY: the slot is 128 zeroed and aligned bytes of this thread's storage, which outlives `work`; all its fields
+    // are atomics, so that it may be shared with a handler on the same thread.
+    work(unsafe { &*address() })
+}

@@ -1,0 +1,74 @@
+//! Stands in for the recorder on systems that have none: everything is refused.
+
+use super::cpu::Engine;
+use super::labels::LabelSet;
+use crate::error::{Error, ErrorKind, Result};
+use crate::profile::{Profile, ProfileBuilder};
+
+/// What a session is to do.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionOptions {
+    pub(crate) engine: Engine,
+    pub(crate) period_nanos: u64,
+    pub(crate) max_depth: u32,
+    pub(crate) has_thread_labels: bool,
+}
+
+/// Names a session; there is none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SessionId {}
+
+/// Says that this system is not supported.
+///
+/// # Errors
+/// Always.
+pub(crate) fn start(_options: SessionOptions) -> Result<SessionId> {
+    Err(Error::new(ErrorKind::Unsupported, "profiles are collected on 64-bit Linux on x86-64 and aarch64 only"))
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// None: there is no session.
+pub(crate) fn stop(id: SessionId) -> Result<Profile> {
+    match id {}
+}
+
+/// Ends a session.
+pub(crate) fn cancel(id: SessionId) {
+    match id {}
+}
+
+/// Where a thread is; not known here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Registers;
+
+impl Registers {
+    /// Returns the registers as they are here.
+    pub(crate) fn here() -> Self {
+        Self
+    }
+}
+
+/// A stack; not known here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CapturedStack;
+
+/// Returns an empty stack.
+pub(crate) fn capture(_registers: Registers, _skip: usize) -> CapturedStack {
+    CapturedStack
+}
+
+/// Makes a profile that counts, all in one empty stack.
+///
+/// # Errors
+/// None that a caller could cause.
+pub(crate) fn count_profile(kind: &str, stacks: &[(CapturedStack, LabelSet, u64)]) -> Result<Profile> {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type(kind, "count");
+    let (stack, labels) = (builder.stack(&[]), builder.label_set(&[]));
+    for (_, _, count) in stacks {
+        builder.sample(stack, labels, &[i64::try_from(*count).unwrap_or(i64::MAX)]);
+    }
+    builder.build()
+}

@@ -1,0 +1,294 @@
+//! What goes wrong in programs, or should not because of a profiler.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ffi::{CStr, c_int};
+use std::fs;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rpprof::ErrorKind;
+use rpprof::collector::{CpuProfiler, start_cpu_profile, stop_cpu_profile};
+
+use crate::in_own_process;
+use crate::measure::{assert_near, burn, is_cut, print_cut, process_cpu, ratio, spin, total, total_where};
+
+/// The system's allocator, which notices when it is used while SIGPROF is blocked: only its handler does that here.
+struct Watched;
+
+static IN_HANDLER: AtomicUsize = AtomicUsize::new(0);
+static IS_WATCHING: AtomicBool = AtomicBool::new(false);
+
+#[global_allocator]
+static ALLOCATOR: Watched = Watched;
+
+fn is_blocked() -> bool {
+    let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: no new mask; the old one has room.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, ptr::null(), set.as_mut_ptr()) };
+    // SAFETY: the set was filled in.
+    unsafe { libc::sigismember(set.as_ptr(), libc::SIGPROF) == 1 }
+}
+
+fn notice() {
+    if IS_WATCHING.load(Ordering::Relaxed) && is_blocked() {
+        IN_HANDLER.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+// SAFETY: everything is passed on to the system's allocator.
+unsafe impl GlobalAlloc for Watched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        notice();
+        // SAFETY: the caller's promises are the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        notice();
+        // SAFETY: the caller's promises are the same.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+/// Runs `work` again and again for `time`, on `threads` threads.
+fn again(threads: usize, time: Duration, work: impl Fn() + Sync) {
+    let end = Instant::now() + time;
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while Instant::now() < end {
+                    work();
+                }
+            });
+        }
+    });
+}
+
+fn open_descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").expect("it can be read").count()
+}
+
+fn resident_kib() -> usize {
+    let status = fs::read_to_string("/proc/self/status").expect("it can be read");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("it is there");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
+}
+
+#[test]
+fn handlers_do_not_allocate() {
+    in_own_process("faults::handlers_do_not_allocate", || {
+        let session = CpuProfiler::builder().hz(10_000).start().expect("it starts");
+        IS_WATCHING.store(true, Ordering::Relaxed);
+        again(2, Duration::from_millis(700), || drop(vec![1_u8; 100]));
+        IS_WATCHING.store(false, Ordering::Relaxed);
+        let profile = session.stop().expect("it stops");
+        assert!(profile.samples().len() > 5);
+        assert_eq!(IN_HANDLER.load(Ordering::Relaxed), 0);
+    });
+}
+
+#[test]
+fn starting_and_stopping_leaks_nothing() {
+    in_own_process("faults::starting_and_stopping_leaks_nothing", || {
+        let rounds = |count: usize| {
+            for round in 0..count {
+                let hz = 100 + (round % 7 * 100) as u32;
+                let session = CpuProfiler::builder().hz(hz).start().expect("it starts");
+                if round % 10 == 0 {
+                    spin();
+                }
+                if round % 2 == 0 { drop(session) } else { drop(session.stop().expect("it stops")) }
+            }
+        };
+        rounds(500);
+        let (descriptors, resident) = (open_descriptors(), resident_kib());
+        let start = Instant::now();
+        rounds(10_000);
+        println!("{:?} a round", start.elapsed() / 10_000);
+        assert!(open_descriptors() <= descriptors);
+        let timers = fs::read_to_string("/proc/self/timers").unwrap_or_default();
+        assert_eq!(timers.lines().count(), 0, "timers are left:\n{timers}");
+        let grown = resident_kib().saturating_sub(resident);
+        assert!(grown < 2048, "{grown} KiB more than before");
+    });
+}
+
+#[test]
+fn errno_stays_as_it_was() {
+    in_own_process("faults::errno_stays_as_it_was", || {
+        let session = CpuProfiler::builder().hz(10_000).start().expect("it starts");
+        // SAFETY: the function returns the thread's own place.
+        let errno = unsafe { libc::__errno_location() };
+        for round in 0..3000 {
+            // SAFETY: the place is valid for the thread's life.
+            unsafe { errno.write_volatile(round) };
+            spin();
+            // SAFETY: as above.
+            assert_eq!(unsafe { errno.read_volatile() }, round);
+        }
+        drop(session);
+    });
+}
+
+static FOREIGN: AtomicUsize = AtomicUsize::new(0);
+
+extern "C" fn foreign(_signal: c_int) {
+    FOREIGN.fetch_add(1, Ordering::Relaxed);
+}
+
+#[test]
+fn signals_of_others_go_to_their_handler() {
+    in_own_process("faults::signals_of_others_go_to_their_handler", || {
+        // SAFETY: the handler only counts.
+        unsafe { libc::signal(libc::SIGPROF, foreign as extern "C" fn(c_int) as libc::sighandler_t) };
+        for round in 1..=3 {
+            let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
+            burn(Duration::from_millis(50));
+            assert_eq!(FOREIGN.load(Ordering::Relaxed), (round - 1) * 2);
+            // SAFETY: the signal has a handler.
+            unsafe { libc::raise(libc::SIGPROF) };
+            let profile = session.stop().expect("it stops");
+            assert!(total(&profile) < Duration::from_millis(200));
+            // SAFETY: the handler stays after the session.
+            unsafe { libc::raise(libc::SIGPROF) };
+            assert_eq!(FOREIGN.load(Ordering::Relaxed), round * 2);
+        }
+    });
+}
+
+#[test]
+fn a_signal_without_a_session_ends_nothing() {
+    in_own_process("faults::a_signal_without_a_session_ends_nothing", || {
+        drop(CpuProfiler::builder().start().expect("it starts"));
+        // SAFETY: the signal has our handler for ever.
+        unsafe { libc::raise(libc::SIGPROF) };
+    });
+}
+
+#[test]
+fn panics_allocations_and_backtraces_are_survived() {
+    in_own_process("faults::panics_allocations_and_backtraces_are_survived", || {
+        std::panic::set_hook(Box::new(|_| {}));
+        let before = process_cpu();
+        let session = CpuProfiler::builder().hz(10_000).start().expect("it starts");
+        again(6, Duration::from_secs(3), || {
+            assert!(std::panic::catch_unwind(|| panic!("as asked")).is_err());
+            drop(std::hint::black_box((0..50).map(|size| vec![size as u8; size * 40]).collect::<Vec<_>>()));
+            drop(std::backtrace::Backtrace::force_capture());
+            thread::spawn(spin).join().expect("no panic");
+        });
+        let profile = session.stop().expect("it stops");
+        let cut = total_where(&profile, |sample| is_cut(&profile, sample));
+        println!("cut: {:.4}", ratio(cut, total(&profile)));
+        print_cut(&profile);
+        assert!(ratio(cut, total(&profile)) < 0.05);
+        // Threads of a tenth of a millisecond, which make and end threads for the most part.
+        assert_near("time", ratio(total(&profile), process_cpu() - before), 0.9, 0.3);
+    });
+}
+
+const LIBRARIES: [&CStr; 3] = [c"libresolv.so.2", c"libutil.so.1", c"libnsl.so.1"];
+
+#[test]
+fn objects_may_come_and_go() {
+    in_own_process("faults::objects_may_come_and_go", || {
+        let end = Instant::now() + Duration::from_secs(2);
+        thread::scope(|scope| {
+            for library in LIBRARIES {
+                scope.spawn(move || {
+                    while Instant::now() < end {
+                        // SAFETY: a system library without initializers that matter.
+                        let handle = unsafe { libc::dlopen(library.as_ptr(), libc::RTLD_NOW) };
+                        if !handle.is_null() {
+                            // SAFETY: the handle was just returned.
+                            unsafe { libc::dlclose(handle) };
+                        }
+                    }
+                });
+            }
+            let (mut cut, mut all) = (Duration::ZERO, Duration::ZERO);
+            while Instant::now() < end {
+                let session = CpuProfiler::builder().hz(4000).start().expect("it starts");
+                burn(Duration::from_millis(30));
+                let profile = session.stop().expect("it stops");
+                cut += total_where(&profile, |sample| is_cut(&profile, sample));
+                all += total(&profile);
+                print_cut(&profile);
+            }
+            assert_near("stacks that lack callers", ratio(cut, all), 0.0, 0.05);
+        });
+    });
+}
+
+#[test]
+fn forks_are_quick_and_children_can_profile_themselves() {
+    in_own_process("faults::forks_are_quick_and_children_can_profile_themselves", || {
+        let heap = vec![7_u8; 200 << 20];
+        let session = CpuProfiler::builder().hz(10_000).start().expect("it starts");
+        let children = 15;
+        for round in 0..children {
+            // SAFETY: the child uses nothing that another thread may hold, and ends by _exit.
+            let child = unsafe { libc::fork() };
+            assert!(child >= 0);
+            if child == 0 {
+                let ours = CpuProfiler::builder().hz(1000).start().expect("a child can start");
+                burn(Duration::from_millis(80));
+                let profile = ours.stop().expect("a child can stop");
+                let is_right = total(&profile) > Duration::from_millis(5);
+                // SAFETY: ends the child without its parent's destructors.
+                unsafe { libc::_exit(if is_right { 0 } else { 1 }) };
+            }
+            let mut status = 0;
+            // SAFETY: the status has room.
+            assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+            assert_eq!(status, 0, "child {round}");
+            assert!(std::process::Command::new("true").status().expect("it starts").success());
+        }
+        std::hint::black_box(heap);
+        assert!(!session.stop().expect("it stops").samples().is_empty());
+    });
+}
+
+#[test]
+fn a_session_does_not_pass_on_to_a_child() {
+    in_own_process("faults::a_session_does_not_pass_on_to_a_child", || {
+        let session = CpuProfiler::builder().start().expect("it starts");
+        // SAFETY: the child ends by _exit.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let is_refused = session.stop().is_err_and(|error| error.kind() == ErrorKind::Unsupported);
+            // SAFETY: ends the child without its parent's destructors.
+            unsafe { libc::_exit(if is_refused { 0 } else { 1 }) };
+        }
+        let mut status = 0;
+        // SAFETY: the status has room.
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert_eq!(status, 0);
+        drop(session.stop().expect("the parent's goes on"));
+    });
+}
+
+#[test]
+fn a_profile_to_a_writer_is_one_at_a_time() {
+    in_own_process("faults::a_profile_to_a_writer_is_one_at_a_time", || {
+        let path = std::env::temp_dir().join(format!("rpprof-{}.pb.gz", std::process::id()));
+        stop_cpu_profile().expect("there is none to stop");
+        start_cpu_profile(fs::File::create(&path).expect("it can be made")).expect("it starts");
+        assert_eq!(start_cpu_profile(Vec::new()).expect_err("there is one").kind(), ErrorKind::Argument);
+        burn(Duration::from_millis(100));
+        stop_cpu_profile().expect("it stops");
+        let bytes = fs::read(&path).expect("it was written");
+        fs::remove_file(&path).expect("it is there");
+        assert!(bytes.starts_with(&[0x1f, 0x8b]) && bytes.len() > 300);
+    });
+}
+
+#[test]
+fn rates_that_cannot_be_are_refused() {
+    for hz in [0, 100_001, u32::MAX] {
+        let error = CpuProfiler::builder().hz(hz).start().expect_err("no such rate");
+        assert_eq!(error.kind(), ErrorKind::Argument);
+    }
+}

@@ -1,0 +1,117 @@
+//! Work of known cost, and sums of profiles.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use rpprof::profile::{LabelValue, Profile};
+
+fn clock(id: libc::clockid_t) -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` has room for the answer.
+    unsafe { libc::clock_gettime(id, &raw mut time) };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// Returns the CPU time of the running thread.
+pub(crate) fn thread_cpu() -> Duration {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+/// Returns the CPU time of the process.
+pub(crate) fn process_cpu() -> Duration {
+    clock(libc::CLOCK_PROCESS_CPUTIME_ID)
+}
+
+/// Computes for `time` of CPU time.
+#[inline(never)]
+pub(crate) fn burn(time: Duration) {
+    let start = thread_cpu();
+    while thread_cpu() - start < time {
+        // Asking for the time is a system call.
+        (0..10).for_each(|_| spin());
+    }
+}
+
+/// Computes for some microseconds.
+#[inline(never)]
+pub(crate) fn spin() {
+    let mut number = 0_u64;
+    while number < 20_000 {
+        number += black_box(1);
+    }
+}
+
+/// Returns the sum of the last column, which is nanoseconds.
+pub(crate) fn total(profile: &Profile) -> Duration {
+    total_where(profile, |_| true)
+}
+
+/// Returns the sum of the last column over the samples that `wanted` takes, by index.
+pub(crate) fn total_where(profile: &Profile, wanted: impl Fn(usize) -> bool) -> Duration {
+    let nanos = profile.samples().column(1).enumerate().filter(|(index, _)| wanted(*index)).map(|(_, value)| value);
+    Duration::from_nanos(nanos.sum::<i64>() as u64)
+}
+
+/// Returns the text of a sample's label.
+pub(crate) fn label<'p>(profile: &'p Profile, sample: usize, key: &str) -> Option<&'p str> {
+    let set = profile.samples().label_sets().nth(sample).expect("there is such a sample");
+    let label = profile.labels(set).iter().find(|label| profile.str(label.key()) == key)?;
+    match label.value() {
+        LabelValue::Text(text) => Some(profile.str(text)),
+        LabelValue::Number { .. } => None,
+    }
+}
+
+/// Returns the addresses of a sample's stack, leaf first; 0 for frames that stand for something.
+pub(crate) fn addresses(profile: &Profile, sample: usize) -> Vec<u64> {
+    let stack = profile.samples().stacks()[sample];
+    profile.stack(stack).iter().map(|id| profile.symbols().locations()[id.index()].address).collect()
+}
+
+/// Returns whether a sample's stack lacks callers.
+pub(crate) fn is_cut(profile: &Profile, sample: usize) -> bool {
+    addresses(profile, sample).last() == Some(&0)
+}
+
+/// Returns `part` as a share of `whole`.
+pub(crate) fn ratio(part: Duration, whole: Duration) -> f64 {
+    part.as_secs_f64() / whole.as_secs_f64()
+}
+
+#[track_caller]
+pub(crate) fn assert_near(what: &str, value: f64, expected: f64, tolerance: f64) {
+    println!("{what}: {value:.4}, expected {expected} within {tolerance}");
+    assert!((value - expected).abs() <= tolerance, "{what} is {value}, expected {expected} within {tolerance}");
+}
+
+/// Prints where stacks end that lack callers, the heaviest first.
+pub(crate) fn print_cut(profile: &Profile) {
+    print_ends(profile, |sample| is_cut(profile, sample));
+}
+
+/// Prints where the stacks of the samples that `wanted` takes end, the heaviest first.
+pub(crate) fn print_ends(profile: &Profile, wanted: impl Fn(usize) -> bool) {
+    let symbols = profile.symbols();
+    let mut ends = std::collections::BTreeMap::<String, i64>::new();
+    for (index, sample) in profile.samples().iter().enumerate().filter(|(index, _)| wanted(*index)) {
+        let addresses = addresses(profile, index);
+        let place = |address: &u64| {
+            let location = symbols.locations().iter().find(|location| location.address == *address);
+            let mapping = location.and_then(|location| location.mapping).map(|id| &symbols.mappings()[id.index()]);
+            mapping.map_or_else(
+                || format!("{address:#x}"),
+                |mapping| {
+                    let offset = address - mapping.start_address + mapping.file_offset;
+                    format!("{}+{offset:#x}", profile.str(mapping.file).rsplit('/').next().unwrap_or_default())
+                },
+            )
+        };
+        let tail = addresses.iter().take(6).map(place).collect::<Vec<_>>().join(" <- ");
+        *ends.entry(tail).or_default() += sample.values[0];
+    }
+    let mut ends: Vec<_> = ends.into_iter().collect();
+    ends.sort_by_key(|end| -end.1);
+    for (end, weight) in ends.iter().take(12) {
+        println!("{weight:8} {end}");
+    }
+}

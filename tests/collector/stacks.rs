@@ -1,0 +1,111 @@
+//! Are stacks whole and right?
+
+use std::ffi::{c_int, c_void};
+use std::hint::black_box;
+use std::time::Duration;
+
+use rpprof::collector::CpuProfiler;
+
+use crate::in_own_process;
+use crate::measure::{addresses, assert_near, burn, is_cut, ratio, spin, thread_cpu, total, total_where};
+
+extern "C" fn compare(one: *const c_void, other: *const c_void) -> c_int {
+    for _ in 0..20 {
+        black_box(1);
+    }
+    // SAFETY: qsort passes pointers to two items of the array, which are 32-bit numbers.
+    let (one, other) = unsafe { (*one.cast::<u32>(), *other.cast::<u32>()) };
+    one.cmp(&other) as c_int
+}
+
+/// Sorts by the C library, which calls back.
+#[inline(never)]
+fn sort(time: Duration) {
+    let start = thread_cpu();
+    while thread_cpu() - start < time {
+        let mut numbers: Vec<u32> = (0..5_000_u32).map(|number| number.wrapping_mul(2_654_435_761)).collect();
+        // SAFETY: the array has as many items of that size, and the function compares two of them.
+        unsafe { libc::qsort(numbers.as_mut_ptr().cast(), numbers.len(), 4, Some(compare)) };
+        black_box(numbers);
+    }
+}
+
+#[inline(never)]
+fn recurse(depth: usize, time: Duration) -> u64 {
+    if depth == 0 {
+        burn(time);
+        return black_box(1);
+    }
+    black_box(recurse(depth - 1, time)) + 1
+}
+
+/// Returns whether an address is in the code of the function at `entry`, which is at most `size` bytes long.
+fn is_in(address: u64, entry: usize, size: u64) -> bool {
+    (entry as u64..entry as u64 + size).contains(&address)
+}
+
+#[test]
+fn stacks_are_whole_through_callbacks_of_the_c_library() {
+    in_own_process("stacks::stacks_are_whole_through_callbacks_of_the_c_library", || {
+        let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
+        std::thread::spawn(|| sort(Duration::from_millis(500))).join().expect("no panic");
+        let profile = session.stop().expect("it stops");
+        let whole = total_where(&profile, |sample| !is_cut(&profile, sample));
+        assert_near("whole stacks", ratio(whole, total(&profile)), 1.0, 0.01);
+        let below_sort = total_where(&profile, |sample| {
+            addresses(&profile, sample)[1..].iter().any(|&address| is_in(address, sort as *const () as usize, 2000))
+        });
+        assert_near("samples below the caller of qsort", ratio(below_sort, total(&profile)), 1.0, 0.05);
+    });
+}
+
+#[test]
+fn the_leaf_is_the_function_that_runs() {
+    in_own_process("stacks::the_leaf_is_the_function_that_runs", || {
+        let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
+        burn(Duration::from_millis(500));
+        let profile = session.stop().expect("it stops");
+        // Without optimization, what the loop calls is a function of its own.
+        let in_loop = |address: &u64| is_in(*address, spin as *const () as usize, 600);
+        let in_leaf = total_where(&profile, |sample| addresses(&profile, sample).iter().take(4).any(in_loop));
+        crate::measure::print_ends(&profile, |sample| !addresses(&profile, sample).iter().take(4).any(in_loop));
+        assert_near("samples of the loop", ratio(in_leaf, total(&profile)), 1.0, 0.1);
+    });
+}
+
+#[test]
+fn deep_stacks_are_cut_and_say_so() {
+    in_own_process("stacks::deep_stacks_are_cut_and_say_so", || {
+        for (depth, limit, expected_cut) in [(500, 256, true), (30, 16, true), (30, 256, false)] {
+            let session = CpuProfiler::builder().hz(1000).max_depth(limit).start().expect("it starts");
+            recurse(depth, Duration::from_millis(250));
+            let profile = session.stop().expect("it stops");
+            let cut = total_where(&profile, |sample| is_cut(&profile, sample));
+            assert_near("cut stacks", ratio(cut, total(&profile)), f64::from(u8::from(expected_cut)), 0.1);
+            let longest = (0..profile.samples().len()).map(|sample| addresses(&profile, sample).len()).max();
+            assert!(longest <= Some(limit + 1), "{longest:?} frames with a limit of {limit}");
+            assert_eq!(profile.header().comments.is_empty(), !expected_cut || cut.is_zero());
+        }
+    });
+}
+
+#[test]
+fn mappings_are_real_and_the_program_is_first() {
+    in_own_process("stacks::mappings_are_real_and_the_program_is_first", || {
+        let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
+        burn(Duration::from_millis(100));
+        let profile = session.stop().expect("it stops");
+        let symbols = profile.symbols();
+        let program = std::env::current_exe().expect("the program has a path");
+        assert_eq!(profile.str(symbols.mappings()[0].file), program.to_str().expect("UTF-8"));
+        let of_libc = symbols.mappings().iter().find(|mapping| profile.str(mapping.file).contains("libc.so"));
+        if let Some(of_libc) = of_libc {
+            assert!(profile.str(of_libc.build_id).len() >= 16);
+        }
+        for location in symbols.locations().iter().filter(|location| location.address != 0) {
+            let mapping = &symbols.mappings()[location.mapping.expect("every address is of an object").index()];
+            assert!((mapping.start_address..mapping.limit_address).contains(&location.address));
+        }
+        assert!(profile.header().time_nanos > 0 && profile.header().duration_nanos >= 100_000_000);
+    });
+}
