@@ -4,7 +4,7 @@ use std::io;
 
 use rpprof::codec::{self, ReadOptions};
 use rpprof::profile::Profile;
-use rpprof::render::{self, TableStyle, TimeZone, TopHeader};
+use rpprof::render::{self, ReportHeader, TableStyle, TimeZone};
 use rpprof::report::{self, Raw, TopOptions};
 use rpprof::transform::{Filter, Selection, compact, select};
 
@@ -32,6 +32,6 @@ fn show(profile: &Profile) -> io::Result<()> {
     // The expressions of frames to drop come from the input, and need not be valid.
     let Ok((selection, _)) = select(profile, &Filter::default()) else { return Ok(()) };
     let mut options = TopOptions::default();
-    options.sample_type = sample_type;
-    render::top(&report::top(&selection, &options), &TopHeader::default(), TableStyle::default(), io::sink())
+    options.values.sample_type = sample_type;
+    render::top(&report::top(&selection, &options), &ReportHeader::default(), TableStyle::default(), io::sink())
 }
