@@ -12,7 +12,7 @@ use rpprof::ErrorKind;
 use rpprof::collector::{CpuProfiler, start_cpu_profile, stop_cpu_profile};
 
 use crate::in_own_process;
-use crate::measure::{assert_near, burn, is_cut, print_cut, process_cpu, ratio, spin, total, total_where};
+use crate::measure::{assert_near, burn, is_cut, is_quiet, print_cut, process_cpu, ratio, spin, total, total_where};
 
 /// The system's allocator, which notices when it is used while SIGPROF is blocked: only its handler does that here.
 struct Watched;
@@ -181,9 +181,8 @@ fn panics_allocations_and_backtraces_are_survived() {
         });
         let profile = session.stop().expect("it stops");
         let cut = total_where(&profile, |sample| is_cut(&profile, sample));
-        println!("cut: {:.4}", ratio(cut, total(&profile)));
         print_cut(&profile);
-        assert!(ratio(cut, total(&profile)) < 0.05);
+        assert_near("cut stacks", ratio(cut, total(&profile)), 0.0, 0.05);
         // Threads of a tenth of a millisecond, which make and end threads for the most part.
         assert_near("time", ratio(total(&profile), process_cpu() - before), 0.9, 0.3);
     });
@@ -250,7 +249,8 @@ fn forks_are_quick_and_children_can_profile_themselves() {
         }
         std::hint::black_box(heap);
         // On a crowded machine a child may be seen by few of the kernel's ticks.
-        assert!(without_samples <= 2, "{without_samples} of {children} children");
+        let allowed = if is_quiet() { 2 } else { children / 2 };
+        assert!(without_samples <= allowed, "{without_samples} of {children} children");
         assert!(!session.stop().expect("it stops").samples().is_empty());
     });
 }
