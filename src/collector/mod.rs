@@ -1,6 +1,7 @@
 //! Profiles of this process.
 //!
-//! What Go programs have in `runtime/pprof`, for Rust: CPU profiles by signals, and labels.
+//! What Go programs have in `runtime/pprof`, for Rust: CPU profiles by signals, heap profiles by sampling, labels, and
+//! profiles of whatever a program counts.
 //!
 //! ```no_run
 //! use rpprof::collector::CpuProfiler;
@@ -15,16 +16,66 @@
 //! Profiles hold addresses and mappings with build ids; with the feature `collector-symbols`, `symbolize_here` names
 //! the functions, files and lines in the process itself.
 //!
+//! # Heap profiles
+//!
+//! A program takes [`Allocator`] as its global allocator. From then on blocks are sampled, and [`heap_profile`] or
+//! [`HeapSnapshot`] makes a profile at any time:
+//!
+//! ```
+//! use rpprof::collector::{Allocator, HeapSnapshot};
+//!
+//! #[global_allocator]
+//! static ALLOCATOR: Allocator = Allocator::system();
+//!
+//! # fn main() -> Result<(), rpprof::Error> {
+//! # let path = std::env::temp_dir().join(format!("rpprof-doc-{}.pb.gz", std::process::id()));
+//! let before = HeapSnapshot::take()?;
+//! let kept: Vec<Vec<u8>> = (0..100).map(|_| vec![0; 100_000]).collect();
+//! let growth = HeapSnapshot::take()?.since(&before)?;
+//! rpprof::codec::write(&growth, std::fs::File::create(&path)?, &Default::default())?;
+//! # drop(kept);
+//! # std::fs::remove_file(path)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **What they show.** Blocks that are asked for by `GlobalAlloc`, with the size that was asked for: boxes, vectors,
+//! strings, maps. A block that is resized counts as a new one of the new size, and the old one as freed. Not shown is
+//! memory that C libraries get for themselves, mappings, stacks and the allocator's own waste; and pages that were asked
+//! for and never touched do count. The resident size of a process is thus another number.
+//!
+//! **How exact they are.** A block of `k` bytes is sampled at the rate `T` with the chance `P = 1 - exp(-k/T)`, and then
+//! stands for `1/P` blocks (Horvitz and Thompson), so sums are right on average for any mix of sizes and rates. The
+//! relative error of `n` blocks is the square root of `(1/P - 1)/n`: of 100 MiB in small blocks at 512 KiB, 7 %; of a
+//! single block of 2 MiB, 14 %. Blocks of many times the rate are exact. When all was freed, nothing is in use, exactly.
+//!
+//! **What they cost.** A pair of allocating and freeing took 0.8 ns more than the 8 ns of the C library alone, for 64
+//! bytes and at Go's rate; one of 1 KiB took 1.1 ns more, one of 64 KiB 26 ns more than 18 (blocks of 32 KiB and more are
+//! looked up in a table when they are freed). A sample itself, on average one every 512 KiB, costs 0.15 µs where the
+//! stack is flat, and more the deeper it is. `cargo bench --bench heap --features collector` measures it. The recorder
+//! takes 64 GiB of addresses and, at Go's rate, a few megabytes of memory.
+//!
+//! **Without a line of code.** Variables of the environment are read before `main`, if the program has the allocator:
+//!
+//! | variable | meaning |
+//! | --- | --- |
+//! | `RPPROF_HEAP_RATE` | the sampling rate in bytes; 0 is off |
+//! | `RPPROF_HEAP_DUMP` | the file to write a heap profile to at exit; `%p` is the process, `%n` the number of the profile |
+//! | `RPPROF_HEAP_DUMP_SIGNAL` | also on this signal: a number, `HUP`, `USR1`, `USR2` or `QUIT` |
+//!
+//! A program that is killed or that calls `_exit` writes nothing at its end.
+//!
 //! # What is allowed in a handler
 //!
 //! A signal handler or an allocator hook of this room may: read and write atomics; read the thread's own slot; read what
-//! is published to it under a flag; read words of its own stack; and call `gettid`, `prctl`, `rt_sigprocmask` and
-//! `clock_gettime`. It
-//! must not allocate, lock, wait, panic, format, or look up names. What it must not do it cannot: it is given
-//! a `ring::Entry`, which only appends; a `RuleCache` and a `ModuleMap`, which only look up; and a `StackMemory`, which
-//! only reads. `errno` is put back by the entry in `sys::signal`.
+//! is published to it under a flag; read words of its own stack; and call `gettid`, `prctl`, `rt_sigprocmask`,
+//! `clock_gettime` and `_dl_find_object`; a hook may also call `mmap`, `munmap` and `mprotect`. It must not allocate,
+//! lock, wait, panic, format, or look up names. What it must not do it cannot: it is given a `ring::Entry`, which only
+//! appends; a `RuleCache`, a `ModuleMap` and an `Object`, which only look up; and a `StackMemory`, which only reads.
+//! `errno` is put back by the entry in `sys::signal` and by `heap::Busy`.
 
 mod cpu;
+mod heap;
 mod labels;
 #[cfg(all(target_os = "linux", target_pointer_width = "64", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod recorder;
@@ -38,10 +89,18 @@ mod recorder;
 mod registry;
 #[cfg(feature = "collector-symbols")]
 mod symbols;
+#[cfg(not(feature = "collector-symbols"))]
+#[path = "no_symbols.rs"]
+mod symbols;
 mod sys;
+mod text;
 
 pub use cpu::{CpuProfiler, CpuSession, Engine, start_cpu_profile, stop_cpu_profile};
+pub use heap::{
+    HeapSnapshot, heap_in_use_bytes, heap_profile, heap_sampling_rate, set_heap_peak_noted, set_heap_sampling_rate,
+};
 pub use labels::{LabelGuard, LabelSet, LabelText, Labeled, WithLabels, inherit_labels};
 pub use registry::{Debug, Profile, ProfileEntry, lookup, profiles};
 #[cfg(feature = "collector-symbols")]
 pub use symbols::symbolize_here;
+pub use sys::allocator::Allocator;

@@ -15,14 +15,16 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::heap::{self, HeapSnapshot};
 use super::labels::LabelSet;
 use super::recorder::{self, CapturedStack, Registers};
+use super::symbols::symbolize_here;
+use super::text;
 use crate::codec::{self, WriteOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile;
@@ -92,7 +94,11 @@ impl HeldProfiles {
     }
 }
 
-/// A profile of things that exist now, such as open connections, by the stacks that made them.
+/// Names that are not for programs to give: those that are served, and those of Go.
+const OURS: [&str; 9] = ["allocs", "block", "cpu", "goroutine", "heap", "mutex", "profile", "threadcreate", "threads"];
+
+/// A profile with a name: of things that exist now, such as open connections, by the stacks that made them; or of the
+/// heap.
 ///
 /// It exists as long as the program; copies are the same profile.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -101,14 +107,22 @@ pub struct Profile {
 }
 
 /// Returns all profiles, by name.
+///
+/// `heap` and `allocs` are among them if the program's allocator is [`Allocator`](super::Allocator).
 pub fn profiles() -> Vec<Profile> {
     let mut names: Vec<Arc<str>> = lock().iter().flat_map(HashMap::keys).cloned().collect();
+    if heap::is_installed() {
+        names.extend(["allocs", "heap"].map(Arc::from));
+    }
     names.sort();
     names.into_iter().map(|name| Profile { name }).collect()
 }
 
 /// Returns the profile with this name.
 pub fn lookup(name: &str) -> Option<Profile> {
+    if matches!(name, "heap" | "allocs") {
+        return heap::is_installed().then(|| Profile { name: name.into() });
+    }
     let guard = lock();
     let (name, _) = guard.as_ref()?.get_key_value(name)?;
     Some(Profile { name: Arc::clone(name) })
@@ -118,11 +132,11 @@ impl Profile {
     /// Makes a profile; a name begins with the program's or package's, as in `app/connections`.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] if the name is empty, or there is a profile with this name.
+    /// [`ErrorKind::Argument`] if the name is empty or one of ours or Go's, or there is a profile with this name.
     pub fn new(name: &str) -> Result<Self> {
         let mut guard = lock();
         let registry = guard.get_or_insert_default();
-        if name.is_empty() || registry.contains_key(name) {
+        if name.is_empty() || OURS.contains(&name) || registry.contains_key(name) {
             return Err(Error::new(ErrorKind::Argument, format!("a profile with the name {name:?} exists already")));
         }
         let name: Arc<str> = name.into();
@@ -137,7 +151,14 @@ impl Profile {
 
     /// Returns how many entries there are.
     pub fn count(&self) -> usize {
+        if self.is_of_heap() {
+            return recorder::heap::len();
+        }
         lock().as_ref().and_then(|registry| registry.get(&self.name)).map_or(0, |entries| entries.count)
+    }
+
+    fn is_of_heap(&self) -> bool {
+        OURS.contains(&&*self.name)
     }
 
     /// Adds an entry for `key`, with the stack of the caller and without the `skip` nearest functions of it.
@@ -145,13 +166,16 @@ impl Profile {
     /// Cost: a walk of the stack and two locks; some microseconds.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] if there is an entry for an equal key of the same type.
+    /// [`ErrorKind::Argument`] if there is an entry for an equal key of the same type, or the profile is the heap's.
     #[inline(never)] // Its own frame is the one that is left out.
     pub fn add<K: Hash + Eq + Send + 'static>(&self, key: K, skip: usize) -> Result<()> {
         self.insert(Box::new(key), recorder::capture(Registers::here(), skip))
     }
 
     fn insert<K: Hash + Eq + Send + 'static>(&self, key: Box<K>, stack: CapturedStack) -> Result<()> {
+        if self.is_of_heap() {
+            return Err(Error::new(ErrorKind::Argument, format!("the profile {} takes no entries", self.name)));
+        }
         let hash = key.hash_of();
         let mut guard = lock();
         let entries = guard.get_or_insert_default().entry(Arc::clone(&self.name)).or_default();
@@ -179,12 +203,15 @@ impl Profile {
     }
 
     /// Adds an entry that goes when the returned value is dropped, with the stack as [`add`](Self::add) takes it.
+    ///
+    /// A profile of the heap takes no entries; then this does nothing.
     #[inline(never)] // Its own frame is the one that is left out.
     pub fn hold(&self, skip: usize) -> ProfileEntry {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let stack = recorder::capture(Registers::here(), skip);
         let key = HeldKey(NUMBERS.fetch_add(1, Ordering::Relaxed));
-        self.insert(Box::new(key), stack).expect("no two held entries have the same number");
+        // No two held entries have the same number, so nothing but the heap refuses.
+        drop(self.insert(Box::new(key), stack));
         ProfileEntry { profile: self.clone(), key }
     }
 
@@ -202,59 +229,33 @@ impl Profile {
         counts
     }
 
-    /// Makes a profile of what there is now, with one sample type: the name, in `count`.
+    /// Makes a profile of what there is now, with one sample type: the name, in `count`; or those of the heap, see
+    /// [`heap_profile`](super::heap_profile).
     ///
     /// # Errors
     /// None that a caller could cause.
     pub fn snapshot(&self) -> Result<profile::Profile> {
+        match &*self.name {
+            "heap" => return HeapSnapshot::take()?.profile(),
+            "allocs" => return HeapSnapshot::take()?.allocs(),
+            _ => {}
+        }
         recorder::count_profile(&self.name, &self.counts())
     }
 
-    /// Writes what there is now.
+    /// Writes what there is now; text has names with the feature `collector-symbols`, and else files and offsets.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] if `writer` fails.
-    pub fn write_to(&self, mut writer: impl Write, debug: Debug) -> Result<()> {
+    pub fn write_to(&self, writer: impl Write, debug: Debug) -> Result<()> {
         let snapshot = self.snapshot()?;
         match debug {
             // Go compresses profiles of itself with the least effort too.
             Debug::Proto => codec::write(&snapshot, writer, &WriteOptions::default().with_level(1)),
-            Debug::Text | Debug::Stacks => Ok(writer.write_all(text(&self.name, &snapshot).as_bytes())?),
+            Debug::Text | Debug::Stacks if self.is_of_heap() => text::write_heap(&symbolize_here(&snapshot)?, writer),
+            Debug::Text | Debug::Stacks => text::write_counts(&symbolize_here(&snapshot)?, &self.name, writer),
         }
     }
-}
-
-/// Returns a profile of counts as Go's text: a line for each stack, and one for each of its frames.
-fn text(name: &str, snapshot: &profile::Profile) -> String {
-    let total: i64 = snapshot.samples().column(0).sum();
-    let mut text = format!("{name} profile: total {total}\n");
-    for sample in snapshot.samples().iter() {
-        let locations = snapshot.stack(sample.stack).iter();
-        // Addresses in text are those that calls return to.
-        let addresses = locations.map(|id| snapshot.symbols().locations()[id.index()].address + 1);
-        let addresses: Vec<u64> = addresses.collect();
-        let mut line = format!("{} @", sample.values[0]);
-        for address in &addresses {
-            write!(line, " {address:#x}").expect("strings take all");
-        }
-        text.push_str(&line);
-        let labels = snapshot.labels(sample.labels).iter().filter_map(|label| match label.value() {
-            profile::LabelValue::Text(value) => {
-                Some(format!("{:?}:{:?}", snapshot.str(label.key()), snapshot.str(value)))
-            }
-            profile::LabelValue::Number { .. } => None,
-        });
-        let labels: Vec<String> = labels.collect();
-        if !labels.is_empty() {
-            write!(text, "\n# labels: {{{}}}", labels.join(", ")).expect("strings take all");
-        }
-        text.push('\n');
-        for address in &addresses {
-            writeln!(text, "#\t{address:#x}").expect("strings take all");
-        }
-        text.push('\n');
-    }
-    text
 }
 
 /// The key of an entry that is held.
@@ -313,8 +314,11 @@ mod tests {
         let stack = snapshot.stack(snapshot.samples().stacks()[0]);
         let leaf = snapshot.symbols().locations()[stack[0].index()].address;
         assert!((open as *const () as u64..open as *const () as u64 + 400).contains(&leaf));
-        let text = text("test/stacks", &snapshot);
+        let mut text = Vec::new();
+        profile.write_to(&mut text, Debug::Text).expect("a vector takes all bytes");
+        let text = String::from_utf8(text).expect("it is text");
         assert!(text.starts_with("test/stacks profile: total 1\n1 @ 0x"), "{text}");
-        assert_eq!(text.lines().filter(|line| line.starts_with("#\t0x")).count(), stack.len());
+        // With names, calls that were inlined have lines of their own.
+        assert!(text.lines().filter(|line| line.starts_with("#\t0x")).count() >= stack.len());
     }
 }

@@ -63,10 +63,15 @@ impl ProfileBuilder {
     /// If there are samples already.
     pub fn sample_type(&mut self, kind: &str, unit: &str) -> ValueType {
         assert!(self.tables.samples.is_empty(), "sample types come before samples");
-        let value_type = ValueType { kind: self.string(kind), unit: self.string(unit) };
+        let value_type = self.value_type(kind, unit);
         self.tables.sample_types.push(value_type);
         self.tables.samples.width += 1;
         value_type
+    }
+
+    /// Returns a value type that is of no column, for the header.
+    pub fn value_type(&mut self, kind: &str, unit: &str) -> ValueType {
+        ValueType { kind: self.string(kind), unit: self.string(unit) }
     }
 
     /// Returns the header, to be filled in; its strings come from [`string`](Self::string).

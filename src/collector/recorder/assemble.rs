@@ -99,14 +99,17 @@ fn named(name: &str, builder: &mut ProfileBuilder) -> LocationId {
     builder.location(Location::default(), &[Line { function, line: 0, column: 0 }])
 }
 
+/// Returns the profile's labels of a set.
+pub(super) fn label_pairs(labels: LabelSet, builder: &mut ProfileBuilder) -> Vec<Label> {
+    let pairs = labels.pairs();
+    pairs.iter().map(|(key, value)| Label::text(builder.string(key), builder.string(value))).collect()
+}
+
 /// Returns the profile's set of some labels and those of a thread.
 fn label_set(labels: LabelSet, thread: Option<&(i32, String)>, builder: &mut ProfileBuilder) -> LabelSetId {
-    let pairs = labels.pairs();
-    let text =
-        |key: &str, value: &str, builder: &mut ProfileBuilder| Label::text(builder.string(key), builder.string(value));
-    let mut labels: Vec<Label> = pairs.iter().map(|(key, value)| text(key, value, builder)).collect();
+    let mut labels = label_pairs(labels, builder);
     if let Some((id, name)) = thread {
-        labels.push(text("thread", name, builder));
+        labels.push(Label::text(builder.string("thread"), builder.string(name)));
         let no_unit = builder.string("");
         labels.push(Label::number(builder.string("thread_id"), i64::from(*id), no_unit));
     }

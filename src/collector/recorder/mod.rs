@@ -5,7 +5,9 @@
 //! ones up (`stacks`), and arms threads that are new (`tasks`, `session`). In the end `assemble` makes a profile.
 
 mod assemble;
+pub(crate) mod dump;
 mod handler;
+pub(crate) mod heap;
 mod modules;
 mod records;
 mod ring;

@@ -153,10 +153,15 @@ pub(super) fn walk_here(registers: Registers, limit: usize, addresses: &mut Vec<
 
 /// Returns all objects that were ever seen.
 pub(super) fn history() -> History {
+    objects().0
+}
+
+/// Returns all objects that were ever seen, and the epoch of those that are there now.
+pub(super) fn objects() -> (History, u32) {
     let mut state = lock();
     let modules = state.modules.get_or_insert_default();
     modules.refresh();
-    modules.history(0)
+    (modules.history(0), modules.epoch())
 }
 
 /// Gives handlers that run now the time to end; one that was interrupted itself is not waited for.

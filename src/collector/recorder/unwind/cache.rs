@@ -12,7 +12,10 @@ const ENTRIES: usize = 1024;
 ///
 /// An entry is two words, the second one a rule and the first one its key mixed with the rule: an entry that was torn
 /// by another writer on the same thread does not match any key.
-pub(crate) struct RuleCache(Box<[AtomicU64]>);
+pub(crate) struct RuleCache<W = Box<[AtomicU64]>>(W);
+
+/// A cache in static memory.
+pub(crate) type StaticCache = RuleCache<[AtomicU64; ENTRIES * 2]>;
 
 /// An address and the generation of the modules that it was looked up in, in one word.
 #[derive(Clone, Copy)]
@@ -35,20 +38,30 @@ impl RuleCache {
     pub(crate) fn new() -> Self {
         Self(zeroed::words(ENTRIES * 2))
     }
+}
 
+impl StaticCache {
+    /// Makes an empty cache.
+    pub(crate) const fn empty() -> Self {
+        Self([const { AtomicU64::new(0) }; ENTRIES * 2])
+    }
+}
+
+impl<W: AsRef<[AtomicU64]>> RuleCache<W> {
     /// Returns the rule of `address`, from `look_up` if it is not in the cache.
     #[inline]
     pub(crate) fn get_or(&self, address: u64, generation: u16, look_up: impl FnOnce() -> Rule) -> Rule {
         let key = Key::new(address, generation);
         let row = key.row();
-        let mixed = self.0[row].load(Ordering::Relaxed);
-        let bits = self.0[row + 1].load(Ordering::Relaxed);
+        let words = self.0.as_ref();
+        let mixed = words[row].load(Ordering::Relaxed);
+        let bits = words[row + 1].load(Ordering::Relaxed);
         if mixed ^ bits == key.0 {
             return Rule::from_bits(bits);
         }
         let rule = look_up();
-        self.0[row].store(key.0 ^ rule.bits(), Ordering::Relaxed);
-        self.0[row + 1].store(rule.bits(), Ordering::Relaxed);
+        words[row].store(key.0 ^ rule.bits(), Ordering::Relaxed);
+        words[row + 1].store(rule.bits(), Ordering::Relaxed);
         rule
     }
 }

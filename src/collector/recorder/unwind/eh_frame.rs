@@ -80,12 +80,12 @@ pub(crate) fn section_of_header(header: Section<'_>) -> Option<u64> {
 }
 
 /// An entry: its body and where that lies, or the end of the list.
-enum Entry<'d> {
+pub(super) enum Entry<'d> {
     Body { start: usize, body: &'d [u8] },
     End,
 }
 
-fn entry<'d>(section: Section<'d>, cursor: &mut Cursor<'d>) -> Option<Entry<'d>> {
+pub(super) fn entry<'d>(section: Section<'d>, cursor: &mut Cursor<'d>) -> Option<Entry<'d>> {
     let length = match cursor.u32()? {
         0 => return Some(Entry::End),
         u32::MAX => usize::try_from(cursor.u64()?).ok()?,
@@ -97,7 +97,7 @@ fn entry<'d>(section: Section<'d>, cursor: &mut Cursor<'d>) -> Option<Entry<'d>>
     Some(Entry::Body { start, body: &section.bytes[..start + length] })
 }
 
-fn common(body: &[u8], start: usize, section_address: u64) -> Option<Common<'_>> {
+pub(super) fn common(body: &[u8], start: usize, section_address: u64) -> Option<Common<'_>> {
     let mut cursor = Cursor::new(body, start);
     cursor.u32()?;
     let version = cursor.u8()?;
@@ -174,7 +174,7 @@ pub(crate) fn read(
 }
 
 /// Reads the entry of one function.
-fn function(
+pub(super) fn function(
     section: Section<'_>,
     header_address: u64,
     architecture: &Architecture,

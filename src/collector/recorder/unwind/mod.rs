@@ -9,16 +9,18 @@ mod cache;
 mod eh_frame;
 mod program;
 mod rule;
+mod search;
 mod step;
 mod table;
 
 pub(crate) use bytes::Cursor;
-pub(crate) use cache::RuleCache;
+pub(crate) use cache::{RuleCache, StaticCache};
 pub(crate) use eh_frame::{Section, section_of_header};
 pub(crate) use program::HOST;
 pub(crate) use rule::Rule;
 #[cfg(test)]
 pub(crate) use rule::{Kind, Saved};
+pub(crate) use search::rule_of_object;
 pub(crate) use table::Table;
 
 use step::{Step, step};
@@ -38,13 +40,32 @@ pub(crate) enum End {
     NoRoom,
 }
 
-/// Walks the call stack from its leaf, passing at most `limit` addresses to `emit` as long as it says true.
-///
-/// The leaf's address is where it is; a caller's is that of the last byte of its call.
+/// Walks the call stack from its leaf by the rules of `modules`; see [`walk_by`].
 #[inline]
 pub(crate) fn walk(
     modules: Option<&ModuleMap>,
     cache: &RuleCache,
+    stack: &mut StackMemory,
+    registers: Registers,
+    limit: usize,
+    emit: impl FnMut(u64) -> bool,
+) -> End {
+    let Some(modules) = modules else {
+        return walk_by(|_| Rule::UNKNOWN, |_, _| None, stack, registers, limit, emit);
+    };
+    let rule_of = |address| cache.get_or(address, modules.generation(), || modules.rule(address));
+    let caller_of = |leaf: &Registers, stack: &mut StackMemory| caller_of_ruleless_leaf(modules, leaf, stack);
+    walk_by(rule_of, caller_of, stack, registers, limit, emit)
+}
+
+/// Walks the call stack from its leaf, passing at most `limit` addresses to `emit` as long as it says true.
+///
+/// `rule_of` returns the rule of the instruction at an address, and `caller_of` the caller of a leaf that has none. The
+/// leaf's address is where it is; a caller's is that of the last byte of its call.
+#[inline]
+pub(crate) fn walk_by(
+    rule_of: impl Fn(u64) -> Rule,
+    caller_of: impl Fn(&Registers, &mut StackMemory) -> Option<Registers>,
     stack: &mut StackMemory,
     mut registers: Registers,
     limit: usize,
@@ -56,12 +77,10 @@ pub(crate) fn walk(
         if !emit(address) {
             return End::NoRoom;
         }
-        let rule = match modules {
-            Some(modules) => cache.get_or(address, modules.generation(), || modules.rule(address)),
-            None => Rule::UNKNOWN,
-        };
-        if let (true, true, Some(modules)) = (is_leaf, rule == Rule::UNKNOWN, modules)
-            && let Some(caller) = caller_of_ruleless_leaf(modules, &registers, stack)
+        let rule = rule_of(address);
+        if is_leaf
+            && rule == Rule::UNKNOWN
+            && let Some(caller) = caller_of(&registers, stack)
         {
             (registers, is_leaf) = (caller, false);
             continue;

@@ -53,7 +53,7 @@ static PREVIOUS: AtomicUsize = AtomicUsize::new(libc::SIG_DFL);
 static PREVIOUS_FLAGS: AtomicI32 = AtomicI32::new(0);
 
 /// Keeps `errno` as the interrupted code left it.
-struct Errno(c_int);
+pub(crate) struct Errno(c_int);
 
 fn errno() -> *mut c_int {
     // SAFETY: the function returns the address of the thread's errno and has no preconditions.
@@ -61,7 +61,7 @@ fn errno() -> *mut c_int {
 }
 
 impl Errno {
-    fn save() -> Self {
+    pub(crate) fn save() -> Self {
         // SAFETY: errno's address is valid for the thread's whole life.
         Self(unsafe { *errno() })
     }

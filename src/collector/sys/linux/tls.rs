@@ -5,7 +5,7 @@
 //! thread begins. It has no destructor, so it works until the thread's last instruction.
 
 use std::arch::{asm, global_asm};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64};
 
 /// What the collector knows of the running thread; all words are 0 at its start.
 #[repr(C, align(64))]
@@ -16,8 +16,29 @@ pub(crate) struct ThreadSlot {
     pub(crate) record: AtomicU32,
     /// Not 0 while a foreign signal handler runs on behalf of ours.
     pub(crate) chaining: AtomicU32,
-    reserved: [AtomicU32; 29],
+    /// What the allocator's hook knows; in the same cache line.
+    pub(crate) heap: HeapWords,
+    reserved: [AtomicU64; 8],
 }
+
+/// What the allocator's hook knows of the running thread.
+#[repr(C)]
+pub(crate) struct HeapWords {
+    /// How many bytes are to be allocated before the next decision; negative when it is due.
+    pub(crate) bytes_left: AtomicI64,
+    /// The sampling rate that `bytes_left` was drawn with; 0 if nothing is to be sampled.
+    pub(crate) rate: AtomicU64,
+    /// The state of the random numbers; 0 as long as nothing was drawn.
+    pub(crate) random: AtomicU64,
+    /// Not 0 while the hook or another walk of this thread's stack is at work.
+    pub(crate) busy: AtomicU32,
+    /// Not 0 if `bytes_left` ends before the interval that was drawn.
+    pub(crate) is_capped: AtomicU32,
+    /// What was found of the thread's stack.
+    pub(crate) stack: [AtomicU64; 2],
+}
+
+const _: () = assert!(std::mem::offset_of!(ThreadSlot, heap) + size_of::<HeapWords>() == 64);
 
 const _: () = assert!(size_of::<ThreadSlot>() == 128);
 

@@ -1,0 +1,73 @@
+//! The call stack of the running thread, from inside the allocator.
+
+use std::sync::atomic::Ordering;
+
+use crate::collector::recorder::modules::MODULE_MAP;
+use crate::collector::recorder::unwind::{End, Rule, StaticCache, rule_of_object, walk_by};
+use crate::collector::sys::object::Object;
+use crate::collector::sys::published::{MAX_RECORDS, Reading};
+use crate::collector::sys::registers::Registers;
+use crate::collector::sys::stack_memory::StackMemory;
+use crate::collector::sys::tls::ThreadSlot;
+
+/// How many addresses of a stack are kept, from the leaf on; as many as Go keeps.
+pub(crate) const MAX_DEPTH: usize = 128;
+
+/// Caches that threads share by their place in memory.
+///
+/// An entry that two threads write at once matches no address, but for a chance that is next to nothing; a wrong rule
+/// makes a wrong stack and does no other harm.
+static CACHES: [StaticCache; 16] = [const { StaticCache::empty() }; 16];
+
+/// What a walk found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trace {
+    /// How many addresses there are.
+    pub(crate) depth: usize,
+    /// Whether callers are missing.
+    pub(crate) is_cut: bool,
+}
+
+/// Walks the stack of the callers of the frame that has `registers`, on the running thread.
+///
+/// The thread must be marked as busy, so that no signal handler does so at the same time.
+pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u64]) -> Trace {
+    let heap = &slot.heap;
+    let [start, end] = &heap.stack;
+    let known = [start.load(Ordering::Relaxed), end.load(Ordering::Relaxed)];
+    let mut memory = StackMemory::from_words(known, registers.sp);
+    // Slots of threads are apart by a stack's size, a multiple of a page.
+    let place = (std::ptr::from_ref(slot).addr() >> 12).wrapping_mul(0x9e37_79b9) >> 16;
+    let reading = Reading::begin(place % MAX_RECORDS);
+    let modules = MODULE_MAP.read(&reading);
+    let cache = &CACHES[place % CACHES.len()];
+    let rule_of = |address| match Object::at(address) {
+        // An object that takes the place of another one has another unwind header, or the same bytes.
+        Some(object) => {
+            let header = object.unwind_header();
+            let generation = (header ^ header >> 16 ^ header >> 32) as u16;
+            cache.get_or(address, generation, || rule_of_object(&object, address))
+        }
+        None => modules.map_or(Rule::UNKNOWN, |modules| modules.rule(address)),
+    };
+    let mut depth = 0;
+    let mut is_hook = true;
+    let end_of_walk = walk_by(
+        rule_of,
+        |_, _| None,
+        &mut memory,
+        registers,
+        stack.len() + 1,
+        |address| {
+            if !std::mem::take(&mut is_hook) {
+                stack[depth] = address;
+                depth += 1;
+            }
+            true
+        },
+    );
+    let words = memory.to_words();
+    start.store(words[0], Ordering::Relaxed);
+    end.store(words[1], Ordering::Relaxed);
+    Trace { depth, is_cut: end_of_walk != End::Outermost }
+}
