@@ -14,7 +14,7 @@ use proptest::test_runner::RngSeed;
 use regex::Regex;
 use rpprof::aggregate::{CallTree, CallTreeOptions, Frames, Granularity, Measure, Root, StackWeights};
 use rpprof::codec::proto::pb;
-use rpprof::codec::{self, LabelColumn, ReadOptions, WriteOptions};
+use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn, WriteOptions};
 use rpprof::profile::Profile;
 use rpprof::render::{self, ReportHeader, SvgOptions, TableStyle, TimeZone};
 use rpprof::report::{
@@ -138,6 +138,19 @@ proptest! {
         prop_assert!(bare.samples().iter().all(|sample| bare.labels(sample.labels).is_empty()));
         let rows = |profile| whole_top(&Selection::all(profile)).rows;
         prop_assert_eq!(rows(&bare), rows(&profile));
+    }
+
+    #[test]
+    fn tables_of_labels_do_not_need_stacks(profile in profiles(any_values())) {
+        let options = ReadOptions::default().with_stacks(StackColumn::Skip);
+        let without = codec::read(written(&profile).as_slice(), &options).expect("it was written");
+        prop_assert!(without.stacks().iter().all(<[_]>::is_empty));
+        let tags = |profile: &Profile| {
+            let mut json = Vec::new();
+            let tags = report::tags(&Selection::all(profile), &TagsOptions::default());
+            render::json(&tags, &mut json).map(|()| json).expect("memory takes everything")
+        };
+        prop_assert_eq!(tags(&without), tags(&profile));
     }
 
     #[test]

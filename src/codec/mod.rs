@@ -49,4 +49,4 @@ pub use write::{WriteOptions, write};
 #[cfg(feature = "read")]
 pub use compression::Compression;
 #[cfg(feature = "read")]
-pub use read::{LabelColumn, ReadOptions, read};
+pub use read::{LabelColumn, ReadOptions, StackColumn, read};

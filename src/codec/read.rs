@@ -20,6 +20,8 @@ pub struct ReadOptions {
     pub max_inflated_bytes: u64,
     /// Whether samples get their labels.
     pub labels: LabelColumn,
+    /// Whether samples get their stacks.
+    pub stacks: StackColumn,
 }
 
 /// What becomes of the samples' labels.
@@ -33,9 +35,20 @@ pub enum LabelColumn {
     Skip,
 }
 
+/// What becomes of the samples' stacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum StackColumn {
+    /// Samples get their stacks.
+    #[default]
+    Keep,
+    /// All samples have the empty stack, and the locations that the file says are not looked at. For
+    /// reports of labels alone.
+    Skip,
+}
+
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { max_inflated_bytes: 2 << 30, labels: LabelColumn::Keep }
+        Self { max_inflated_bytes: 2 << 30, labels: LabelColumn::Keep, stacks: StackColumn::Keep }
     }
 }
 
@@ -51,6 +64,13 @@ impl ReadOptions {
     #[must_use]
     pub fn with_labels(mut self, labels: LabelColumn) -> Self {
         self.labels = labels;
+        self
+    }
+
+    /// Returns the options with stacks kept or skipped.
+    #[must_use]
+    pub fn with_stacks(mut self, stacks: StackColumn) -> Self {
+        self.stacks = stacks;
         self
     }
 }
@@ -75,7 +95,7 @@ impl ReadOptions {
 pub fn read(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> {
     let (compression, inflated) = inflated(reader)?;
     let mut framer = Framer::default();
-    let mut decoder = Decoder::new(options.labels);
+    let mut decoder = Decoder::new(options.labels, options.stacks);
     let pumped = pump(inflated, options.max_inflated_bytes, |chunk| {
         framer.feed(chunk, &mut |number, payload, offset| decoder.field(number, payload, offset))
     });

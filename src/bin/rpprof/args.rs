@@ -254,6 +254,12 @@ impl FilterArgs {
         regexes.into_iter().any(Option::is_some) || self.needs_labels() || self.my_code
     }
 
+    /// Returns whether the stacks of samples are needed.
+    pub(crate) fn needs_stacks(&self) -> bool {
+        let expressions = [&self.focus, &self.ignore, &self.hide, &self.show, &self.show_from, &self.prune_from];
+        expressions.iter().any(|expression| expression.is_some()) || self.my_code || !self.group_by.is_empty()
+    }
+
     /// Returns whether the labels of samples are needed.
     pub(crate) fn needs_labels(&self) -> bool {
         !self.labels.is_empty() || !self.group_by.is_empty()

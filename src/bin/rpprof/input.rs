@@ -7,7 +7,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use rpprof::ErrorKind;
-use rpprof::codec::{self, LabelColumn, ReadOptions};
+use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
 use rpprof::profile::Profile;
 use rpprof::transform::{Merger, make_compatible, merge};
 
@@ -17,13 +17,13 @@ use crate::progress::Progress;
 
 /// Reads the profiles of a command line; several become one.
 ///
-/// `labels` holds for a single file only: what is merged needs its labels.
-pub(crate) fn load(arguments: &InputArgs, labels: LabelColumn) -> Result<Profile, Failure> {
+/// `labels` and `stacks` hold for a single file only: what is merged needs both.
+pub(crate) fn load(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {
     let options = ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated);
     let sources = sources(&arguments.files, arguments.max_inflated)?;
     let progress = Progress::new(sources.iter().map(Source::size_bytes).sum());
     if let [only] = sources.as_slice() {
-        return only.read(&options.with_labels(labels), &progress);
+        return only.read(&options.with_labels(labels).with_stacks(stacks), &progress);
     }
     match merge_sources(&sources, &options, &progress) {
         Err((_, error)) if error.kind() == ErrorKind::Incompatible => {

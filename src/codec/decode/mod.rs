@@ -10,7 +10,7 @@ use ids::{FileIdColumn, LocationKeys, resolve_stacks};
 use tables::RawLine;
 
 use super::fields::profile as field;
-use super::read::LabelColumn;
+use super::read::{LabelColumn, StackColumn};
 use super::unpack::Unpacker;
 use super::wire::Payload;
 use crate::error::{Error, ErrorKind, Result};
@@ -23,6 +23,7 @@ use crate::profile::{FileIds, Profile, Ragged, StringId, StringTable, Tables};
 #[derive(Debug)]
 pub(super) struct Decoder {
     label_column: LabelColumn,
+    stack_column: StackColumn,
     tables: Tables,
     strings: StringBytes,
     mapping_ids: FileIdColumn,
@@ -56,12 +57,13 @@ fn too_many() -> Error {
 }
 
 impl Decoder {
-    /// Makes a decoder that keeps or skips the labels.
-    pub(super) fn new(label_column: LabelColumn) -> Self {
+    /// Makes a decoder that keeps or skips labels and stacks.
+    pub(super) fn new(label_column: LabelColumn, stack_column: StackColumn) -> Self {
         let mut tables = Tables::default();
         tables.label_sets.push([]);
         Self {
             label_column,
+            stack_column,
             tables,
             strings: StringBytes::default(),
             mapping_ids: FileIdColumn::default(),

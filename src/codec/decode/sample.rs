@@ -5,7 +5,7 @@
 
 use super::{Decoder, Fingerprint, checked_string_id, close, inconsistent, too_many};
 use crate::codec::fields::{label as label_field, sample as field};
-use crate::codec::read::LabelColumn;
+use crate::codec::read::{LabelColumn, StackColumn};
 use crate::codec::wire::{Fields, Payload};
 use crate::error::Result;
 use crate::profile::{Label, LabelSetId, StackId, StringId};
@@ -33,6 +33,7 @@ impl Decoder {
         let mut has_labels = false;
         while let Some((number, payload)) = fields.next()? {
             match number {
+                field::LOCATION_ID if self.stack_column == StackColumn::Skip => {}
                 field::LOCATION_ID => state = self.locations(state, payload)?,
                 field::VALUE => {
                     let values = &mut self.tables.samples.values;

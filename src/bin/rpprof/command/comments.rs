@@ -1,7 +1,7 @@
 //! `rpprof comments`.
 
 use clap::Args;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::{render, report};
 
 use crate::args::{FormatArgs, InputArgs, OutputArgs};
@@ -22,7 +22,7 @@ pub(crate) struct CommentsArgs {
 }
 
 pub(crate) fn run(arguments: &CommentsArgs) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Skip)?;
+    let profile = load(&arguments.input, LabelColumn::Skip, StackColumn::Skip)?;
     let comments = report::comments(&profile);
     if comments.comments.is_empty() {
         eprintln!("rpprof: the profile has no comments");

@@ -1,7 +1,7 @@
 //! `rpprof info`.
 
 use clap::Args;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::render::{self, TimeZone};
 use rpprof::report;
 
@@ -25,7 +25,7 @@ pub(crate) struct InfoArgs {
 }
 
 pub(crate) fn run(arguments: &InfoArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load(&arguments.input, LabelColumn::Keep)?;
+    let profile = load(&arguments.input, LabelColumn::Keep, StackColumn::Keep)?;
     let info = report::info(&profile)?;
     write_report(&info, &arguments.format, &arguments.output, |writer| {
         let files: Vec<String> = arguments.input.files.iter().map(|file| file.display().to_string()).collect();

@@ -26,7 +26,7 @@ use std::slice;
 
 use rpprof::ErrorKind;
 use rpprof::aggregate::Whole;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::profile::Profile;
 use rpprof::profile::unit::are_convertible;
 use rpprof::report::{CompareOptions, ValueOptions};
@@ -88,7 +88,13 @@ fn compare_options(
 /// `labels` holds unless the filters need labels.
 fn load_for(input: &InputArgs, filters: &FilterArgs, labels: LabelColumn) -> Result<Profile, Failure> {
     let labels = if filters.needs_labels() { LabelColumn::Keep } else { labels };
-    grouped(load(input, labels)?, filters)
+    grouped(load(input, labels, StackColumn::Keep)?, filters)
+}
+
+/// Reads the profiles of a command line for a report of labels alone, which needs stacks for filters only.
+fn load_labels(input: &InputArgs, filters: &FilterArgs) -> Result<Profile, Failure> {
+    let stacks = if filters.needs_stacks() { StackColumn::Keep } else { StackColumn::Skip };
+    grouped(load(input, LabelColumn::Keep, stacks)?, filters)
 }
 
 /// Reads profiles, each as it is, and makes frames of the labels that they are to be grouped by.
