@@ -45,3 +45,4 @@ pub use matched::{Matched, matched};
 pub use weights::{Amount, Averaging, Measure, StackWeights, Whole};
 
 pub(crate) use frames::base_name;
+pub(crate) use parallel::frames_and_weights;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
-use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Frames, Node, Root, StackWeights};
+use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Node, Root, frames_and_weights};
 use crate::transform::Selection;
 
 /// How to make [`Calls`].
@@ -95,8 +95,7 @@ const HOT_SHARE: f64 = 0.5;
 /// If the profile has no such sample type.
 pub fn calls(selection: &Selection<'_>, options: &CallsOptions) -> Calls {
     let summary = Summary::new(selection.profile(), &options.values);
-    let frames = Frames::new(selection, options.frames);
-    let weights = StackWeights::new(selection, options.values.measure());
+    let (frames, weights) = frames_and_weights(selection, options.frames, options.values.measure());
     let tree = CallTree::new(selection, &frames, &weights, CallTreeOptions::new(options.root, options.min_share));
     let mut children = vec![Vec::new(); tree.nodes().len()];
     let mut roots = Vec::new();

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::package::package;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
-use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Frames, Root, StackWeights};
+use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Root, frames_and_weights};
 use crate::profile::unit;
 use crate::transform::Selection;
 
@@ -85,8 +85,7 @@ pub struct Flame {
 /// If the profile has no such sample type.
 pub fn flame(selection: &Selection<'_>, options: &FlameOptions) -> Flame {
     let summary = Summary::new(selection.profile(), &options.values);
-    let frames = Frames::new(selection, options.frames);
-    let weights = StackWeights::new(selection, options.values.measure());
+    let (frames, weights) = frames_and_weights(selection, options.frames, options.values.measure());
     let tree = CallTree::new(selection, &frames, &weights, CallTreeOptions::new(options.root, options.min_share));
     let smallest = smallest_kept(&tree, options.max_boxes);
 

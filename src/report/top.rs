@@ -9,8 +9,8 @@ use super::order::{Negative, Order};
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{
-    Amount, FlatAndCum, Frame, FrameId, FrameOptions, Frames, Inlining, StackWeights, flat_and_cum,
-    flat_and_cum_divisors, inlining,
+    Amount, FlatAndCum, Frame, FrameId, FrameOptions, Frames, Inlining, flat_and_cum, flat_and_cum_divisors,
+    frames_and_weights, inlining,
 };
 use crate::transform::Selection;
 
@@ -109,8 +109,7 @@ pub struct Top {
 pub fn top(selection: &Selection<'_>, options: &TopOptions) -> Top {
     let profile = selection.profile();
     let summary = Summary::new(profile, &options.values);
-    let frames = Frames::new(selection, options.frames);
-    let weights = StackWeights::new(selection, options.values.measure());
+    let (frames, weights) = frames_and_weights(selection, options.frames, options.values.measure());
     let sums = flat_and_cum(selection, &frames, &weights);
 
     let mut rows: Vec<FrameId> = (0..frames.len())

@@ -13,7 +13,7 @@ use super::coverage::{Coverage, fraction_of};
 use super::order::{Negative, Order};
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
-use crate::aggregate::{Frame, FrameOptions, Frames, StackWeights, base_name};
+use crate::aggregate::{Frame, FrameOptions, base_name, frames_and_weights};
 use crate::transform::Selection;
 use trim::Trimmed;
 
@@ -247,8 +247,7 @@ pub struct CallsOfNode {
 /// If the profile has no such sample type.
 pub fn graph(selection: &Selection<'_>, options: &GraphOptions) -> Graph {
     let summary = Summary::new(selection.profile(), &options.values);
-    let frames = Frames::new(selection, options.frames);
-    let weights = StackWeights::new(selection, options.values.measure());
+    let (frames, weights) = frames_and_weights(selection, options.frames, options.values.measure());
     let trimmed = Trimmed::new(selection, &frames, &weights, options);
     let (rows, row_of) = trimmed.rows();
     let graph = &trimmed.graph;
