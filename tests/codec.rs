@@ -6,7 +6,7 @@ mod messages;
 
 use prost::Message;
 use rpprof::codec::proto::pb;
-use rpprof::codec::{self, LabelColumn, ReadOptions};
+use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
 use rpprof::profile::{Label, LabelValue, Profile};
 use rpprof::render::{self, TimeZone};
 use rpprof::report::{Raw, TopOptions, top};
@@ -310,4 +310,62 @@ fn what_labels_say_is_not_looked_at_if_they_are_skipped() {
     assert_eq!(rows(&message, LabelColumn::Skip).expect("nobody looks"), kept);
     let error: Error = rows(&message, LabelColumn::Keep).expect_err("there is no such string");
     assert_eq!(error.kind(), ErrorKind::Inconsistent);
+}
+
+/// More samples than it takes to see that stacks hardly repeat, each with its own stack; every other one has no
+/// value in the last of two columns.
+fn half_empty(default_sample_type: i64) -> pb::Profile {
+    let mut message = small();
+    message.sample_type.insert(0, pb::ValueType { r#type: 8, unit: 9 });
+    message.string_table.extend(["samples", "count"].map(String::from));
+    let depth = 4;
+    let count = 40_000;
+    message.location = (1..=count / 8).map(|id| pb::Location { id, ..message.location[0].clone() }).collect();
+    message.sample = (0..count)
+        .map(|index| pb::Sample {
+            location_id: (0..depth).map(|level| (index >> (level * 4)) % (count / 8) + 1).collect(),
+            value: vec![1, (index % 2).cast_signed()],
+            ..pb::Sample::default()
+        })
+        .collect();
+    message.default_sample_type = default_sample_type;
+    message
+}
+
+#[test]
+fn stacks_without_a_value_are_left_out_only_if_the_default_column_shows_it() {
+    let options = ReadOptions::default().with_stacks(StackColumn::OfDefaultValues);
+    let (samples, cpu) = (8, 1);
+    for (default, column) in [(0, 1), (cpu, 1), (samples, 0)] {
+        let bytes = half_empty(default).encode_to_vec();
+        let whole = read(&bytes).expect("it is valid");
+        assert_eq!(whole.default_sample_type().expect("there are some"), column);
+        let lean = codec::read(bytes.as_slice(), &options).expect("it is valid");
+        let is_left_out = |row: usize| {
+            let stacks = [&whole, &lean].map(|profile| profile.stacks().get(profile.samples().stacks()[row]));
+            assert!(stacks[0] == stacks[1] || stacks[1].is_empty(), "sample {row}");
+            stacks[0] != stacks[1]
+        };
+        let left_out: Vec<usize> = (0..whole.samples().len()).filter(|&row| is_left_out(row)).collect();
+        if column == 0 {
+            assert_eq!(left_out, [0; 0], "all samples have a value");
+        } else {
+            assert!(left_out.len() > 5000 && left_out.iter().all(|row| row % 2 == 0), "{}", left_out.len());
+        }
+        let rows = |profile| {
+            let mut options = TopOptions::default();
+            options.values.sample_type = column;
+            top(&Selection::all(profile), &options).rows
+        };
+        assert_eq!(rows(&lean), rows(&whole));
+    }
+}
+
+#[test]
+fn stacks_that_are_read_late_are_checked_all_the_same() {
+    let options = ReadOptions::default().with_stacks(StackColumn::OfDefaultValues);
+    let mut message = half_empty(8);
+    message.sample[39_998].location_id[2] = 1_000_000;
+    let error = codec::read(message.encode_to_vec().as_slice(), &options).expect_err("there is no such location");
+    assert_eq!(chain(&error), "sample 39998: location 1000000 is not in the location table");
 }

@@ -226,8 +226,8 @@ fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, Ragged<Label
         }
         names.stack(sample, stacks.table.open()).map_err(at)?;
         names.labels(sample, label_sets.table.open()).map_err(at)?;
-        samples.push(StackId::from_index(stacks.close()?), LabelSetId::from_index(label_sets.close()?));
-        samples.values.extend_from_slice(&sample.value);
+        let stack = StackId::from_index(stacks.close()?);
+        samples.push(stack, LabelSetId::from_index(label_sets.close()?), &sample.value);
     }
     let mut table = Stacks::default();
     for stack in stacks.table.iter() {

@@ -44,6 +44,10 @@ pub enum StackColumn {
     /// All samples have the empty stack, and the locations that the file says are not looked at. For
     /// reports of labels alone.
     Skip,
+    /// Samples without a value in the [default column](Profile::default_sample_type) may have the empty stack
+    /// instead of their own, and what the file says of those is not checked. For reports of that column alone, to
+    /// which such samples add nothing: heap profiles are full of them.
+    OfDefaultValues,
 }
 
 impl Default for ReadOptions {

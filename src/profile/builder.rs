@@ -160,8 +160,7 @@ impl ProfileBuilder {
         let tables = &mut self.tables;
         assert!(stack.index() < tables.stacks.len() && labels.index() < tables.label_sets.len());
         assert_eq!(values.len(), tables.sample_types.len(), "one value for each sample type");
-        tables.samples.push(stack, labels);
-        tables.samples.values.extend_from_slice(values);
+        tables.samples.push(stack, labels, values);
         tables.samples.len() - 1
     }
 
@@ -172,8 +171,7 @@ impl ProfileBuilder {
     pub fn add_values(&mut self, row: usize, values: &[i64]) {
         let samples = &mut self.tables.samples;
         assert_eq!(values.len(), samples.width, "one value for each sample type");
-        let sums = &mut samples.values[row * values.len()..(row + 1) * values.len()];
-        for (sum, value) in sums.iter_mut().zip(values) {
+        for (sum, value) in samples.values_mut(row).iter_mut().zip(values) {
             *sum = sum.wrapping_add(*value);
         }
     }
@@ -187,8 +185,7 @@ impl ProfileBuilder {
     pub fn drop_zero_samples(&mut self) {
         let mut kept = Samples::with_width(self.tables.samples.width);
         for sample in self.tables.samples.iter().filter(|sample| sample.values.iter().any(|&value| value != 0)) {
-            kept.push(sample.stack, sample.labels);
-            kept.values.extend_from_slice(sample.values);
+            kept.push(sample.stack, sample.labels, sample.values);
         }
         self.tables.samples = kept;
     }

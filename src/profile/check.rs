@@ -31,7 +31,6 @@ impl Tables {
         }
         self.check_strings()?;
         debug_assert_eq!(self.samples.width, self.sample_types.len());
-        debug_assert_eq!(self.samples.values.len(), self.samples.len() * self.samples.width);
         debug_assert!(!self.label_sets.is_empty() && self.label_sets.get(0).is_empty());
         debug_assert_eq!(self.symbols.lines.len(), self.symbols.locations.len());
         Ok(Profile {

@@ -1,28 +1,34 @@
-//! The locations of all stacks, in an ordinary vector.
+//! A list that may become long, in an ordinary vector.
 
-use super::LocationId;
+use super::item::Item;
 
-/// A growing list of locations.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Items(Vec<LocationId>);
+/// A growing list.
+#[derive(Clone, Debug)]
+pub(crate) struct Items<T>(Vec<T>);
 
-impl Items {
-    pub(super) fn as_slice(&self) -> &[LocationId] {
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Item> Items<T> {
+    pub(crate) fn as_slice(&self) -> &[T] {
         &self.0
     }
 
-    pub(super) fn as_mut_slice(&mut self) -> &mut [LocationId] {
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
         &mut self.0
     }
 
     /// Appends `count` items and returns them, to be set.
-    pub(super) fn grow(&mut self, count: usize) -> &mut [LocationId] {
+    pub(crate) fn grow(&mut self, count: usize) -> &mut [T] {
         let len = self.0.len();
-        self.0.resize(len + count, LocationId::from_u32(0));
+        self.0.resize(len + count, T::ZERO);
         &mut self.0[len..]
     }
 
-    pub(super) fn truncate(&mut self, len: usize) {
+    pub(crate) fn truncate(&mut self, len: usize) {
         self.0.truncate(len);
     }
 }

@@ -28,6 +28,7 @@ mod builder;
 mod check;
 mod ids;
 mod intern;
+mod item;
 #[cfg_attr(all(feature = "read", target_os = "linux", target_pointer_width = "64"), path = "items_huge.rs")]
 mod items;
 mod labels;
@@ -52,6 +53,8 @@ pub use symbols::{Function, Line, Location, Mapping, Resolved, Symbols};
 
 pub(crate) use check::Tables;
 pub(crate) use intern::Interner;
+pub(crate) use items::Items;
+pub(crate) use sample_type::default_column;
 pub(crate) use symbols::FileIds;
 
 /// What a column of values measures, and in what unit; for example `cpu` in `nanoseconds`.

@@ -1,6 +1,6 @@
 //! Which column of values a name asks for.
 
-use super::Profile;
+use super::{Profile, StringId, StringTable, ValueType};
 use crate::error::{Error, ErrorKind, Result};
 
 impl Profile {
@@ -12,10 +12,7 @@ impl Profile {
     /// # Errors
     /// [`ErrorKind::Inconsistent`] if the profile has no sample types.
     pub fn default_sample_type(&self) -> Result<usize> {
-        let default = self.str(self.header.default_sample_type);
-        let named = (!default.is_empty()).then(|| self.sample_type_named(default)).flatten();
-        named
-            .or_else(|| self.sample_types.len().checked_sub(1))
+        default_column(&self.sample_types, self.header.default_sample_type, &self.strings)
             .ok_or_else(|| Error::new(ErrorKind::Inconsistent, "the profile has no sample types"))
     }
 
@@ -42,8 +39,14 @@ impl Profile {
             Error::new(ErrorKind::Argument, format!("sample_index {name:?} must be one of: [{names}]"))
         })
     }
+}
 
-    fn sample_type_named(&self, name: &str) -> Option<usize> {
-        self.sample_types.iter().position(|value_type| self.str(value_type.kind) == name)
-    }
+/// Returns the column that is shown when none is asked for; `None` if there are no sample types.
+///
+/// # Panics
+/// If a string is not in the table.
+pub(crate) fn default_column(sample_types: &[ValueType], default: StringId, strings: &StringTable) -> Option<usize> {
+    let default = strings.get(default);
+    let named = || sample_types.iter().position(|value_type| strings.get(value_type.kind) == default);
+    if default.is_empty() { None } else { named() }.or_else(|| sample_types.len().checked_sub(1))
 }

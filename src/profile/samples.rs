@@ -1,5 +1,6 @@
 //! The samples' columns.
 
+use super::items::Items;
 use super::{LabelSetId, StackId};
 
 /// The samples of a profile: parallel columns, one row a sample.
@@ -9,7 +10,7 @@ pub struct Samples {
     /// Empty as long as no sample has labels.
     label_sets: Vec<LabelSetId>,
     /// Row-major: `width` values a sample.
-    pub(crate) values: Vec<i64>,
+    values: Items<i64>,
     /// How many values a sample has: the number of sample types.
     pub(crate) width: usize,
 }
@@ -56,9 +57,13 @@ impl Samples {
         self.label_sets.get(index).copied().unwrap_or(LabelSetId::EMPTY)
     }
 
-    /// Appends stack and labels of a sample; its values are pushed to `values` before or after.
+    /// Appends a sample, with one value for each sample type.
+    ///
+    /// # Panics
+    /// If all samples together have more than 2^32 values.
     #[inline]
-    pub(crate) fn push(&mut self, stack: StackId, labels: LabelSetId) {
+    pub(crate) fn push(&mut self, stack: StackId, labels: LabelSetId, values: &[i64]) {
+        self.values.grow(values.len()).copy_from_slice(values);
         if labels != LabelSetId::EMPTY && self.label_sets.is_empty() {
             self.label_sets.resize(self.stacks.len(), LabelSetId::EMPTY);
         }
@@ -74,7 +79,22 @@ impl Samples {
     /// If there is no such sample.
     #[inline]
     pub fn values(&self, index: usize) -> &[i64] {
-        &self.values[index * self.width..(index + 1) * self.width]
+        &self.values.as_slice()[index * self.width..(index + 1) * self.width]
+    }
+
+    /// Returns the values of sample `index` for change.
+    pub(crate) fn values_mut(&mut self, index: usize) -> &mut [i64] {
+        &mut self.values.as_mut_slice()[index * self.width..(index + 1) * self.width]
+    }
+
+    /// Returns the values of all samples for change, row by row.
+    pub(crate) fn all_values_mut(&mut self) -> &mut [i64] {
+        self.values.as_mut_slice()
+    }
+
+    /// Gives the sample `index` another stack.
+    pub(crate) fn set_stack(&mut self, index: usize, stack: StackId) {
+        self.stacks[index] = stack;
     }
 
     /// Returns the values of one sample type, one for each sample.
@@ -83,8 +103,8 @@ impl Samples {
     /// If `sample_type` is past the sample types and there are samples.
     pub fn column(&self, sample_type: usize) -> impl ExactSizeIterator<Item = i64> + Clone {
         assert!(sample_type < self.width || self.is_empty(), "no sample type {sample_type}");
-        let first = sample_type.min(self.values.len());
-        self.values[first..].iter().step_by(self.width.max(1)).copied()
+        let values = self.values.as_slice();
+        values[sample_type.min(values.len())..].iter().step_by(self.width.max(1)).copied()
     }
 
     /// Returns the samples in order.

@@ -10,7 +10,7 @@ use super::{LocationId, StackId};
 // As in `Ragged`, items past the last end are an open stack.
 #[derive(Clone, Default)]
 pub struct Stacks {
-    items: Items,
+    items: Items<LocationId>,
     /// End of each stack in `items`; ascending.
     ends: Vec<u32>,
 }

@@ -90,7 +90,6 @@ impl Maker {
         symbols.locations.push(Location { address: frame.address, ..Location::default() });
         let row = symbols.lines.push([Line { function, line: frame.line, column: frame.column }]);
         let stack = tables.stacks.push(&[LocationId::from_index(row)]);
-        tables.samples.push(crate::profile::StackId::from_index(stack), LabelSetId::EMPTY);
-        tables.samples.values.extend(values);
+        tables.samples.push(crate::profile::StackId::from_index(stack), LabelSetId::EMPTY, &values);
     }
 }

@@ -33,8 +33,7 @@ pub fn mark_as_base(profile: &Profile) -> Profile {
     }
     let mut samples = Samples::with_width(profile.sample_types().len());
     for sample in profile.samples().iter() {
-        samples.push(sample.stack, LabelSetId::from_index(first + sample.labels.index()));
-        samples.values.extend_from_slice(sample.values);
+        samples.push(sample.stack, LabelSetId::from_index(first + sample.labels.index()), sample.values);
     }
     marked.with_samples(samples)
 }

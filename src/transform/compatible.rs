@@ -112,10 +112,11 @@ fn with_types(profile: &Profile, types: &[String], units: &[String], period_unit
     }
     // Unlike in `scale_each`, a sample with zeros stays: its other values would be lost.
     let mut samples = Samples::with_width(columns.len());
+    let mut values = Vec::with_capacity(columns.len());
     for sample in profile.samples().iter() {
-        samples.push(sample.stack, sample.labels);
-        let values = columns.iter().zip(&ratios).map(|(&column, &ratio)| scaled_value(sample.values[column], ratio));
-        samples.values.extend(values);
+        values.clear();
+        values.extend(columns.iter().zip(&ratios).map(|(&column, &ratio)| scaled_value(sample.values[column], ratio)));
+        samples.push(sample.stack, sample.labels, &values);
     }
     profile.with_header(strings, sample_types, header).with_samples(samples)
 }

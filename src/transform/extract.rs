@@ -43,8 +43,7 @@ pub fn extract(selection: &Selection<'_>) -> Profile {
     let mut samples = Samples::with_width(profile.sample_types().len());
     for (sample, locations) in selection.samples() {
         let stack = stacks.as_mut().map_or(sample.stack, |stacks| stacks.cut(sample.stack, locations));
-        samples.push(stack, sample.labels);
-        samples.values.extend_from_slice(sample.values);
+        samples.push(stack, sample.labels, sample.values);
     }
     if let Some(stacks) = stacks {
         extracted.stacks = Arc::new(stacks.stacks);

@@ -106,8 +106,7 @@ pub fn label_frames(profile: &Profile, options: &LabelFrames) -> Result<(Profile
                 stack
             }
         };
-        samples.push(stack, sample.labels);
-        samples.values.extend_from_slice(sample.values);
+        samples.push(stack, sample.labels, sample.values);
     }
     let framed = Profile {
         strings: Arc::new(frames.strings),

@@ -30,19 +30,13 @@ pub fn scale_each(profile: &Profile, ratios: &[f64]) -> Result<Profile> {
         return Ok(profile.clone());
     }
     let mut scaled = Samples::with_width(width);
+    let mut values = Vec::with_capacity(width);
     for sample in profile.samples().iter() {
-        let before = scaled.values.len();
-        let mut is_kept = false;
-        for (&value, &ratio) in sample.values.iter().zip(ratios) {
-            let value = scaled_value(value, ratio);
-            is_kept |= ratio != 1.0 && value != 0;
-            scaled.values.push(value);
+        values.clear();
+        values.extend(sample.values.iter().zip(ratios).map(|(&value, &ratio)| scaled_value(value, ratio)));
+        if values.iter().zip(ratios).any(|(&value, &ratio)| ratio != 1.0 && value != 0) {
+            scaled.push(sample.stack, sample.labels, &values);
         }
-        if !is_kept {
-            scaled.values.truncate(before);
-            continue;
-        }
-        scaled.push(sample.stack, sample.labels);
     }
     Ok(profile.with_samples(scaled))
 }
@@ -56,7 +50,7 @@ pub fn divide(profile: &Profile, divisor: f64) -> Profile {
         return profile.clone();
     }
     let mut divided = profile.samples().clone();
-    for value in &mut divided.values {
+    for value in divided.all_values_mut() {
         *value = (*value as f64 * ratio) as i64;
     }
     profile.with_samples(divided)

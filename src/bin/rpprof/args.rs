@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use regex::Regex;
 use rpprof::aggregate::{Averaging, Columns, FrameOptions, Granularity, Inlines};
+use rpprof::codec::StackColumn;
 use rpprof::report::{Normalize, ValueOptions};
 use rpprof::transform::{DropFrames, Filter, LabelQuery};
 
@@ -175,7 +176,19 @@ pub(crate) struct MeanArgs {
     mean: bool,
 }
 
+impl ValueArgs {
+    /// Returns the stacks of which samples a report of these values needs, if they are sums.
+    pub(crate) fn needed_stacks(&self) -> StackColumn {
+        if self.sample_type.is_none() { StackColumn::OfDefaultValues } else { StackColumn::Keep }
+    }
+}
+
 impl MeanArgs {
+    /// Returns the stacks of which samples a report of such values needs.
+    pub(crate) fn needed_stacks(&self, values: &ValueArgs) -> StackColumn {
+        if self.mean { StackColumn::Keep } else { values.needed_stacks() }
+    }
+
     /// Sets whether values are sums or means.
     pub(crate) fn apply(&self, values: &mut ValueOptions) {
         values.averaging = if self.mean { Averaging::Mean } else { Averaging::Sum };

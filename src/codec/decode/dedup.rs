@@ -45,6 +45,12 @@ impl Default for Dedup {
 }
 
 impl Dedup {
+    /// Returns whether equal lists are looked for, as they are until it turns out that there are hardly any.
+    #[inline]
+    pub(super) fn is_on(&self) -> bool {
+        self.rows.is_some()
+    }
+
     /// Returns the fingerprint of a list, `None` if equal lists are not looked for any more.
     #[inline]
     pub(super) fn fingerprint(&self, list: &(impl Hash + ?Sized)) -> Option<Fingerprint> {

@@ -1,11 +1,13 @@
 //! The fields of a profile message, one after another, into tables.
 
 mod dedup;
+mod deferred;
 mod ids;
 mod sample;
 mod tables;
 
 use dedup::{Dedup, Fingerprint};
+use deferred::Deferred;
 use ids::{FileIdColumn, LocationKeys, resolve_stacks};
 use tables::RawLine;
 
@@ -36,6 +38,10 @@ pub(super) struct Decoder {
     location_keys: LocationKeys,
     stacks: Dedup,
     label_sets: Dedup,
+    /// Stacks that may not be needed, if there are any yet.
+    deferred: Option<Deferred>,
+    /// The values of the sample that is read.
+    values: Vec<i64>,
     unpacker: Unpacker,
 }
 
@@ -74,6 +80,8 @@ impl Decoder {
             location_keys: LocationKeys::default(),
             stacks: Dedup::default(),
             label_sets: Dedup::default(),
+            deferred: None,
+            values: Vec::new(),
             unpacker: Unpacker::default(),
         }
     }
@@ -147,7 +155,8 @@ impl Decoder {
             return Err(inconsistent(message).at("sample 0"));
         }
         samples.width = types;
-        self.tables.strings = StringTable::from_bytes(self.strings.bytes, self.strings.ends)?;
+        self.tables.strings = self.strings.take()?;
+        self.decode_deferred()?;
         let mappings = self.mapping_ids.index("mapping")?;
         let functions = self.function_ids.index("function")?;
         let locations = self.location_ids.index("location")?;
@@ -166,6 +175,12 @@ impl Decoder {
 }
 
 impl StringBytes {
+    /// Returns the table and leaves an empty one.
+    fn take(&mut self) -> Result<StringTable> {
+        let Self { bytes, ends } = std::mem::take(self);
+        StringTable::from_bytes(bytes, ends)
+    }
+
     fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes.extend_from_slice(bytes);
         let end = u32::try_from(self.bytes.len())

@@ -36,7 +36,7 @@ pub(crate) struct CallgrindArgs {
 }
 
 pub(crate) fn run(arguments: &CallgrindArgs) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip, arguments.values.needed_stacks())?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = GraphOptions::default();

@@ -46,7 +46,7 @@ pub(crate) struct CallsArgs {
 }
 
 pub(crate) fn run(arguments: &CallsArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip, arguments.values.needed_stacks())?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = CallsOptions::default();

@@ -1,7 +1,7 @@
 //! `rpprof dot`.
 
 use clap::Args;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::render::{self, LabelEscapes, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, GraphPurpose, GraphShape};
 
@@ -43,7 +43,7 @@ pub(crate) struct DotArgs {
 }
 
 pub(crate) fn run(arguments: &DotArgs) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep, StackColumn::Keep)?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = GraphOptions::default();

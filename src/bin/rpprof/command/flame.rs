@@ -67,7 +67,7 @@ pub(super) const MIN_PIXELS: f64 = 0.5;
 pub(super) const MAX_FRAMES: usize = 1400;
 
 pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip, arguments.values.needed_stacks())?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = FlameOptions::default();

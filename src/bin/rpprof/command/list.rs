@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use regex::Regex;
 use rpprof::aggregate::Inlines;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::profile::Profile;
 use rpprof::render;
 use rpprof::report::{self, Extent, Listing, ListingOptions, Source};
@@ -53,7 +53,7 @@ pub(crate) struct ListArgs {
 }
 
 pub(crate) fn run(arguments: &ListArgs, color: ColorChoice) -> Result<(), Failure> {
-    let loaded = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip);
+    let loaded = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip, StackColumn::Keep);
     let profile = loaded.map_err(|failure| told_of_order(failure, arguments))?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;

@@ -1,7 +1,7 @@
 //! `rpprof merge`.
 
 use clap::Args;
-use rpprof::codec::{self, LabelColumn, WriteOptions};
+use rpprof::codec::{self, LabelColumn, StackColumn, WriteOptions};
 use rpprof::transform::{compact, extract};
 
 use super::{OwnCode, load_for, selection};
@@ -30,7 +30,7 @@ pub(crate) struct MergeArgs {
 
 pub(crate) fn run(arguments: &MergeArgs) -> Result<(), Failure> {
     let filters = &arguments.filters;
-    let mut profile = load_for(&arguments.input, filters, LabelColumn::Keep)?;
+    let mut profile = load_for(&arguments.input, filters, LabelColumn::Keep, StackColumn::Keep)?;
     // Without filters nothing is lost, not even what reports leave out because the profile says so.
     if filters.is_set() {
         profile = compact(&extract(&selection(&profile, filters, &OwnCode::new())?))?;

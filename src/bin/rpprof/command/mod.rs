@@ -85,16 +85,16 @@ fn compare_options(
 
 /// Reads the profiles of a command line and makes frames of the labels that they are to be grouped by.
 ///
-/// `labels` holds unless the filters need labels.
-fn load_for(input: &InputArgs, filters: &FilterArgs, labels: LabelColumn) -> Result<Profile, Failure> {
+/// `labels` and `stacks` hold unless the filters need all of them.
+fn load_for(
+    input: &InputArgs,
+    filters: &FilterArgs,
+    labels: LabelColumn,
+    stacks: StackColumn,
+) -> Result<Profile, Failure> {
     let labels = if filters.needs_labels() { LabelColumn::Keep } else { labels };
-    grouped(load(input, labels, StackColumn::Keep)?, filters)
-}
-
-/// Reads the profiles of a command line for a report of labels alone, which needs stacks for filters only.
-fn load_labels(input: &InputArgs, filters: &FilterArgs) -> Result<Profile, Failure> {
-    let stacks = if filters.needs_stacks() { StackColumn::Keep } else { StackColumn::Skip };
-    grouped(load(input, LabelColumn::Keep, stacks)?, filters)
+    let stacks = if filters.needs_stacks() { StackColumn::Keep } else { stacks };
+    grouped(load(input, labels, stacks)?, filters)
 }
 
 /// Reads profiles, each as it is, and makes frames of the labels that they are to be grouped by.

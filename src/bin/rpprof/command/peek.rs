@@ -2,7 +2,7 @@
 
 use clap::Args;
 use regex::Regex;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::render::{self, CallWeights, ReportHeader, TimeZone};
 use rpprof::report::{self, GraphOptions, Order};
 
@@ -45,7 +45,7 @@ pub(crate) struct PeekArgs {
 }
 
 pub(crate) fn run(arguments: &PeekArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip, StackColumn::Keep)?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = GraphOptions::default();

@@ -1,7 +1,7 @@
 //! `rpprof raw`.
 
 use clap::Args;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::render::{self, TimeZone};
 use rpprof::report::Raw;
 
@@ -26,7 +26,7 @@ pub(crate) struct RawArgs {
 }
 
 pub(crate) fn run(arguments: &RawArgs) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep, StackColumn::Keep)?;
     let own = OwnCode::new();
     let report = Raw::new(selection(&profile, &arguments.filters, &own)?);
     write_output(&arguments.output, Content::Text, |writer| {

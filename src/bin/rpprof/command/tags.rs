@@ -1,10 +1,11 @@
 //! `rpprof tags`.
 
 use clap::Args;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, TagsOptions};
 
-use super::{OwnCode, load_labels, selection, shown_filters, values};
+use super::{OwnCode, load_for, selection, shown_filters, values};
 use crate::args::{ColorChoice, FilterArgs, Format, FormatArgs, InputArgs, OutputArgs, ValueArgs};
 use crate::failure::Failure;
 use crate::output::{table_style, write_report};
@@ -36,7 +37,7 @@ pub(crate) struct TagsArgs {
 const USUAL_ROWS: usize = 20;
 
 pub(crate) fn run(arguments: &TagsArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load_labels(&arguments.input, &arguments.filters)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep, StackColumn::Skip)?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = TagsOptions::default();

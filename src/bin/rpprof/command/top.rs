@@ -55,7 +55,12 @@ const OTHER_LINES: usize = 12;
 const MIN_FITTING: usize = 10;
 
 pub(crate) fn run(arguments: &TopArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
+    let profile = load_for(
+        &arguments.input,
+        &arguments.filters,
+        LabelColumn::Skip,
+        arguments.mean.needed_stacks(&arguments.values),
+    )?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = TopOptions::default();

@@ -1,7 +1,7 @@
 //! `rpprof traces`.
 
 use clap::Args;
-use rpprof::codec::LabelColumn;
+use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{Traces, TracesOptions};
 
@@ -33,7 +33,7 @@ pub(crate) struct TracesArgs {
 }
 
 pub(crate) fn run(arguments: &TracesArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep)?;
+    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep, StackColumn::Keep)?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = TracesOptions::default();

@@ -66,7 +66,12 @@ impl GraphShareArgs {
 }
 
 pub(crate) fn run(arguments: &TreeArgs, color: ColorChoice) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Skip)?;
+    let profile = load_for(
+        &arguments.input,
+        &arguments.filters,
+        LabelColumn::Skip,
+        arguments.mean.needed_stacks(&arguments.values),
+    )?;
     let own = OwnCode::new();
     let selection = selection(&profile, &arguments.filters, &own)?;
     let mut options = GraphOptions::default();
