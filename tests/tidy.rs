@@ -61,6 +61,9 @@ fn sources(folder: &str) -> Vec<Source> {
     let mut pending = vec![PathBuf::from(folder)];
     while let Some(path) = pending.pop() {
         let absolute = root().join(&path);
+        if path.ends_with("target") {
+            continue; // A package inside is built there: what others wrote.
+        }
         if absolute.is_dir() {
             let entries = fs::read_dir(&absolute).expect("the folder can be read");
             pending.extend(entries.map(|entry| path.join(entry.expect("the folder can be read").file_name())));
