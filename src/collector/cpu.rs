@@ -14,6 +14,7 @@ use crate::profile::Profile;
 pub enum Engine {
     /// A timer on each thread's own CPU clock. The kernel looks at them on its tick (100 to 1000 times a second), so
     /// a sample weighs as many periods as have passed; sums are right at any rate, and places are as fine as the tick.
+    /// What happens between a thread's last tick and its end is counted where its last sample was.
     #[default]
     ThreadTimers,
     /// A perf event for each thread: samples at true high rates. Often not allowed, in containers above all; without
@@ -128,6 +129,10 @@ impl CpuSession {
     /// The sample types are Go's, `samples` in `count` and `cpu` in `nanoseconds` (`wall` with [`Engine::WallClock`]).
     /// Locations are addresses; mappings are the objects that were loaded at any time of the session, the program
     /// first. If samples were lost, a frame `[samples lost]` has their weight, and a comment says so.
+    ///
+    /// The sum of `cpu` is the CPU time that the process took from start to stop, in user and system mode, rounded to
+    /// periods. Where no stack was seen of a thread, a frame `[stack not seen]` has its time, and `[profiler]` that of the
+    /// profiler's own thread.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] in the child of a fork, to which sessions do not pass on.

@@ -96,6 +96,13 @@ pub(crate) fn assert_near(what: &str, value: f64, expected: f64, tolerance: f64)
     assert!((value - expected).abs() <= tolerance, "{what} is {value}, expected {expected} within {tolerance}");
 }
 
+/// Fails if a sum is off by more than `tolerance`, however crowded the machine is: sums do not depend on ticks.
+#[track_caller]
+pub(crate) fn assert_sum(what: &str, value: f64, tolerance: f64) {
+    println!("{what}: {value:.4}, expected 1 within {tolerance}");
+    assert!((value - 1.0).abs() <= tolerance, "{what} is {value}, expected 1 within {tolerance}");
+}
+
 /// Prints where stacks end that lack callers, the heaviest first.
 pub(crate) fn print_cut(profile: &Profile) {
     print_ends(profile, |sample| is_cut(profile, sample));

@@ -17,6 +17,10 @@ use crate::profile::{
 const CUT: &str = "[callers missing]";
 /// The name of the only frame of samples that were lost.
 const LOST: &str = "[samples lost]";
+/// The name of the only frame of the helper's CPU time.
+const HELPER: &str = "[profiler]";
+/// The name of the only frame of CPU time that nobody saw the stack of.
+const UNSEEN: &str = "[stack not seen]";
 
 /// Returns the time as the format has it.
 pub(super) fn unix_nanos(time: SystemTime) -> i64 {
@@ -142,12 +146,18 @@ pub(super) fn cpu_profile(recording: &Recording) -> Result<Profile> {
         cut += if stack.is_cut { weight } else { 0 };
     }
     let mut comments = Vec::new();
-    if gathered.lost > 0 {
-        let location = named(LOST, &mut builder);
-        let (stack, labels) = (builder.stack(&[location]), builder.label_set(&[]));
-        builder.sample(stack, labels, &values(gathered.lost));
-        comments
-            .push(format!("rpprof: {} samples were lost for want of room; they are shown as {LOST}", gathered.lost));
+    let for_want_of_room = Some("were lost for want of room");
+    let without_stack = Some("found no stack in time");
+    let (lost, unseen) = (gathered.lost, gathered.unseen);
+    for (name, weight, what) in
+        [(LOST, lost, for_want_of_room), (UNSEEN, unseen, without_stack), (HELPER, gathered.of_helper, None)]
+    {
+        if weight > 0 {
+            let location = named(name, &mut builder);
+            let (stack, labels) = (builder.stack(&[location]), builder.label_set(&[]));
+            builder.sample(stack, labels, &values(weight));
+            comments.extend(what.map(|what| format!("rpprof: {weight} samples {what}; they are shown as {name}")));
+        }
     }
     if cut > 0 {
         comments.push(format!("rpprof: the stacks of {cut} samples lack callers; they end with {CUT}"));

@@ -18,7 +18,7 @@ pub(crate) struct SessionSlot {
     pub(crate) generation: AtomicU32,
     /// How many addresses a stack may have.
     pub(crate) max_depth: AtomicU32,
-    /// The weight of samples on threads without a record.
+    /// The weight of samples on threads without a record, and of those by the process's timer that found no room.
     pub(crate) lost: AtomicU64,
     /// The threads that have a timer of their own, ascending.
     pub(crate) armed: Published<Vec<i32>>,
@@ -44,6 +44,8 @@ pub(crate) enum Source {
     Thread,
     /// The process's, of which threads with timers of their own are to be left out.
     Process,
+    /// Nobody's: the helper asks where the thread is, because ticks have missed it.
+    Helper,
 }
 
 /// What our timers give along with their signals: a mark, whose time it is, the session's slot and generation.
@@ -56,8 +58,12 @@ const MARK: u64 = 0x7270_7066;
 impl Tag {
     /// Makes the tag of a session's timers.
     pub(crate) fn new(source: Source, slot: usize, generation: u32) -> Self {
-        let source_bit = u64::from(source == Source::Process) << 31;
-        Self(MARK << 32 | source_bit | (slot as u64) << 24 | u64::from(generation & 0xff_ffff))
+        let source_bits = match source {
+            Source::Thread => 0,
+            Source::Process => 1 << 31,
+            Source::Helper => 1 << 30,
+        };
+        Self(MARK << 32 | source_bits | (slot as u64) << 24 | u64::from(generation & 0xff_ffff))
     }
 
     /// Returns the tag as what a timer gives along.
@@ -70,7 +76,11 @@ impl Tag {
     }
 
     fn source(self) -> Source {
-        if self.0 >> 31 & 1 == 1 { Source::Process } else { Source::Thread }
+        match self.0 >> 30 & 3 {
+            0 => Source::Thread,
+            1 => Source::Helper,
+            _ => Source::Process,
+        }
     }
 
     fn slot(self) -> usize {
@@ -85,6 +95,10 @@ impl Tag {
 
 /// The flag in a record's header that says that its stack was cut.
 const CUT: u64 = 1;
+/// The flag that says that the process's timer sent it.
+const OF_PROCESS: u64 = 2;
+/// The flag that says that the helper asked for it.
+const OF_HELPER: u64 = 4;
 
 /// A record in a ring, as the helper reads it.
 pub(crate) struct RawSample<'w> {
@@ -93,6 +107,9 @@ pub(crate) struct RawSample<'w> {
     pub(crate) weight: u64,
     pub(crate) labels: u32,
     pub(crate) is_cut: bool,
+    pub(crate) source: Source,
+    /// The CPU time that the thread had taken; only of the process's timer, else 0.
+    pub(crate) cpu_nanos: u64,
     /// Addresses, leaf first.
     pub(crate) stack: &'w [u64],
 }
@@ -100,10 +117,19 @@ pub(crate) struct RawSample<'w> {
 impl<'w> RawSample<'w> {
     /// Reads what [`sample`] wrote.
     pub(crate) fn of_words(words: &'w [u64]) -> Option<Self> {
-        let [header, who, stack @ ..] = words else { return None };
+        let [header, who, rest @ ..] = words else { return None };
+        let is_of_process = header >> 24 & OF_PROCESS != 0;
+        let (cpu_nanos, stack) =
+            if is_of_process { rest.split_first().map(|(&nanos, stack)| (nanos, stack))? } else { (0, rest) };
         Some(Self {
             slot: (header >> 16) as usize & 0xff,
             is_cut: header >> 24 & CUT != 0,
+            source: match (is_of_process, header >> 24 & OF_HELPER != 0) {
+                (true, _) => Source::Process,
+                (false, true) => Source::Helper,
+                (false, false) => Source::Thread,
+            },
+            cpu_nanos,
             weight: header >> 32,
             generation: (who >> 32) as u32,
             labels: *who as u32,
@@ -139,13 +165,17 @@ fn timer_expired(tag: Tag, interrupt: &Interrupt<'_>) {
         return;
     };
     let reading = Reading::begin(index);
+    let mut cpu_nanos = None;
     if tag.source() == Source::Process {
-        let is_armed = slot.armed.read(&reading).is_some_and(|armed| armed.binary_search(&record.owner()).is_ok());
-        if is_armed || !record.has_worked(interrupt.has_waited()) {
+        if slot.armed.read(&reading).is_some_and(|armed| armed.binary_search(&record.owner()).is_ok()) {
+            return;
+        }
+        cpu_nanos = record.cpu_if_it_worked(tag.slot(), interrupt.has_waited());
+        if cpu_nanos.is_none() {
             return;
         }
     }
-    sample(&reading, record, tag, weight, interrupt.registers);
+    sample(&reading, record, tag, weight, cpu_nanos, interrupt.registers);
 }
 
 fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
@@ -155,18 +185,26 @@ fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
     let Ok(row) = events.binary_search_by_key(&interrupt.descriptor, |event| event.0) else { return Verdict::Foreign };
     let tag = events[row].1;
     if SLOTS[tag.slot()].generation.load(Ordering::Acquire) == tag.generation() {
-        sample(&reading, record, tag, 1, interrupt.registers);
+        sample(&reading, record, tag, 1, None, interrupt.registers);
     }
     Verdict::Ours
 }
 
-/// Writes a sample into the thread's ring, or counts it as lost.
+/// Writes a sample into the thread's ring, or counts it as lost; `cpu_nanos` goes with those of the process's timer.
 #[inline]
-fn sample(reading: &Reading, record: &ThreadRecord, tag: Tag, weight: u64, registers: Registers) {
+fn sample(
+    reading: &Reading,
+    record: &ThreadRecord,
+    tag: Tag,
+    weight: u64,
+    cpu_nanos: Option<u64>,
+    registers: Registers,
+) {
     let limit = SLOTS[tag.slot()].max_depth.load(Ordering::Relaxed) as usize;
     let labels = tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed));
     let mut entry = record.ring.begin();
-    let has_room = entry.push(u64::from(tag.generation()) << 32 | u64::from(labels));
+    let has_room = entry.push(u64::from(tag.generation()) << 32 | u64::from(labels))
+        && cpu_nanos.is_none_or(|nanos| entry.push(nanos));
     let mut stack = record.stack(registers.sp);
     let modules = MODULE_MAP.read(reading);
     let end = match has_room {
@@ -174,9 +212,18 @@ fn sample(reading: &Reading, record: &ThreadRecord, tag: Tag, weight: u64, regis
         false => End::NoRoom,
     };
     record.keep_stack(stack);
-    let flags = if end == End::Cut { CUT } else { 0 };
+    let flags = if end == End::Cut { CUT } else { 0 }
+        | match tag.source() {
+            Source::Thread => 0,
+            Source::Process => OF_PROCESS,
+            Source::Helper => OF_HELPER,
+        };
     let header = weight.min(u64::from(u32::MAX)) << 32 | flags << 24 | (tag.slot() as u64) << 16;
     if end == End::NoRoom || !entry.commit(header) {
-        record.lose(tag.slot(), weight);
+        match tag.source() {
+            Source::Thread => record.lose(tag.slot(), weight),
+            Source::Helper => {}
+            Source::Process => _ = SLOTS[tag.slot()].lost.fetch_add(weight, Ordering::Relaxed),
+        }
     }
 }

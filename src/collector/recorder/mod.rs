@@ -4,11 +4,14 @@
 //! record goes into the thread's ring (`records`, `ring`). The helper thread (`sessions`) takes records out, adds equal
 //! ones up (`stacks`), and arms threads that are new (`tasks`, `session`). In the end `assemble` makes a profile.
 
+mod account;
 mod assemble;
+mod crowd;
 pub(crate) mod dump;
 mod handler;
 pub(crate) mod heap;
 mod modules;
+mod random;
 mod records;
 mod ring;
 mod session;

@@ -33,8 +33,8 @@ pub(crate) struct ThreadRecord {
     stack: [AtomicU64; 2],
     /// The owner's name when it claimed the record, padded with zeros.
     name: [AtomicU64; 2],
-    /// The CPU time that the owner had taken when it was last asked for, in nanoseconds.
-    cpu_nanos: AtomicU64,
+    /// The CPU time that the owner had taken when it was last asked for, for each session's slot, in nanoseconds.
+    cpu_nanos: [AtomicU64; MAX_SESSIONS],
     /// The weight of what did not fit into the ring, for each session's slot.
     lost: [AtomicU64; MAX_SESSIONS],
 }
@@ -54,7 +54,7 @@ impl ThreadRecord {
             cache: RuleCache::new(),
             stack: [const { AtomicU64::new(0) }; 2],
             name: [const { AtomicU64::new(0) }; 2],
-            cpu_nanos: AtomicU64::new(0),
+            cpu_nanos: [const { AtomicU64::new(0) }; MAX_SESSIONS],
             lost: [const { AtomicU64::new(0) }; MAX_SESSIONS],
         }
     }
@@ -90,23 +90,24 @@ impl ThreadRecord {
         self.stack[1].store(end, Ordering::Relaxed);
     }
 
-    /// Returns whether the owner has computed since this was last asked; only from its handler.
+    /// Returns the CPU time that the owner has taken, if it has computed since this was last asked for a session's slot;
+    /// only from its handler.
     ///
     /// A signal for the whole process goes to the thread that runs, unless that is just taking another one: then the
     /// kernel wakes any thread for it. Taking the signal is all that such a thread does, or little more than that if it
     /// `has_waited` in a system call; calls that compute, such as `clone`, look the same when they are interrupted.
-    pub(crate) fn has_worked(&self, has_waited: bool) -> bool {
+    pub(crate) fn cpu_if_it_worked(&self, slot: usize, has_waited: bool) -> Option<u64> {
         const MORE_THAN_A_SIGNAL: u64 = 100_000;
         const MORE_THAN_A_WAIT: u64 = 1_000_000;
         let now = timer::own_cpu_nanos();
-        let before = self.cpu_nanos.load(Ordering::Relaxed);
-        self.cpu_nanos.store(now, Ordering::Relaxed);
+        let before = self.cpu_nanos[slot].load(Ordering::Relaxed);
+        self.cpu_nanos[slot].store(now, Ordering::Relaxed);
         let least = match (has_waited, before) {
             (true, _) => MORE_THAN_A_WAIT,
             (false, 0) => 0, // A new thread, however brief.
             (false, _) => MORE_THAN_A_SIGNAL,
         };
-        now.saturating_sub(before) > least
+        (now.saturating_sub(before) > least).then_some(now)
     }
 
     /// Counts a sample that could not be stored.
@@ -143,7 +144,7 @@ fn claim() -> Option<usize> {
         {
             record.claim.store(CLAIMS.fetch_add(1, Ordering::AcqRel) + 1, Ordering::Release);
             record.keep_stack(StackMemory::empty());
-            record.cpu_nanos.store(0, Ordering::Relaxed);
+            record.cpu_nanos.iter().for_each(|nanos| nanos.store(0, Ordering::Relaxed));
             for (word, part) in record.name.iter().zip(process::thread_name()) {
                 word.store(part, Ordering::Relaxed);
             }

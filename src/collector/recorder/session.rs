@@ -1,18 +1,22 @@
 //! A session: which threads send it signals, and what it has gathered.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::account::{Account, Closing};
+use super::crowd::{Crowd, share_out};
 use super::handler::{RawSample, SLOTS, Source, Tag};
 use super::modules::History;
+use super::random::Random;
 use super::records::ThreadRecord;
 use super::stacks::{SampleTable, Stack};
-use super::tasks::Task;
+use super::tasks::{self, Task};
 use crate::collector::cpu::Engine;
 use crate::collector::sys::perf::Event;
+use crate::collector::sys::process;
 use crate::collector::sys::published::Retired;
+use crate::collector::sys::signal;
 use crate::collector::sys::timer::{self, Clock, Timer};
 
 /// What a session is to do.
@@ -30,37 +34,36 @@ enum Arming {
         _timer: Timer,
     },
     Event(Event),
-    /// The thread has not done much yet; the process's timer stands in.
-    ///
-    /// The kernel looks at timers on its tick, so a timer of a thread does not see what the thread does between the
-    /// last tick and its end. That is half a tick, too large a part of what a brief thread does.
-    Young {
-        look_again: Instant,
-        wait: Duration,
-    },
-    /// The system refused; the process's timer stands in.
-    Refused,
+    /// The system refused, or the session has ended; the process's timer stands in.
+    Without,
 }
-
-/// A thread that has taken that much CPU time gets a timer; the part of it that the timer misses is about 2 %.
-const GROWN: Duration = Duration::from_millis(100);
-/// How long a thread that does nothing is left alone.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// A session under way.
 pub(super) struct Session {
     pub(super) slot: usize,
     pub(super) generation: u32,
     options: SessionOptions,
-    armings: BTreeMap<i32, (Task, Arming)>,
-    /// The threads that handlers know to have a timer or an event, ascending; at first those of the last session.
-    armed: Option<Vec<i32>>,
+    threads: BTreeMap<i32, (Account, Arming)>,
+    /// What threads did that are in no account.
+    crowd: Crowd,
+    /// The time between two looks of the kernel at its timers.
+    tick_nanos: u64,
+    /// The CPU time that was counted of threads that are gone.
+    gone_nanos: u64,
+    /// The CPU time that the process had taken at the start.
+    process_start_nanos: u64,
+    /// The CPU time that the process took until the end, once it has come.
+    process_nanos: u64,
+    /// Whether there are threads that handlers do not know yet to have a timer or an event.
+    has_news: bool,
     process_timer: Option<Timer>,
     random: Random,
     pub(super) gathered: Gathered,
     /// The reading of the modules that was the latest at the start.
     pub(super) first_reading: u64,
     started: Instant,
+    /// When clocks of threads may be read again.
+    next_reading: Instant,
 }
 
 /// What a session has gathered.
@@ -70,6 +73,10 @@ pub(super) struct Gathered {
     pub(super) threads: Threads,
     /// The weight of samples that could not be stored.
     pub(super) lost: u64,
+    /// The weight of CPU time of which no stack was seen.
+    pub(super) unseen: u64,
+    /// The weight of the helper's CPU time, if none of its stacks was seen.
+    pub(super) of_helper: u64,
     pub(super) started: SystemTime,
     pub(super) duration: Duration,
 }
@@ -93,23 +100,6 @@ impl Threads {
     }
 }
 
-/// A generator of first phases; nothing depends on its quality but that phases are spread.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Self {
-        Self(RandomState::new().build_hasher().finish() | 1)
-    }
-
-    /// Returns a number from 1 to `limit`.
-    fn up_to(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        1 + self.0 % limit
-    }
-}
-
 impl Session {
     /// Makes a session without timers in a free slot.
     pub(super) fn new(slot: usize, generation: u32, options: SessionOptions, first_reading: u64) -> Self {
@@ -118,6 +108,8 @@ impl Session {
             samples: SampleTable::default(),
             threads: Threads::default(),
             lost: 0,
+            unseen: 0,
+            of_helper: 0,
             started: SystemTime::now(),
             duration: Duration::ZERO,
         };
@@ -129,92 +121,164 @@ impl Session {
             slot,
             generation,
             options,
-            armings: BTreeMap::new(),
-            armed: None,
+            threads: BTreeMap::new(),
+            crowd: Crowd::default(),
+            tick_nanos: timer::tick_nanos(),
+            gone_nanos: 0,
+            process_start_nanos: 0,
+            process_nanos: 0,
+            has_news: true,
             process_timer: None,
             random: Random::new(),
             gathered,
             first_reading,
             started: Instant::now(),
+            next_reading: Instant::now(),
         }
     }
 
-    /// Takes in threads that are new, and ends the timers of those that are gone.
+    /// Returns whether the session counts CPU time, so that what threads took tells what samples there should be.
+    fn is_of_cpu(&self) -> bool {
+        self.options.engine != Engine::WallClock
+    }
+
+    /// Gives a timer or an event to each thread that is new, and ends those of threads that are gone.
     ///
-    /// `is_there` is asked about threads that are not in `tasks`, which may lack some.
-    pub(super) fn note_threads(&mut self, tasks: &[Task], is_there: impl Fn(i32) -> bool) {
-        let gone = |id: &i32, task: &Task| match tasks.binary_search_by_key(id, |task| task.id) {
+    /// `is_there` is asked about threads that are not in `tasks`, which may lack some. `is_start` says that threads are
+    /// not new, but the session is.
+    pub(super) fn note_threads(&mut self, tasks: &[Task], is_start: bool, is_there: impl Fn(i32) -> bool) {
+        let is_gone = |id: &i32, task: &Task| match tasks.binary_search_by_key(id, |task| task.id) {
             Ok(row) => tasks[row] != *task,
             Err(_) => !is_there(*id),
         };
-        self.armings.retain(|id, (task, _)| !gone(id, task));
-        for task in tasks {
-            let young = Arming::Young { look_again: self.started, wait: Duration::ZERO };
-            self.armings.entry(task.id).or_insert((*task, young));
-        }
-    }
-
-    /// Gives a timer or an event to each thread that is due for one, and tells handlers which threads have one.
-    ///
-    /// With several sessions, all threads are due. Their timers for the process expire together, and while a thread
-    /// takes one signal, the kernel gives the others to threads that have nothing to do with them.
-    pub(super) fn arm(&mut self, is_alone: bool) -> Option<Retired<Vec<i32>>> {
-        let now = Instant::now();
-        let is_due = |(id, (_, arming)): (&i32, &(Task, Arming))| match arming {
-            Arming::Young { look_again, .. } if *look_again <= now || !is_alone => Some(*id),
-            _ => None,
-        };
-        let due: Vec<i32> = self.armings.iter().filter_map(is_due).collect();
-        for thread in due {
-            let arming = self.new_arming(thread, now, is_alone);
-            if let Some((_, old)) = self.armings.get_mut(&thread) {
-                *old = arming;
+        let gone = self.threads.iter().filter(|(id, (account, _))| is_gone(id, &account.task)).map(|(&id, _)| id);
+        for id in gone.collect::<Vec<_>>() {
+            if let Some((account, _)) = self.threads.remove(&id) {
+                self.has_news = true;
+                self.bury(account);
             }
         }
-        let is_armed = |arming: &Arming| matches!(arming, Arming::Timer { .. } | Arming::Event(_));
-        let armed = self.armings.iter().filter(|(_, (_, arming))| is_armed(arming)).map(|(&id, _)| id);
-        let armed: Vec<i32> = armed.collect();
-        if self.armed.as_ref() == Some(&armed) {
-            return None;
+        let start_nanos = |task: &Task| if is_start { timer::thread_cpu_nanos(task.id).unwrap_or(0) } else { 0 };
+        let starts: Vec<u64> = tasks.iter().map(start_nanos).collect();
+        if is_start {
+            // Making timers takes time: all clocks are read before, one right after the other.
+            self.process_start_nanos = timer::process_cpu_nanos();
         }
-        self.armed = Some(armed.clone());
-        Some(SLOTS[self.slot].armed.publish(Some(Box::new(armed))))
+        for (task, start_nanos) in tasks.iter().zip(starts) {
+            if !self.threads.contains_key(&task.id)
+                && let Some(thread) = self.arm(*task, start_nanos)
+            {
+                self.has_news = true;
+                self.threads.insert(task.id, thread);
+            }
+        }
+        let threads = &self.threads;
+        self.crowd.forget(|thread| threads.contains_key(&thread));
     }
 
-    fn new_arming(&mut self, thread: i32, now: Instant, is_alone: bool) -> Arming {
+    /// Closes the account of a thread that is gone.
+    fn bury(&mut self, mut account: Account) {
+        if let Closing { due, row: Some(row), .. } = account.close() {
+            self.gathered.samples.weigh(row, due);
+            account.count(row, due);
+            // What it did after that is the crowd's. From the last tick to the end it was half of one, on average.
+            self.crowd.see(row, self.tick_nanos / 2);
+        }
+        self.gone_nanos += account.counted_nanos();
+    }
+
+    /// Looks up what threads have taken, so that little is unknown of those that will be gone; now and then.
+    ///
+    /// With more threads than processors, some run again and again just between two ticks. They are asked where they are,
+    /// but never woken up for that.
+    pub(super) fn read_clocks(&mut self) {
+        /// Between two readings of all clocks lie at least this many times what one took.
+        const REST: u32 = 100;
+        /// How many times the time between two signals a thread may run without one.
+        const PATIENCE: u64 = 4;
+        let now = Instant::now();
+        if !self.is_of_cpu() || now < self.next_reading {
+            return;
+        }
+        let before = timer::own_cpu_nanos();
+        let patience_nanos = PATIENCE * self.signal_nanos();
+        let asking = Tag::new(Source::Helper, self.slot, self.generation);
+        for (&id, (account, _)) in &mut self.threads {
+            let Some(nanos) = timer::thread_cpu_nanos(id) else { continue };
+            account.know(nanos);
+            if account.is_overdue(patience_nanos) && id != process::thread_id() && tasks::is_running(id) {
+                signal::ask(id, asking.bits());
+            }
+        }
+        let took = Duration::from_nanos(timer::own_cpu_nanos().saturating_sub(before));
+        self.next_reading = now + took * REST;
+    }
+
+    /// Opens the account of a thread and gives it a timer or an event; `None` if it is gone already.
+    fn arm(&mut self, task: Task, start_nanos: u64) -> Option<(Account, Arming)> {
         let period = self.options.period_nanos;
         let tag = Tag::new(Source::Thread, self.slot, self.generation);
-        let clock = match self.options.engine {
-            Engine::PerfEvents => return Event::new(thread, period).map_or(Arming::Refused, Arming::Event),
-            Engine::WallClock => Clock::Wall(thread),
-            Engine::ThreadTimers => Clock::ThreadCpu(thread),
+        let cpu_nanos = timer::thread_cpu_nanos(task.id)?;
+        let mut account = Account::new(task, start_nanos, self.random.below(period), period);
+        let timer = |clock| Timer::new(clock, tag.bits());
+        let arming = match self.options.engine {
+            Engine::WallClock => timer(Clock::Wall(task.id))
+                .and_then(|timer| timer.arm(1 + self.random.below(period), period).map(|()| timer))
+                .map_or(Arming::Without, |timer| Arming::Timer { _timer: timer }),
+            Engine::PerfEvents => Event::new(task.id, period).map_or(Arming::Without, Arming::Event),
+            Engine::ThreadTimers => timer(Clock::ThreadCpu(task.id))
+                .and_then(|timer| timer.arm_at(account.next_due_nanos(cpu_nanos), period).map(|()| timer))
+                .map_or(Arming::Without, |timer| Arming::Timer { _timer: timer }),
         };
-        if let (Clock::ThreadCpu(_), true) = (clock, is_alone) {
-            let missing = GROWN.saturating_sub(timer::thread_cpu_time(thread).unwrap_or_default());
-            if !missing.is_zero() {
-                // It will not have grown before, even if it does nothing but compute.
-                let last_wait = match self.armings.get(&thread) {
-                    Some((_, Arming::Young { wait, .. })) => *wait,
-                    _ => Duration::ZERO,
-                };
-                let wait = missing.max(last_wait * 2).min(LONGEST_WAIT);
-                return Arming::Young { look_again: now + wait, wait };
+        if self.is_of_cpu() && !matches!(arming, Arming::Without) {
+            account.know(cpu_nanos);
+            self.settle(&mut account);
+        }
+        Some((account, arming))
+    }
+
+    /// Counts what is due of a thread where it was seen without a timer of its own.
+    fn settle(&mut self, account: &mut Account) {
+        let seen = self.crowd.take(account.task.id);
+        let due = account.settle(!seen.is_empty());
+        for (row, count) in share_out(due, &seen, &mut self.random) {
+            self.gathered.samples.weigh(row, count);
+            account.count(row, count);
+        }
+    }
+
+    /// Tells handlers which threads have a timer or an event of their own, if that has changed.
+    pub(super) fn publish_armed(&mut self) -> Option<Retired<Vec<i32>>> {
+        let is_armed = |arming: &Arming| !matches!(arming, Arming::Without);
+        let armed = self.threads.iter().filter(|(_, (_, arming))| is_armed(arming)).map(|(&id, _)| id);
+        std::mem::take(&mut self.has_news).then(|| SLOTS[self.slot].armed.publish(Some(Box::new(armed.collect()))))
+    }
+
+    /// Counts what perf events have not told since the last call: two that come at once are one signal.
+    pub(super) fn catch_up(&mut self) {
+        if self.options.engine != Engine::PerfEvents {
+            return;
+        }
+        for (&id, (account, _)) in &mut self.threads {
+            if let Some(row) = account.pick()
+                && let Some(cpu_nanos) = timer::thread_cpu_nanos(id)
+            {
+                // The next one may be under way: events have phases of their own.
+                let missing = account.missing_at(cpu_nanos).saturating_sub(1);
+                self.gathered.samples.weigh(row, missing);
+                account.count(row, missing);
             }
         }
-        // A random first phase: a thread of a tenth of a period has a chance of one in ten to be seen.
-        let first = self.random.up_to(period);
-        let timer = Timer::new(clock, tag.bits()).and_then(|timer| timer.arm(first, period).map(|()| timer));
-        timer.map_or(Arming::Refused, |timer| Arming::Timer { _timer: timer })
     }
 
     /// Starts the process's timer, for threads that have none of their own yet.
     pub(super) fn arm_process(&mut self) -> std::io::Result<()> {
-        if self.options.engine == Engine::WallClock {
+        if !self.is_of_cpu() {
             return Ok(());
         }
         let tag = Tag::new(Source::Process, self.slot, self.generation);
         let timer = Timer::new(Clock::ProcessCpu, tag.bits())?;
-        timer.arm(self.random.up_to(self.options.period_nanos), self.options.period_nanos)?;
+        timer.arm(1 + self.random.below(self.options.period_nanos), self.options.period_nanos)?;
         self.process_timer = Some(timer);
         Ok(())
     }
@@ -222,7 +286,7 @@ impl Session {
     /// Returns the descriptors of the session's perf events and what they stand for.
     pub(super) fn events(&self) -> impl Iterator<Item = (i32, Tag)> {
         let tag = Tag::new(Source::Thread, self.slot, self.generation);
-        self.armings.values().filter_map(move |(_, arming)| match arming {
+        self.threads.values().filter_map(move |(_, arming)| match arming {
             Arming::Event(event) => Some((event.descriptor(), tag)),
             _ => None,
         })
@@ -230,7 +294,7 @@ impl Session {
 
     /// Lets the session's perf events run, once their descriptors are known to handlers.
     pub(super) fn enable_events(&self) {
-        for (_, arming) in self.armings.values() {
+        for (_, arming) in self.threads.values() {
             if let Arming::Event(event) = arming {
                 event.enable();
             }
@@ -239,7 +303,11 @@ impl Session {
 
     /// Ends all timers and events; signals may still be under way.
     pub(super) fn disarm(&mut self) {
-        self.armings.clear();
+        self.process_nanos = timer::process_cpu_nanos().saturating_sub(self.process_start_nanos);
+        for (&id, (account, arming)) in &mut self.threads {
+            timer::thread_cpu_nanos(id).into_iter().for_each(|nanos| account.know(nanos));
+            *arming = Arming::Without;
+        }
         self.process_timer = None;
         self.gathered.duration = self.started.elapsed();
     }
@@ -253,13 +321,79 @@ impl Session {
     pub(super) fn add(&mut self, sample: &RawSample<'_>, epoch: u32, record: &ThreadRecord) {
         let thread = if self.options.has_thread_labels { self.gathered.threads.row(record) } else { 0 };
         let stack = Stack { epoch, is_cut: sample.is_cut, addresses: sample.stack };
-        self.gathered.samples.add(stack, sample.labels, thread, sample.weight);
+        let row = self.gathered.samples.row(stack, sample.labels, thread);
+        let owner = record.owner();
+        let account = self.threads.get_mut(&owner).map(|(account, _)| account);
+        let weight = match (sample.source, account) {
+            (Source::Thread, Some(account)) => account.take(row, sample.weight, |limit| self.random.below(limit)),
+            (Source::Helper, Some(account)) => account.take_asked(row),
+            (Source::Helper, None) => 0,
+            (Source::Thread, None) => {
+                self.gone_nanos += sample.weight * self.options.period_nanos;
+                sample.weight
+            }
+            // Its timer was under way, and counts the time that this sample stands for.
+            (Source::Process, Some(account)) if account.is_settled() => account.take_owed(row),
+            (Source::Process, _) => {
+                self.crowd.note(owner, record.claim(), row, sample.cpu_nanos, self.signal_nanos());
+                0
+            }
+        };
+        self.gathered.samples.weigh(row, weight);
     }
 
-    /// Makes the slot free, and returns what was gathered.
-    pub(super) fn finish(self) -> Gathered {
+    /// Returns the time between two signals of the process's timer while one thread computes.
+    fn signal_nanos(&self) -> u64 {
+        self.options.period_nanos.max(self.tick_nanos)
+    }
+
+    /// Counts samples that were lost: those of the thread that owns `record`, or of threads that have none.
+    pub(super) fn lose(&mut self, weight: u64, record: Option<&ThreadRecord>) {
+        let is_of_cpu = self.is_of_cpu();
+        match record.and_then(|record| self.threads.get_mut(&record.owner())) {
+            Some((account, _)) => {
+                account.lose(weight);
+                self.gathered.lost += weight;
+            }
+            None if is_of_cpu => self.crowd.lost_nanos += weight * self.options.period_nanos,
+            None => self.gathered.lost += weight,
+        }
+    }
+
+    /// Makes the slot free, and returns what was gathered; `helper` is the thread that served the session.
+    pub(super) fn finish(mut self, helper: Option<i32>) -> Gathered {
         SLOTS[self.slot].generation.store(0, Ordering::Release);
+        if self.is_of_cpu() {
+            self.close_accounts(helper);
+        }
         self.gathered
+    }
+
+    /// Counts what is due of each thread, and of the crowd what remains of the process's time.
+    fn close_accounts(&mut self, helper: Option<i32>) {
+        let period = self.options.period_nanos;
+        let mut crowd_nanos = self.process_nanos.saturating_sub(self.gone_nanos);
+        let mut unseen = 0;
+        for (id, (mut account, _)) in std::mem::take(&mut self.threads) {
+            if !account.is_settled() {
+                self.settle(&mut account);
+            }
+            let Closing { due, row, cpu_nanos } = account.close();
+            match row {
+                Some(row) => self.gathered.samples.weigh(row, due),
+                // It sleeps until a tick, and is done before the next one: hardly any tick sees it.
+                None if Some(id) == helper => self.gathered.of_helper = due,
+                None => unseen += due,
+            }
+            crowd_nanos = crowd_nanos.saturating_sub(cpu_nanos.max(account.counted_nanos()));
+        }
+        let count = unseen + (crowd_nanos + self.random.below(period)) / period;
+        let shares = std::mem::take(&mut self.crowd).shares(count, period, &mut self.random);
+        for (row, count) in shares.rows {
+            self.gathered.samples.weigh(row, count);
+        }
+        self.gathered.lost += shares.lost;
+        self.gathered.unseen = shares.unplaced;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -37,7 +37,8 @@ struct State {
     watch: Option<Watch>,
     /// How many sessions there were.
     generations: u32,
-    has_helper: bool,
+    /// The helper's id, once it runs.
+    helper: Option<i32>,
     scratch: Vec<u64>,
     /// For stacks that are walked outside of handlers.
     cache: Option<RuleCache>,
@@ -50,7 +51,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     sessions: Vec::new(),
     watch: None,
     generations: 0,
-    has_helper: false,
+    helper: None,
     scratch: Vec::new(),
     cache: None,
     retired_armed: Vec::new(),
@@ -102,12 +103,11 @@ pub(crate) fn start(options: SessionOptions) -> Result<SessionId> {
     watch.reset();
     let tasks = watch.changed().unwrap_or_default();
     records::grow(tasks.len());
-    session.note_threads(&tasks, process::has_thread);
-    let is_alone = state.sessions.is_empty();
-    state.retired_armed.extend(session.arm(is_alone));
+    session.note_threads(&tasks, true, process::has_thread);
+    state.retired_armed.extend(session.publish_armed());
     if let Err(error) = session.arm_process() {
         session.disarm();
-        session.finish();
+        session.finish(None);
         return Err(failed("the system refuses a timer")(error));
     }
     state.sessions.push(session);
@@ -127,8 +127,9 @@ pub(crate) fn stop(id: SessionId) -> Option<Recording> {
     let session = state.sessions.remove(row);
     state.publish_events();
     let history = state.modules.get_or_insert_default().history(session.first_reading);
+    let helper = state.helper;
     drop(state);
-    Some(Recording { gathered: session.finish(), history })
+    Some(Recording { gathered: session.finish(helper), history })
 }
 
 /// Walks the running thread's stack from `registers`, and appends the addresses of its callers to `addresses`.
@@ -177,9 +178,14 @@ fn wait_for_handlers() {
 
 impl State {
     fn start_helper(&mut self) -> std::io::Result<()> {
-        if !self.has_helper {
-            thread::Builder::new().name("rpprof".to_owned()).spawn(help)?;
-            self.has_helper = true;
+        if self.helper.is_none() {
+            let (sender, receiver) = mpsc::channel();
+            thread::Builder::new().name("rpprof".to_owned()).spawn(move || {
+                // Nobody waits for it any more if the process was forked meanwhile.
+                _ = sender.send(process::thread_id());
+                help();
+            })?;
+            self.helper = receiver.recv().ok();
         }
         Ok(())
     }
@@ -204,11 +210,12 @@ impl State {
                 }
             });
             for session in sessions.iter_mut() {
-                session.gathered.lost += record.take_lost(session.slot);
+                session.lose(record.take_lost(session.slot), Some(record));
             }
         }
         for session in sessions.iter_mut() {
-            session.gathered.lost += SLOTS[session.slot].lost.swap(0, Ordering::Relaxed);
+            session.lose(SLOTS[session.slot].lost.swap(0, Ordering::Relaxed), None);
+            session.catch_up();
         }
     }
 
@@ -219,22 +226,22 @@ impl State {
         self.modules.get_or_insert_default().refresh();
         if let Some(tasks) = self.watch.get_or_insert_default().changed() {
             for session in &mut self.sessions {
-                session.note_threads(&tasks, process::has_thread);
+                session.note_threads(&tasks, false, process::has_thread);
             }
             records::free_those_gone(latest_claim);
             records::grow(tasks.len());
         }
-        self.arm();
+        self.sessions.iter_mut().for_each(Session::read_clocks);
+        self.publish_armed();
         self.retired_armed.retain_mut(|retired| !retired.is_unread());
         self.retired_events.retain_mut(|retired| !retired.is_unread());
     }
 
-    /// Arms threads that are due.
-    fn arm(&mut self) {
+    /// Tells handlers which threads have timers and events.
+    fn publish_armed(&mut self) {
         let mut has_new_events = false;
-        let is_alone = self.sessions.len() < 2;
         for session in &mut self.sessions {
-            if let Some(retired) = session.arm(is_alone) {
+            if let Some(retired) = session.publish_armed() {
                 self.retired_armed.push(retired);
                 has_new_events |= session.events().next().is_some();
             }
@@ -264,7 +271,10 @@ fn help() {
             let rest = state.rest();
             // Not a wait on the condition: starting and stopping is none of its business.
             drop(state);
+            // The kernel gives signals for the process to whoever is there; here they would only wake a sleeper.
+            let mask = signal::block();
             thread::sleep(rest);
+            mask.restore();
             lock()
         };
     }
@@ -319,9 +329,9 @@ fn in_child() {
     if let Some(mut held) = take_held() {
         for mut session in std::mem::take(&mut held.state.sessions) {
             session.disarm();
-            session.finish();
+            session.finish(None);
         }
-        held.state.has_helper = false;
+        held.state.helper = None;
         records::free_all();
         held.release();
     }

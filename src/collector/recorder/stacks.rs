@@ -35,8 +35,8 @@ pub(crate) struct SampleTable {
 }
 
 impl SampleTable {
-    /// Adds a sample.
-    pub(crate) fn add(&mut self, stack: Stack<'_>, labels: u32, thread: u32, weight: u64) {
+    /// Returns the row of samples like this one, whose weight is 0 until [`weigh`](Self::weigh) adds to it.
+    pub(crate) fn row(&mut self, stack: Stack<'_>, labels: u32, thread: u32) -> usize {
         let head = u64::from(stack.epoch) << 1 | u64::from(stack.is_cut);
         let words = || std::iter::once(head).chain(stack.addresses.iter().copied());
         let hash = self.stack_rows.hash_words(words());
@@ -51,18 +51,21 @@ impl SampleTable {
         let key = SampleKey { stack: row as u32, labels, thread };
         let hash = self.sample_rows.hash(&key);
         let samples = &mut self.samples;
-        match self.sample_rows.find(hash, |row| samples[row].0 == key) {
-            Some(row) => samples[row].1 += weight,
-            None => {
-                samples.push((key, weight));
-                self.sample_rows.insert(hash, samples.len() - 1);
-            }
-        }
+        self.sample_rows.find(hash, |row| samples[row].0 == key).unwrap_or_else(|| {
+            samples.push((key, 0));
+            self.sample_rows.insert(hash, samples.len() - 1);
+            samples.len() - 1
+        })
     }
 
-    /// Returns the samples, each with its weight, in the order of their first appearance.
+    /// Adds weight to the samples of a row.
+    pub(crate) fn weigh(&mut self, row: usize, weight: u64) {
+        self.samples[row].1 += weight;
+    }
+
+    /// Returns the samples that weigh something, each with its weight, in the order of their first appearance.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Stack<'_>, SampleKey, u64)> {
-        self.samples.iter().map(|&(key, weight)| {
+        self.samples.iter().filter(|sample| sample.1 > 0).map(|&(key, weight)| {
             let (head, addresses) = self.stacks.get(key.stack as usize).split_first().expect("every stack has a head");
             // The epoch was widened from 32 bits.
             (Stack { epoch: (head >> 1) as u32, is_cut: head & 1 == 1, addresses }, key, weight)
@@ -78,12 +81,17 @@ mod tests {
     fn equal_samples_are_added_up() {
         let mut table = SampleTable::default();
         let stack = |epoch, is_cut, addresses| Stack { epoch, is_cut, addresses };
-        table.add(stack(0, false, &[1, 2]), 0, 0, 1);
-        table.add(stack(0, false, &[1, 2]), 0, 0, 4);
-        table.add(stack(0, true, &[1, 2]), 0, 0, 1);
-        table.add(stack(1, false, &[1, 2]), 0, 0, 1);
-        table.add(stack(0, false, &[1, 2]), 7, 0, 1);
-        table.add(stack(0, false, &[]), 0, 0, 9);
+        let mut add = |stack, labels, weight| {
+            let row = table.row(stack, labels, 0);
+            table.weigh(row, weight);
+        };
+        add(stack(0, false, &[1, 2]), 0, 1);
+        add(stack(0, false, &[1, 2]), 0, 4);
+        add(stack(0, false, &[3]), 0, 0);
+        add(stack(0, true, &[1, 2]), 0, 1);
+        add(stack(1, false, &[1, 2]), 0, 1);
+        add(stack(0, false, &[1, 2]), 7, 1);
+        add(stack(0, false, &[]), 0, 9);
         let weights: Vec<_> =
             table.iter().map(|(stack, key, weight)| (stack.addresses.len(), key.labels, weight)).collect();
         assert_eq!(weights, [(2, 0, 5), (2, 0, 1), (2, 0, 1), (2, 7, 1), (0, 0, 9)]);

@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::DirEntryExt;
 use std::time::{Duration, Instant};
 
+use crate::collector::sys::timer;
+
 /// A thread, told apart from a later one with the same id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Task {
@@ -25,6 +27,13 @@ pub(crate) fn list() -> Vec<Task> {
     let mut tasks: Vec<Task> = folder.filter_map(|entry| task(entry.ok()?)).collect();
     tasks.sort_unstable();
     tasks
+}
+
+/// Returns whether a thread runs or would if there were a processor for it.
+pub(crate) fn is_running(id: i32) -> bool {
+    let line = fs::read_to_string(format!("/proc/self/task/{id}/stat")).unwrap_or_default();
+    // The name before may hold anything, parentheses too.
+    line.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('R'))
 }
 
 /// Tells when the list may have changed, at less cost than reading it.
@@ -52,8 +61,9 @@ impl Watch {
             return None;
         }
         self.last_id = last_id;
+        let cpu_before = timer::own_cpu_nanos();
         let tasks = list();
-        let took: Duration = now.elapsed();
+        let took = Duration::from_nanos(timer::own_cpu_nanos().saturating_sub(cpu_before));
         self.not_before = Some(now + took * REST);
         Some(tasks)
     }

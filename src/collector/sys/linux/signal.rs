@@ -8,7 +8,7 @@ use std::mem::{self, MaybeUninit};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
-use libc::{c_int, c_void, siginfo_t, ucontext_t};
+use libc::{c_int, c_long, c_void, siginfo_t, ucontext_t};
 
 use super::registers::{self, Registers};
 use super::tls;
@@ -178,6 +178,23 @@ pub(crate) fn install(handler: Handler) -> io::Result<()> {
         return Err(io::Error::last_os_error());
     }
     Ok(())
+}
+
+/// Sends SIGPROF to a thread of this process as one of our timers would, with `value`.
+pub(crate) fn ask(thread: i32, value: u64) {
+    const SENT_BY_TIMER: c_int = -2;
+    #[repr(C)]
+    struct Info(TimerInfo, [u8; size_of::<siginfo_t>() - size_of::<TimerInfo>()]);
+    let timer =
+        TimerInfo { signal: libc::SIGPROF, error: 0, code: SENT_BY_TIMER, padding: 0, timer: 0, overrun: 0, value };
+    let info = Info(timer, [0; _]);
+    // SAFETY: the kernel copies the whole of a siginfo_t, which `info` is as large as. A thread that is gone is an error
+    // that nobody needs to know of.
+    unsafe {
+        let process = c_long::from(libc::getpid());
+        let signal = c_long::from(libc::SIGPROF);
+        libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, c_long::from(thread), signal, &raw const info);
+    }
 }
 
 /// A signal mask to put back.

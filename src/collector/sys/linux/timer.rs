@@ -3,7 +3,6 @@
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::time::Duration;
 
 use libc::{c_int, c_long, clockid_t};
 
@@ -34,21 +33,36 @@ fn timespec(nanos: u64) -> libc::timespec {
     libc::timespec { tv_sec: (nanos / SECOND).cast_signed(), tv_nsec: (nanos % SECOND).cast_signed() }
 }
 
-/// Returns the CPU time that this thread has taken, in nanoseconds; safe in a handler.
-pub(crate) fn own_cpu_nanos() -> u64 {
+/// Returns what a clock shows, in nanoseconds; `None` if it is of a thread that is gone. Safe in a handler.
+fn nanos_of(clock: clockid_t) -> Option<u64> {
     let mut time = timespec(0);
     // SAFETY: `time` has room for the answer.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    time.tv_sec.cast_unsigned() * 1_000_000_000 + time.tv_nsec.cast_unsigned()
+    let result = unsafe { libc::clock_gettime(clock, &raw mut time) };
+    // Times are not negative.
+    (result == 0).then(|| time.tv_sec.cast_unsigned() * 1_000_000_000 + time.tv_nsec.cast_unsigned())
 }
 
-/// Returns the CPU time that a thread has taken; `None` if it is gone.
-pub(crate) fn thread_cpu_time(thread: i32) -> Option<Duration> {
+/// Returns the CPU time that this thread has taken, in nanoseconds; safe in a handler.
+pub(crate) fn own_cpu_nanos() -> u64 {
+    nanos_of(libc::CLOCK_THREAD_CPUTIME_ID).unwrap_or(0)
+}
+
+/// Returns the CPU time that a thread has taken, in nanoseconds; `None` if it is gone.
+pub(crate) fn thread_cpu_nanos(thread: i32) -> Option<u64> {
+    nanos_of(thread_clock(thread))
+}
+
+/// Returns the CPU time that the process has taken, threads that are gone included, in nanoseconds.
+pub(crate) fn process_cpu_nanos() -> u64 {
+    nanos_of(libc::CLOCK_PROCESS_CPUTIME_ID).unwrap_or(0)
+}
+
+/// Returns the time between two ticks of the kernel, on which it looks at timers of CPU time.
+pub(crate) fn tick_nanos() -> u64 {
     let mut time = timespec(0);
-    // SAFETY: `time` has room for the answer.
-    let result = unsafe { libc::clock_gettime(thread_clock(thread), &raw mut time) };
-    // Times are not negative, and nanoseconds are below 10^9.
-    (result == 0).then(|| Duration::new(time.tv_sec.cast_unsigned(), time.tv_nsec as u32))
+    // SAFETY: `time` has room for the answer. The coarse clock moves on the tick.
+    unsafe { libc::clock_getres(libc::CLOCK_MONOTONIC_COARSE, &raw mut time) };
+    time.tv_nsec.cast_unsigned()
 }
 
 impl Timer {
@@ -77,13 +91,22 @@ impl Timer {
         if result == 0 { Ok(Self(id)) } else { Err(io::Error::last_os_error()) }
     }
 
-    /// Lets the timer expire `first_nanos` from now and every `period_nanos` after that; 0 and 0 stop it.
+    /// Lets the timer expire `first_nanos` from now and every `period_nanos` after that.
     pub(crate) fn arm(&self, first_nanos: u64, period_nanos: u64) -> io::Result<()> {
+        self.set(0, first_nanos, period_nanos)
+    }
+
+    /// Lets the timer expire when its clock shows `first_nanos`, and every `period_nanos` after that.
+    pub(crate) fn arm_at(&self, first_nanos: u64, period_nanos: u64) -> io::Result<()> {
+        self.set(libc::TIMER_ABSTIME, first_nanos, period_nanos)
+    }
+
+    fn set(&self, flags: c_int, first_nanos: u64, period_nanos: u64) -> io::Result<()> {
         let times = libc::itimerspec { it_interval: timespec(period_nanos), it_value: timespec(first_nanos) };
         let no_old: *mut libc::itimerspec = ptr::null_mut();
         // SAFETY: the timer is ours, `times` is whole, and no old value is wanted.
         let result = unsafe {
-            libc::syscall(libc::SYS_timer_settime, c_long::from(self.0), 0 as c_long, &raw const times, no_old)
+            libc::syscall(libc::SYS_timer_settime, c_long::from(self.0), c_long::from(flags), &raw const times, no_old)
         };
         if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     }
