@@ -14,7 +14,7 @@ mod step;
 mod table;
 
 pub(crate) use bytes::Cursor;
-pub(crate) use cache::{RuleCache, StaticCache};
+pub(crate) use cache::{Key, RuleCache, StaticCache};
 pub(crate) use eh_frame::{Section, section_of_header};
 pub(crate) use program::HOST;
 pub(crate) use rule::Rule;
@@ -23,7 +23,7 @@ pub(crate) use rule::{Kind, Saved};
 pub(crate) use search::rule_of_object;
 pub(crate) use table::Table;
 
-use step::{Step, step};
+use step::{Step, plain_step, step};
 
 use super::modules::ModuleMap;
 use crate::collector::sys::registers::Registers;
@@ -53,8 +53,9 @@ pub(crate) fn walk(
     let Some(modules) = modules else {
         return walk_by(|_| Rule::UNKNOWN, |_, _| None, stack, registers, limit, emit);
     };
-    let rule_of = |address| cache.get_or(address, modules.generation(), || modules.rule(address));
-    let caller_of = |leaf: &Registers, stack: &mut StackMemory| caller_of_ruleless_leaf(modules, leaf, stack);
+    cache.renew(modules.generation());
+    let rule_of = |address| cache.get_or(Key::new(address), || modules.rule(address));
+    let caller_of = |leaf: Registers, stack: &mut StackMemory| caller_of_ruleless_leaf(modules, leaf, stack);
     walk_by(rule_of, caller_of, stack, registers, limit, emit)
 }
 
@@ -65,27 +66,29 @@ pub(crate) fn walk(
 #[inline]
 pub(crate) fn walk_by(
     rule_of: impl Fn(u64) -> Rule,
-    caller_of: impl Fn(&Registers, &mut StackMemory) -> Option<Registers>,
+    caller_of: impl Fn(Registers, &mut StackMemory) -> Option<Registers>,
     stack: &mut StackMemory,
     mut registers: Registers,
     limit: usize,
     mut emit: impl FnMut(u64) -> bool,
 ) -> End {
     let mut is_leaf = true;
+    // A copy, so that the compiler sees that nothing changes it.
+    let mut known = *stack;
     for _ in 0..limit {
         let address = if is_leaf { registers.pc } else { registers.pc - 1 };
         if !emit(address) {
             return End::NoRoom;
         }
         let rule = rule_of(address);
-        if is_leaf
-            && rule == Rule::UNKNOWN
-            && let Some(caller) = caller_of(&registers, stack)
-        {
+        if let Some(caller) = plain_step(rule, registers, known) {
             (registers, is_leaf) = (caller, false);
             continue;
         }
-        (registers, is_leaf) = match step(rule, &registers, is_leaf, stack) {
+        let ruleless_leaf = if is_leaf && rule == Rule::UNKNOWN { caller_of(registers, stack) } else { None };
+        let step = ruleless_leaf.map_or_else(|| step(rule, registers, is_leaf, stack), Step::Caller);
+        known = *stack;
+        (registers, is_leaf) = match step {
             Step::Caller(caller) => (caller, false),
             Step::Interrupted(interrupted) => (interrupted, true),
             Step::Outermost => return End::Outermost,
@@ -97,7 +100,7 @@ pub(crate) fn walk_by(
 
 /// Finds the caller of a leaf without rules, such as `_init`: its return address is among the first words of its stack.
 #[cold]
-fn caller_of_ruleless_leaf(modules: &ModuleMap, registers: &Registers, stack: &mut StackMemory) -> Option<Registers> {
+fn caller_of_ruleless_leaf(modules: &ModuleMap, registers: Registers, stack: &mut StackMemory) -> Option<Registers> {
     /// Code without rules seldom has a frame of more than this many words.
     const WORDS: u64 = 4;
     if cfg!(not(target_arch = "x86_64")) {
@@ -106,7 +109,7 @@ fn caller_of_ruleless_leaf(modules: &ModuleMap, registers: &Registers, stack: &m
     for sp in (0..WORDS).map(|word| registers.sp + word * 8) {
         let pc = stack.read(sp)?;
         if pc != 0 && modules.rule(pc - 1) != Rule::UNKNOWN {
-            return Some(Registers { pc, sp: sp + 8, ..*registers });
+            return Some(Registers { pc, sp: sp + 8, ..registers });
         }
     }
     None
