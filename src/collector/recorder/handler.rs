@@ -170,7 +170,7 @@ fn sample(reading: &Reading, record: &ThreadRecord, tag: Tag, weight: u64, regis
     let mut stack = record.stack(registers.sp);
     let modules = MODULE_MAP.read(reading);
     let end = match has_room {
-        true => walk(modules, &record.cache, &mut stack, registers, limit, |address| entry.push(address)),
+        true => walk(modules, &record.memo, &mut stack, registers, limit, |address| entry.push(address)),
         false => End::NoRoom,
     };
     record.keep_stack(stack);

@@ -55,6 +55,7 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
     let end_of_walk = walk_by(
         rule_of,
         |_, _| None,
+        (),
         &mut memory,
         registers,
         stack.len() + 1,

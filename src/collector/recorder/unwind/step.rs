@@ -49,20 +49,27 @@ fn arrived(pc: u64, sp: u64, fp: u64) -> Step {
 /// Goes to the caller by a plain rule and by memory that is known to be readable; `None` if it takes more than that.
 ///
 /// Most frames are left this way, so it has no branches but for what nearly never happens.
-#[inline(always)]
+#[inline]
 pub(super) fn plain_step(rule: Rule, registers: Registers, known: StackMemory) -> Option<Registers> {
     if !rule.is_plain() {
         return None;
     }
     let base = if rule.is_from_fp() { registers.fp } else { registers.sp };
     let cfa = base.wrapping_add_signed(rule.cfa_offset());
-    let saved_fp = known.known(cfa.wrapping_add_signed(rule.fp_offset()))?;
-    let pc = without_signature(known.known(cfa.wrapping_add_signed(rule.return_address_offset()))?);
+    let (saved_fp, pc) = plain_words(rule, cfa, known)?;
     if cfa <= registers.sp || pc < LOWEST_CODE {
         return None;
     }
     let fp = if rule.restores_fp() { saved_fp } else { registers.fp };
     Some(Registers { pc, sp: cfa, fp, lr: 0 })
+}
+
+/// Returns the frame pointer, if it was saved, and the return address of a frame with a plain rule and this CFA.
+#[inline]
+pub(super) fn plain_words(rule: Rule, cfa: u64, known: StackMemory) -> Option<(u64, u64)> {
+    let fp = known.known(cfa.wrapping_add_signed(rule.fp_offset()))?;
+    let return_address = known.known(cfa.wrapping_add_signed(rule.return_address_offset()))?;
+    Some((fp, without_signature(return_address)))
 }
 
 /// Goes to the caller of the frame at `registers` by its `rule`; `is_leaf` tells that nothing was called from it.
