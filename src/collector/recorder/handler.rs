@@ -208,7 +208,7 @@ fn sample(
     let mut stack = record.stack(registers.sp);
     let modules = MODULE_MAP.read(reading);
     let end = match has_room {
-        true => walk(modules, &record.cache, &mut stack, registers, limit, |address| entry.push(address)),
+        true => walk(modules, &record.memo, &mut stack, registers, limit, |address| entry.push(address)),
         false => End::NoRoom,
     };
     record.keep_stack(stack);

@@ -1,4 +1,4 @@
-//! What a thread needs to take samples: its ring, its cache of rules, its stack. From a pool that grows off the handler.
+//! What a thread needs to take samples: its ring, what is known of its stack. From a pool that grows off the handler.
 //!
 //! A thread claims a record with its first sample and keeps it; when the thread is gone, the helper frees the record for
 //! another one. Records are never unmapped, so a handler may hold on to its own.
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
 
 use super::ring::Ring;
-use super::unwind::RuleCache;
+use super::unwind::Memo;
 use crate::collector::sys::process;
 use crate::collector::sys::published::MAX_RECORDS;
 use crate::collector::sys::stack_memory::StackMemory;
@@ -28,7 +28,7 @@ pub(crate) struct ThreadRecord {
     /// The number of the claim by which the owner got it.
     claim: AtomicU64,
     pub(crate) ring: Ring,
-    pub(crate) cache: RuleCache,
+    pub(crate) memo: Memo,
     /// What was found of the thread's stack.
     stack: [AtomicU64; 2],
     /// The owner's name when it claimed the record, padded with zeros.
@@ -51,7 +51,7 @@ impl ThreadRecord {
             owner: AtomicI32::new(0),
             claim: AtomicU64::new(0),
             ring: Ring::new(),
-            cache: RuleCache::new(),
+            memo: Memo::new(),
             stack: [const { AtomicU64::new(0) }; 2],
             name: [const { AtomicU64::new(0) }; 2],
             cpu_nanos: [const { AtomicU64::new(0) }; MAX_SESSIONS],
@@ -163,7 +163,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static ThreadRecord> {
 /// Makes records until there is one for each of `threads` threads and some to spare; only under the sessions' lock.
 ///
 /// To spare are twice as many as were claimed since the last call, for brief threads come in great numbers. A record
-/// takes 80 KiB of addresses, and memory as it is used.
+/// takes 88 KiB of addresses, and memory as it is used.
 pub(crate) fn grow(threads: usize) {
     static CLAIMS_BEFORE: AtomicU64 = AtomicU64::new(0);
     let claims = latest_claim();

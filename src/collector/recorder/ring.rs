@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::collector::sys::zeroed;
 
-/// Words of a ring: 64 KiB, some 180 stacks of ordinary depth, or 31 of the greatest.
+/// Words of a thread's ring: 64 KiB, some 180 stacks of ordinary depth, or 31 of the greatest.
 const WORDS: usize = 8192;
 /// The part of a header that is the record's length in words, itself included.
 const LENGTH_MASK: u64 = 0xffff;
 
-/// The ring itself.
-pub(crate) struct Ring {
-    words: Box<[AtomicU64]>,
+/// The ring itself; the number of its words is a power of two.
+pub(crate) struct Ring<const COUNT: usize = WORDS> {
+    words: Box<[AtomicU64; COUNT]>,
     /// Words ever written; moved by the writer alone.
     written: AtomicU64,
     /// Words ever read; moved by the reader alone, and never past `written`.
@@ -25,39 +25,36 @@ pub(crate) struct Ring {
 /// A record under way; dropping it leaves no trace.
 ///
 /// This is all that a handler can do with a ring: it neither allocates nor waits.
-pub(crate) struct Entry<'r> {
-    ring: &'r Ring,
+pub(crate) struct Entry<'r, const COUNT: usize = WORDS> {
+    ring: &'r Ring<COUNT>,
     start: u64,
     /// One past the last word so far.
     end: u64,
-    /// One past the last word that is free.
+    /// One past the last word that is free and that a record of this start may have.
     limit: u64,
 }
 
-impl Ring {
+impl<const COUNT: usize> Ring<COUNT> {
     /// Makes an empty ring.
     pub(crate) fn new() -> Self {
-        Self::with_words(WORDS)
-    }
-
-    fn with_words(count: usize) -> Self {
-        assert!(count.is_power_of_two());
-        Self { words: zeroed::words(count), written: AtomicU64::new(0), read: AtomicU64::new(0) }
+        const { assert!(COUNT.is_power_of_two()) };
+        let words = zeroed::words(COUNT).try_into().expect("as many words as were asked for");
+        Self { words, written: AtomicU64::new(0), read: AtomicU64::new(0) }
     }
 
     #[inline]
     fn word(&self, position: u64) -> &AtomicU64 {
-        // The length is a power of two, so the mask keeps the index inside.
-        &self.words[position as usize & (self.words.len() - 1)]
+        // The number is a power of two, so the mask keeps the index inside.
+        &self.words[position as usize & (COUNT - 1)]
     }
 
     /// Begins a record; only from the handler of the thread that owns the ring.
     #[inline]
-    pub(crate) fn begin(&self) -> Entry<'_> {
+    pub(crate) fn begin(&self) -> Entry<'_, COUNT> {
         let start = self.written.load(Ordering::Relaxed);
         // What the reader has read is free from here on, and it has finished reading it.
-        let limit = self.read.load(Ordering::Acquire) + self.words.len() as u64;
-        Entry { ring: self, start, end: start + 1, limit }
+        let free_end = self.read.load(Ordering::Acquire) + COUNT as u64;
+        Entry { ring: self, start, end: start + 1, limit: free_end.min(start + LENGTH_MASK) }
     }
 
     /// Passes all complete records to `take` and frees their place; only under the lock of the sessions.
@@ -75,11 +72,11 @@ impl Ring {
     }
 }
 
-impl Entry<'_> {
+impl<const COUNT: usize> Entry<'_, COUNT> {
     /// Appends a word; false if the ring is full or the record too long.
     #[inline]
     pub(crate) fn push(&mut self, word: u64) -> bool {
-        if self.end >= self.limit || self.end - self.start >= LENGTH_MASK {
+        if self.end >= self.limit {
             return false;
         }
         self.ring.word(self.end).store(word, Ordering::Relaxed);
@@ -107,20 +104,20 @@ mod tests {
 
     use super::*;
 
-    fn records(ring: &Ring) -> Vec<Vec<u64>> {
+    fn records<const COUNT: usize>(ring: &Ring<COUNT>) -> Vec<Vec<u64>> {
         let mut records = Vec::new();
         ring.drain(&mut Vec::new(), |words| records.push(words[1..].to_vec()));
         records
     }
 
-    fn put(ring: &Ring, words: &[u64]) -> bool {
+    fn put<const COUNT: usize>(ring: &Ring<COUNT>, words: &[u64]) -> bool {
         let mut entry = ring.begin();
         words.iter().all(|&word| entry.push(word)) && entry.commit(0)
     }
 
     #[test]
     fn records_come_out_as_they_went_in() {
-        let ring = Ring::with_words(8);
+        let ring = Ring::<8>::new();
         assert!(put(&ring, &[1, 2]) && put(&ring, &[3, 4, 5]));
         assert!(!put(&ring, &[6]));
         assert!(put(&ring, &[]));
@@ -133,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_record_that_is_dropped_leaves_no_trace() {
-        let ring = Ring::with_words(8);
+        let ring = Ring::<8>::new();
         assert!(ring.begin().push(1));
         assert!(records(&ring).is_empty());
         assert!(put(&ring, &[2]));
@@ -145,7 +142,7 @@ mod tests {
     fn any_order_of_writing_and_reading_keeps_all_that_was_accepted() {
         const STEPS: u32 = 7;
         for order in 0..5_u32.pow(STEPS) {
-            let ring = Ring::with_words(4);
+            let ring = Ring::<4>::new();
             let (mut expected, mut free, mut next) = (Vec::new(), 4, 0_u64);
             for step in 0..STEPS {
                 let action = order / 5_u32.pow(step) % 5;
@@ -169,7 +166,7 @@ mod tests {
     #[test]
     fn a_reader_on_another_thread_sees_whole_records_in_order() {
         const COUNT: u64 = 200_000;
-        let ring = Ring::with_words(64);
+        let ring = Ring::<64>::new();
         thread::scope(|scope| {
             scope.spawn(|| {
                 for number in 0..COUNT {

@@ -11,7 +11,7 @@ use super::modules::{History, MODULE_MAP, Modules};
 use super::records::{self, MAX_SESSIONS, RESERVED_RECORD};
 use super::session::{Recording, Session, SessionOptions};
 use super::tasks::Watch;
-use super::unwind::{RuleCache, walk};
+use super::unwind::{Memo, walk};
 use crate::collector::cpu::Engine;
 use crate::collector::labels::HeldSets;
 use crate::collector::registry::HeldProfiles;
@@ -41,7 +41,7 @@ struct State {
     helper: Option<i32>,
     scratch: Vec<u64>,
     /// For stacks that are walked outside of handlers.
-    cache: Option<RuleCache>,
+    memo: Option<Memo>,
     retired_armed: Vec<Retired<Vec<i32>>>,
     retired_events: Vec<Retired<Vec<(i32, Tag)>>>,
 }
@@ -53,7 +53,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     generations: 0,
     helper: None,
     scratch: Vec::new(),
-    cache: None,
+    memo: None,
     retired_armed: Vec::new(),
     retired_events: Vec::new(),
 });
@@ -140,10 +140,10 @@ pub(super) fn walk_here(registers: Registers, limit: usize, addresses: &mut Vec<
     let state = &mut *state;
     let modules = state.modules.get_or_insert_default();
     modules.refresh();
-    let cache = state.cache.get_or_insert_with(RuleCache::new);
+    let memo = state.memo.get_or_insert_with(Memo::new);
     let reading = Reading::begin(RESERVED_RECORD);
     let mut is_first = true;
-    walk(MODULE_MAP.read(&reading), cache, &mut StackMemory::empty(), registers, limit + 1, |address| {
+    walk(MODULE_MAP.read(&reading), memo, &mut StackMemory::empty(), registers, limit + 1, |address| {
         if !std::mem::take(&mut is_first) {
             addresses.push(address);
         }

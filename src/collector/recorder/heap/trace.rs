@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::collector::recorder::modules::MODULE_MAP;
-use crate::collector::recorder::unwind::{End, Rule, StaticCache, rule_of_object, walk_by};
+use crate::collector::recorder::unwind::{End, Key, Rule, StaticCache, rule_of_object, walk_by};
 use crate::collector::sys::object::Object;
 use crate::collector::sys::published::{MAX_RECORDS, Reading};
 use crate::collector::sys::registers::Registers;
@@ -46,7 +46,7 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
         Some(object) => {
             let header = object.unwind_header();
             let generation = (header ^ header >> 16 ^ header >> 32) as u16;
-            cache.get_or(address, generation, || rule_of_object(&object, address))
+            cache.get_or(Key::mixed(address, generation), || rule_of_object(&object, address))
         }
         None => modules.map_or(Rule::UNKNOWN, |modules| modules.rule(address)),
     };
@@ -55,6 +55,7 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
     let end_of_walk = walk_by(
         rule_of,
         |_, _| None,
+        (),
         &mut memory,
         registers,
         stack.len() + 1,

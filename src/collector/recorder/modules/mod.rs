@@ -80,13 +80,13 @@ struct Range {
 pub(crate) struct ModuleMap {
     /// Ascending, and apart.
     ranges: Vec<Range>,
-    generation: u16,
+    generation: u64,
 }
 
 impl ModuleMap {
-    /// Returns which map it is, as far as 16 bits tell.
+    /// Returns which map it is; no other one has the same number, and none has 0.
     #[inline]
-    pub(crate) fn generation(&self) -> u16 {
+    pub(crate) fn generation(&self) -> u64 {
         self.generation
     }
 
@@ -127,7 +127,7 @@ pub(crate) struct Modules {
     /// What the loader said when the list was made; `None` before the first time.
     generation: Option<u64>,
     /// How many maps were published.
-    published: u16,
+    published: u64,
     tables: HashMap<TableKey, Arc<Table>>,
     retired: Vec<Retired<ModuleMap>>,
 }
@@ -147,7 +147,7 @@ impl Modules {
         let Ok(text) = fs::read("/proc/self/maps") else { return };
         let text = String::from_utf8_lossy(&text);
         let ranges = self.read_maps(&text, &memory);
-        self.published = self.published.wrapping_add(1);
+        self.published += 1;
         let map = ModuleMap { ranges, generation: self.published };
         self.retired.push(MODULE_MAP.publish(Some(Box::new(map))));
         self.generation = Some(generation);

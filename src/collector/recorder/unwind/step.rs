@@ -46,14 +46,41 @@ fn arrived(pc: u64, sp: u64, fp: u64) -> Step {
     }
 }
 
-/// Goes to the caller of the frame at `registers` by its `rule`; `is_leaf` tells that nothing was called from it.
+/// Goes to the caller by a plain rule and by memory that is known to be readable; `None` if it takes more than that.
+///
+/// Most frames are left this way, so it has no branches but for what nearly never happens.
 #[inline]
-pub(super) fn step(rule: Rule, registers: &Registers, is_leaf: bool, stack: &mut StackMemory) -> Step {
+pub(super) fn plain_step(rule: Rule, registers: Registers, known: StackMemory) -> Option<Registers> {
+    if !rule.is_plain() {
+        return None;
+    }
+    let base = if rule.is_from_fp() { registers.fp } else { registers.sp };
+    let cfa = base.wrapping_add_signed(rule.cfa_offset());
+    let (saved_fp, pc) = plain_words(rule, cfa, known)?;
+    if cfa <= registers.sp || pc < LOWEST_CODE {
+        return None;
+    }
+    let fp = if rule.restores_fp() { saved_fp } else { registers.fp };
+    Some(Registers { pc, sp: cfa, fp, lr: 0 })
+}
+
+/// Returns the frame pointer, if it was saved, and the return address of a frame with a plain rule and this CFA.
+#[inline]
+pub(super) fn plain_words(rule: Rule, cfa: u64, known: StackMemory) -> Option<(u64, u64)> {
+    let fp = known.known(cfa.wrapping_add_signed(rule.fp_offset()))?;
+    let return_address = known.known(cfa.wrapping_add_signed(rule.return_address_offset()))?;
+    Some((fp, without_signature(return_address)))
+}
+
+/// Goes to the caller of the frame at `registers` by its `rule`; `is_leaf` tells that nothing was called from it.
+#[cold]
+#[inline(never)]
+pub(super) fn step(rule: Rule, registers: Registers, is_leaf: bool, stack: &mut StackMemory) -> Step {
     try_step(rule, registers, is_leaf, stack).unwrap_or(Step::Lost)
 }
 
 #[inline]
-fn try_step(rule: Rule, registers: &Registers, is_leaf: bool, stack: &mut StackMemory) -> Option<Step> {
+fn try_step(rule: Rule, registers: Registers, is_leaf: bool, stack: &mut StackMemory) -> Option<Step> {
     let offset = rule.cfa_offset().cast_unsigned();
     let cfa = match rule.kind() {
         Kind::Sp => registers.sp.wrapping_add(offset),
@@ -89,7 +116,7 @@ fn try_step(rule: Rule, registers: &Registers, is_leaf: bool, stack: &mut StackM
 }
 
 /// Goes on where a signal came in.
-fn signal_step(registers: &Registers, stack: &mut StackMemory) -> Option<Step> {
+fn signal_step(registers: Registers, stack: &mut StackMemory) -> Option<Step> {
     let mut read = |offset: u64| stack.read(registers.sp.wrapping_add(offset));
     let (pc, sp, fp) = (read(SIGNAL_FRAME.pc)?, read(SIGNAL_FRAME.sp)?, read(SIGNAL_FRAME.fp)?);
     let lr = match SIGNAL_FRAME.lr {
@@ -101,7 +128,7 @@ fn signal_step(registers: &Registers, stack: &mut StackMemory) -> Option<Step> {
 }
 
 /// Goes to the caller by the pair of frame pointer and return address that the frame pointer points to.
-fn frame_pointer_step(registers: &Registers, stack: &mut StackMemory) -> Option<Step> {
+fn frame_pointer_step(registers: Registers, stack: &mut StackMemory) -> Option<Step> {
     if registers.fp < registers.sp {
         return None;
     }

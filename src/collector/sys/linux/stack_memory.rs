@@ -31,11 +31,43 @@ impl StackMemory {
         Self::default()
     }
 
-    /// Goes on with a range that an earlier value found on the same thread, if the stack pointer is in it.
+    /// Goes on with a range that an earlier value found on the same thread, if the stack pointer is in it or near below.
     ///
     /// Otherwise the thread may be on another stack, and the one of the range may be gone: it is found anew.
+    #[inline]
     pub(crate) fn from_words([start, end]: [u64; 2], stack_pointer: u64) -> Self {
-        if (start..end).contains(&stack_pointer) { Self { start, end } } else { Self::default() }
+        let mut memory = Self { start, end };
+        if !(start..end).contains(&stack_pointer) {
+            memory.reach(stack_pointer);
+        }
+        memory
+    }
+
+    /// Adds the pages from the one with the stack pointer up to the range, or forgets the range.
+    ///
+    /// Between two samples a stack seldom grows by more than a few pages. The range's own first page is asked for again:
+    /// if the range was of another stack, that page and what follows it may be gone.
+    #[cold]
+    fn reach(&mut self, stack_pointer: u64) {
+        const MOST: u64 = 16 * PAGE;
+        let page = stack_pointer & !(PAGE - 1);
+        let is_near = page < self.start && self.start - page <= MOST;
+        let may_read = |from: u64| (page..=from).rev().step_by(PAGE as usize).all(is_readable);
+        *self = if is_near && may_read(self.start) { Self { start: page, ..*self } } else { Self::default() };
+    }
+
+    /// Returns the word at `address` if it is in the range that is known to be readable, and aligned.
+    #[inline]
+    pub(crate) fn known(self, address: u64) -> Option<u64> {
+        let offset = address.wrapping_sub(self.start);
+        // The range begins and ends with a page. An address that is not aligned makes a huge number of words.
+        if offset.rotate_right(3) >= (self.end - self.start) >> 3 {
+            return None;
+        }
+        // SAFETY: the address is aligned and in a page that the kernel could read, and a word does not span pages. The
+        // pages are of a stack in use by this very thread, so nobody unmaps them meanwhile. Volatile, because the
+        // value is not of any Rust object.
+        Some(unsafe { ptr::with_exposed_provenance::<u64>(address as usize).read_volatile() })
     }
 
     /// Returns the word at `address`; `None` if it is not aligned or cannot be read.
@@ -44,13 +76,11 @@ impl StackMemory {
         if address & 7 != 0 {
             return None;
         }
-        if address.wrapping_sub(self.start) >= self.end - self.start {
-            self.find(address)?;
+        if let Some(word) = self.known(address) {
+            return Some(word);
         }
-        // SAFETY: the address is aligned and in a page that the kernel could read, and a word does not span pages. The
-        // pages are of a stack in use by this very thread, so nobody unmaps them meanwhile. Volatile, because the
-        // value is not of any Rust object.
-        Some(unsafe { ptr::with_exposed_provenance::<u64>(address as usize).read_volatile() })
+        self.find(address)?;
+        self.known(address)
     }
 
     #[cold]
