@@ -18,7 +18,7 @@ pub enum ErrorKind {
     Compression,
     /// The inflated input passes the limit that the caller set.
     TooLarge,
-    /// The bytes are not a protobuf message with the fields of a profile.
+    /// The bytes are not a protobuf message with the fields of a profile, nor whole in an old format.
     Wire,
     /// Two profiles were written into one message.
     Concatenated,

@@ -23,7 +23,7 @@ fn check_refused(bytes: &[u8], kind: ErrorKind, expected: &str) {
 
 #[test]
 fn inputs_that_are_no_profiles_say_what_was_expected() {
-    let hint = "not a pprof protobuf (expected gzip, zlib, zstd or plain protobuf)";
+    let hint = "not a profile (expected gzip, zlib, zstd or plain protobuf, or an old format)";
     for (bytes, cause) in [
         (&b"hello world"[..], "byte 2: wire type 4, which a profile cannot hold"),
         (b"\x7fELF\x02\x01\x01\x00", "byte 0: wire type 7, which a profile cannot hold"),
@@ -158,7 +158,7 @@ fn fields_of_later_versions_are_skipped() {
 
 #[test]
 fn known_fields_of_another_wire_type_are_refused() {
-    let hint = "not a pprof protobuf (expected gzip, zlib, zstd or plain protobuf)";
+    let hint = "not a profile (expected gzip, zlib, zstd or plain protobuf, or an old format)";
     for (message, cause) in [
         (number(2, 1), "sample 0 at byte 0: sample is not a message or a string"),
         (number(6, 1), "byte 0: string_table is not a message or a string"),

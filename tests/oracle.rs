@@ -125,7 +125,7 @@ fn every_output_of_the_reference_has_its_case() {
 fn rewritten(file: &str, test: &str) -> PathBuf {
     let bytes = fs::read(program::testdata().join(file)).expect("the file is there");
     let profile = codec::read(bytes.as_slice(), &ReadOptions::default()).expect("the file is a profile");
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}_{file}"));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}_{}", file.replace('/', "_")));
     let mut written = Vec::new();
     codec::write(&profile, &mut written, &WriteOptions::default()).expect("memory takes everything");
     fs::write(&path, written).expect("the file can be written");

@@ -1,7 +1,7 @@
 //! Bytes to model and back.
 //!
-//! [`read`](read()) takes what a file holds: gzip (several members too), zlib, zstd or plain protobuf; it
-//! looks at the bytes, never at names. [`write`](write()) makes gzip-compressed protobuf, the same bytes
+//! [`read`](read()) takes what a file holds: gzip (several members too), zlib, zstd or plain protobuf, and inside of these
+//! also what was there before protobuf: gperftools' files and Go's texts. It looks at the bytes, never at names. [`write`](write()) makes gzip-compressed protobuf, the same bytes
 //! for the same profile. [`encode`] makes the protobuf alone.
 //!
 //! ```
@@ -31,6 +31,8 @@ mod compression;
 mod decode;
 #[cfg(feature = "read")]
 mod framer;
+#[cfg(feature = "read")]
+mod legacy;
 #[cfg(feature = "read")]
 mod pump;
 #[cfg(feature = "read")]

@@ -27,10 +27,7 @@ pub(super) fn pump(
     let mut passed = 0;
     let mut consume = |chunk: &[u8]| {
         passed += chunk.len() as u64;
-        if passed > limit {
-            let message = format!("the inflated input passes the limit of {limit} bytes");
-            return Err(Error::new(ErrorKind::TooLarge, message));
-        }
+        check_limit(passed, limit)?;
         consume(chunk)
     };
     let mut first = Vec::with_capacity(CHUNK_BYTES);
@@ -54,6 +51,15 @@ pub(super) fn pump(
         }
         Ok(())
     })
+}
+
+/// Fails if more bytes came than `limit`.
+pub(super) fn check_limit(passed: u64, limit: u64) -> Result<()> {
+    if passed > limit {
+        let message = format!("the inflated input passes the limit of {limit} bytes");
+        return Err(Error::new(ErrorKind::TooLarge, message));
+    }
+    Ok(())
 }
 
 /// Fills and sends chunks until the reader ends or fails, or nobody wants them any more.
@@ -83,7 +89,7 @@ fn fill(reader: &mut impl Read, chunk: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-fn read_error(error: io::Error) -> Error {
+pub(super) fn read_error(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => {
             Error::new(ErrorKind::Compression, "the compressed data ends too early").because(error)

@@ -1,11 +1,12 @@
 //! From whatever a file holds to a profile.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use super::compression::{Compression, inflated};
 use super::decode::Decoder;
 use super::framer::Framer;
-use super::pump::pump;
+use super::legacy::{self, Format};
+use super::pump::{check_limit, pump, read_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::Profile;
 
@@ -79,7 +80,10 @@ impl ReadOptions {
     }
 }
 
-/// Reads a profile: gzip, zlib, zstd or plain protobuf, as its first bytes tell.
+/// Reads a profile: gzip, zlib, zstd or plain protobuf, as its first bytes tell; or one of the formats before it.
+///
+/// Those are gperftools' CPU, heap, growth, contention and thread profiles, and the texts that Go prints for `debug=1`.
+/// They hold no names, and become what pprof makes of them.
 ///
 /// It takes two threads for inputs that inflate to more than a quarter of a mebibyte: one inflates,
 /// one decodes. It checks what pprof's `CheckValid` checks.
@@ -97,7 +101,18 @@ impl ReadOptions {
 /// [`ErrorKind::Empty`], [`ErrorKind::Compression`], [`ErrorKind::TooLarge`], [`ErrorKind::Wire`],
 /// [`ErrorKind::Concatenated`], [`ErrorKind::Inconsistent`] and [`ErrorKind::Io`], as they say.
 pub fn read(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> {
-    let (compression, inflated) = inflated(reader)?;
+    let (compression, mut inflated) = inflated(reader)?;
+    let mut head = Vec::new();
+    inflated.by_ref().take(legacy::HEAD_BYTES as u64).read_to_end(&mut head).map_err(read_error)?;
+    let format = Format::detect(&head);
+    let inflated = Cursor::new(head).chain(inflated);
+    if let Some(format) = format {
+        let mut bytes = Vec::new();
+        let limit = options.max_inflated_bytes;
+        inflated.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(read_error)?;
+        check_limit(bytes.len() as u64, limit)?;
+        return legacy::read(format, &bytes, options);
+    }
     let mut framer = Framer::default();
     let mut decoder = Decoder::new(options.labels, options.stacks);
     let pumped = pump(inflated, options.max_inflated_bytes, |chunk| {
@@ -113,7 +128,7 @@ pub fn read(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> 
 /// Adds to a wire error what an input that is no profile at all is likely to be.
 fn explain(error: Error, compression: Compression) -> Error {
     if error.kind() == ErrorKind::Wire && compression == Compression::None {
-        let hint = "not a pprof protobuf (expected gzip, zlib, zstd or plain protobuf)";
+        let hint = "not a profile (expected gzip, zlib, zstd or plain protobuf, or an old format)";
         return Error::new(ErrorKind::Wire, hint).because(error);
     }
     error

@@ -91,6 +91,11 @@ impl HeapSnapshot {
         self.0.profile("alloc_space")
     }
 
+    /// Makes a profile of the samples themselves; its period is the rate that scales them.
+    pub(crate) fn samples(&self) -> Result<Profile> {
+        self.0.samples()
+    }
+
     /// Makes a heap profile of what changed since `earlier`, in bytes and blocks.
     ///
     /// Where less is in use than then, values are negative. Stacks without a change are left out.

@@ -49,11 +49,11 @@
 //! relative error of `n` blocks is the square root of `(1/P - 1)/n`: of 100 MiB in small blocks at 512 KiB, 7 %; of a
 //! single block of 2 MiB, 14 %. Blocks of many times the rate are exact. When all was freed, nothing is in use, exactly.
 //!
-//! **What they cost.** A pair of allocating and freeing took 0.8 ns more than the 8 ns of the C library alone, for 64
-//! bytes and at Go's rate; one of 1 KiB took 1.1 ns more, one of 64 KiB 26 ns more than 18 (blocks of 32 KiB and more are
-//! looked up in a table when they are freed). A sample itself, on average one every 512 KiB, costs 0.15 µs where the
-//! stack is flat, and more the deeper it is. `cargo bench --bench heap --features collector` measures it. The recorder
-//! takes 64 GiB of addresses and, at Go's rate, a few megabytes of memory.
+//! **What they cost.** A pair of allocating and freeing took 0.6 ns more than the 8 ns of the C library alone, for 64
+//! bytes and at Go's rate; one of 1 KiB took 0.8 ns more. A sample, on average one every 512 KiB, costs 0.15 µs where the
+//! stack is flat, and more the deeper it is: of blocks of 64 KiB each ninth is one, and a pair took 19 ns more than 18.
+//! `cargo bench --bench heap --features collector` measures it. The recorder takes 64 GiB of addresses and, at Go's rate,
+//! a few megabytes of memory.
 //!
 //! **Without a line of code.** Variables of the environment are read before `main`, if the program has the allocator:
 //!

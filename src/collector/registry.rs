@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::heap::{self, HeapSnapshot};
 use super::labels::LabelSet;
 use super::recorder::{self, CapturedStack, Registers};
-use super::symbols::symbolize_here;
+use super::symbols::symbolize_with_entries;
 use super::text;
 use crate::codec::{self, WriteOptions};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,7 +35,9 @@ pub enum Debug {
     /// 0: gzip-compressed protobuf.
     #[default]
     Proto,
-    /// 1: text for readers and old tools, one entry for each distinct stack.
+    /// 1: text as Go prints it, for readers and old tools: an entry for each distinct stack, with addresses, and with
+    /// names in comments. pprof and rpprof read it; of the heap it has the samples as they were taken, which readers
+    /// scale by the rate in its first line and cut to whole numbers. The protobuf is more exact.
     Text,
     /// 2: stacks as text; for profiles of counts the same as `Text`.
     Stacks,
@@ -248,12 +250,17 @@ impl Profile {
     /// # Errors
     /// [`ErrorKind::Io`] if `writer` fails.
     pub fn write_to(&self, writer: impl Write, debug: Debug) -> Result<()> {
-        let snapshot = self.snapshot()?;
         match debug {
             // Go compresses profiles of itself with the least effort too.
-            Debug::Proto => codec::write(&snapshot, writer, &WriteOptions::default().with_level(1)),
-            Debug::Text | Debug::Stacks if self.is_of_heap() => text::write_heap(&symbolize_here(&snapshot)?, writer),
-            Debug::Text | Debug::Stacks => text::write_counts(&symbolize_here(&snapshot)?, &self.name, writer),
+            Debug::Proto => codec::write(&self.snapshot()?, writer, &WriteOptions::default().with_level(1)),
+            Debug::Text | Debug::Stacks if self.is_of_heap() => {
+                let (profile, entries) = symbolize_with_entries(&HeapSnapshot::take()?.samples()?)?;
+                text::write_heap(&profile, &entries, writer)
+            }
+            Debug::Text | Debug::Stacks => {
+                let (profile, entries) = symbolize_with_entries(&self.snapshot()?)?;
+                text::write_counts(&profile, &entries, &self.name, writer)
+            }
         }
     }
 }
@@ -318,6 +325,8 @@ mod tests {
         profile.write_to(&mut text, Debug::Text).expect("a vector takes all bytes");
         let text = String::from_utf8(text).expect("it is text");
         assert!(text.starts_with("test/stacks profile: total 1\n1 @ 0x"), "{text}");
+        #[cfg(feature = "collector-symbols")]
+        assert!(text.contains("::open+0x"), "{text}");
         // With names, calls that were inlined have lines of their own.
         assert!(text.lines().filter(|line| line.starts_with("#\t0x")).count() >= stack.len());
     }

@@ -22,6 +22,17 @@ use crate::profile::{
 /// # Errors
 /// [`ErrorKind::Io`] if the thread cannot be started.
 pub fn symbolize_here(profile: &Profile) -> Result<Profile> {
+    Ok(symbolize_with_entries(profile)?.0)
+}
+
+/// Where the functions begin that addresses of a profile are in, by these addresses; both are of the process.
+pub(crate) type Entries = HashMap<u64, u64>;
+
+/// Does the same, and tells where the functions begin, as far as symbol tables say.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the thread cannot be started.
+pub(crate) fn symbolize_with_entries(profile: &Profile) -> Result<(Profile, Entries)> {
     thread::scope(|scope| {
         let helper = thread::Builder::new().name("rpprof-symbols".to_owned());
         let helper = helper.spawn_scoped(scope, || symbolize(profile));
@@ -39,7 +50,8 @@ struct Found {
 }
 
 /// Copies a profile and adds lines.
-fn symbolize(profile: &Profile) -> Result<Profile> {
+fn symbolize(profile: &Profile) -> Result<(Profile, Entries)> {
+    let mut entries = Entries::new();
     let symbols = profile.symbols();
     let mut found: HashMap<usize, Vec<Found>> = HashMap::new();
     let mut resolved = vec![Resolved::default(); symbols.mappings().len()];
@@ -51,7 +63,9 @@ fn symbolize(profile: &Profile) -> Result<Profile> {
         // Nothing of an object is kept beyond its round: debug information is large.
         let Some(object) = Object::open(profile, mapping).filter(|_| !rows.is_empty()) else { continue };
         for row in rows {
-            let lines = object.lines(symbols.locations()[row].address);
+            let address = symbols.locations()[row].address;
+            let lines = object.lines(address);
+            entries.extend(object.entry(address).map(|entry| (address, entry)));
             resolved[index].functions |= !lines.is_empty();
             let has_file = lines.iter().any(|line| !line.file.is_empty());
             resolved[index].filenames |= has_file;
@@ -60,7 +74,8 @@ fn symbolize(profile: &Profile) -> Result<Profile> {
             found.insert(row, lines);
         }
     }
-    Copy { from: profile, builder: ProfileBuilder::new() }.with_lines(&found, &resolved)
+    let named = Copy { from: profile, builder: ProfileBuilder::new() }.with_lines(&found, &resolved)?;
+    Ok((named, entries))
 }
 
 /// A mapped file, opened to look up addresses.
@@ -83,6 +98,12 @@ impl Object {
         }
         let address = segment_address(path, mapping.file_offset)?;
         Some(Self { loader, bias: mapping.start_address.wrapping_sub(address) })
+    }
+
+    /// Returns where the function begins that an address is in, if the symbol table tells.
+    fn entry(&self, address: u64) -> Option<u64> {
+        let symbol = self.loader.find_symbol_info(address.wrapping_sub(self.bias))?;
+        Some(symbol.address().wrapping_add(self.bias))
     }
 
     /// Returns the lines of an address, an inlined function before its caller; none if nothing is known of it.

@@ -117,6 +117,10 @@ pub(crate) mod heap {
             ProfileBuilder::new().build()
         }
 
+        pub(crate) fn samples(&self) -> Result<Profile> {
+            ProfileBuilder::new().build()
+        }
+
         pub(crate) fn peak(&self) -> Result<Profile> {
             ProfileBuilder::new().build()
         }

@@ -46,11 +46,17 @@ fn blocks_of_every_size_are_estimated_within_six_sigma() {
 #[test]
 fn single_live_blocks_of_the_rate_count_as_one_each() {
     in_own_process("estimates::single_live_blocks_of_the_rate_count_as_one_each", || {
+        // Each at a site of its own, as far as the profile goes: each has labels of its own, and so a row.
         let (size, count) = (heap_sampling_rate(), 2000);
-        let blocks: Vec<Block> = labels("k=T").scope(|| (0..count).map(|_| Block::new(size, 8)).collect());
+        let at_site = |site: usize| {
+            let set = rpprof::labels! { "test" => "k=T", "site" => site.to_string() };
+            set.scope(|| Block::new(size, 8))
+        };
+        let mut blocks = Vec::with_capacity(count);
+        blocks.extend((0..count).map(at_site));
         let sums = sums("k=T");
         assert_within("objects in use", sums.inuse_objects, count as f64, variance(size, count, size));
-        // Where weights are cut to integers, this is 0.63.
+        // Where the weight of each row is cut to an integer, this is 0.63.
         assert!((sums.inuse_objects as f64 / count as f64 - 1.0).abs() < 0.1);
         drop(blocks);
         assert_eq!(crate::sums::sums("k=T").inuse_space, 0);

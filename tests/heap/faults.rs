@@ -50,7 +50,7 @@ fn children_go_on_with_a_heap_of_their_own() {
         set_heap_sampling_rate(1);
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
-            for _ in 0..4 {
+            for _ in 0..2 {
                 scope.spawn(|| {
                     while !stop.load(Ordering::Relaxed) {
                         drop(Block::new(200, 8));
@@ -58,7 +58,7 @@ fn children_go_on_with_a_heap_of_their_own() {
                     }
                 });
             }
-            for _ in 0..100 {
+            for _ in 0..12 {
                 let kept = labels("parent").scope(|| Block::new(500, 8));
                 // SAFETY: the child does only what a child of a thread may as far as glibc lets it, which is malloc.
                 let child = unsafe { libc::fork() };
@@ -82,7 +82,7 @@ fn children_go_on_with_a_heap_of_their_own() {
             stop.store(true, Ordering::Relaxed);
         });
         assert_eq!(sums("child").alloc_objects, 0);
-        assert_eq!((sums("parent").alloc_objects, sums("parent").inuse_objects), (100, 0));
+        assert_eq!((sums("parent").alloc_objects, sums("parent").inuse_objects), (12, 0));
     });
 }
 

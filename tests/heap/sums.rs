@@ -3,7 +3,7 @@
 use std::alloc::Layout;
 use std::hint::black_box;
 
-use rpprof::collector::{LabelSet, heap_profile};
+use rpprof::collector::{LabelSet, heap_profile, heap_sampling_rate, set_heap_sampling_rate};
 use rpprof::profile::{LabelValue, Profile};
 
 /// Objects and bytes, allocated and in use.
@@ -37,8 +37,14 @@ pub(crate) fn sums_of(profile: &Profile, test: &str) -> Sums {
 }
 
 /// Returns the sums over the samples with the label `test`, now.
+///
+/// What making the profile allocates is not sampled: where all is, an unoptimized build takes long.
 pub(crate) fn sums(test: &str) -> Sums {
-    sums_of(&heap_profile().expect("the allocator is ours"), test)
+    let rate = heap_sampling_rate();
+    set_heap_sampling_rate(0);
+    let sums = sums_of(&heap_profile().expect("the allocator is ours"), test);
+    set_heap_sampling_rate(rate);
+    sums
 }
 
 /// Makes the labels by which [`sums`] finds samples.
@@ -99,17 +105,25 @@ impl Block {
 
     /// Writes a pattern that depends on `seed`.
     pub(crate) fn fill(&mut self, seed: usize) {
-        for place in 0..self.layout.size() {
+        let pattern = pattern(seed);
+        for start in (0..self.layout.size()).step_by(pattern.len()) {
+            let count = pattern.len().min(self.layout.size() - start);
             // SAFETY: inside the block.
-            unsafe { self.pointer.add(place).write((place.wrapping_mul(31) ^ seed) as u8) };
+            unsafe { self.pointer.add(start).copy_from_nonoverlapping(pattern.as_ptr(), count) };
         }
     }
 
     /// Checks the first `count` bytes of the pattern.
     pub(crate) fn check(&mut self, seed: usize, count: usize) {
-        let is_right = |(place, byte): (usize, &u8)| *byte == (place.wrapping_mul(31) ^ seed) as u8;
-        assert!(self.bytes()[..count].iter().enumerate().all(is_right));
+        let pattern = pattern(seed);
+        assert!(self.bytes()[..count].chunks(pattern.len()).all(|bytes| *bytes == pattern[..bytes.len()]));
     }
+}
+
+/// Returns bytes that differ from those of other seeds, and from their neighbours; 251 is prime, so that what moved by
+/// a page or a block's size does not fit.
+fn pattern(seed: usize) -> [u8; 251] {
+    std::array::from_fn(|place| (place.wrapping_mul(31) ^ seed) as u8)
 }
 
 impl Drop for Block {

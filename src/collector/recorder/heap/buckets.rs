@@ -31,9 +31,11 @@ mod word {
     /// The label set in the high half; the depth in the low one, with its top bit for a cut stack.
     pub(super) const KIND: usize = 1;
     pub(super) const SIZE: usize = 2;
-    /// Weights of all allocations, of blocks in use, and of blocks in use when most was in use.
+    /// Weights of all blocks that were allocated, of those that were freed, and of those in use when most was in use.
+    ///
+    /// What is in use is a difference, so that each event changes one word.
     pub(super) const ALLOCATED: usize = 3;
-    pub(super) const IN_USE: usize = 4;
+    pub(super) const FREED: usize = 4;
     pub(super) const AT_PEAK: usize = 5;
     pub(super) const STACK: usize = 6;
 }
@@ -145,7 +147,6 @@ pub(super) fn find_or_add(labels: u32, size: u64, is_cut: bool, stack: &[u64]) -
 pub(super) fn add(id: BucketId, weight: Weight) {
     let words = bucket_words(id);
     words[word::ALLOCATED].fetch_add(weight.0, Ordering::Relaxed);
-    words[word::IN_USE].fetch_add(weight.0, Ordering::Relaxed);
     let bytes = bytes_of(weight, words[word::SIZE].load(Ordering::Relaxed));
     let in_use = IN_USE_BYTES.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
     if NOTES_PEAK.load(Ordering::Relaxed) {
@@ -155,15 +156,26 @@ pub(super) fn add(id: BucketId, weight: Weight) {
 
 /// Counts a sampled allocation of which it will not be seen that it is freed.
 pub(super) fn add_untracked(id: BucketId, weight: Weight) {
-    bucket_words(id)[word::ALLOCATED].fetch_add(weight.0, Ordering::Relaxed);
+    let words = bucket_words(id);
+    words[word::ALLOCATED].fetch_add(weight.0, Ordering::Relaxed);
+    words[word::FREED].fetch_add(weight.0, Ordering::Release);
 }
 
 /// Counts that a sampled block was freed; the weight must be the one that was added.
 pub(super) fn remove(id: BucketId, weight: Weight) {
     let words = bucket_words(id);
-    words[word::IN_USE].fetch_sub(weight.0, Ordering::Relaxed);
+    // A release: whoever sees it sees that the block was allocated, too.
+    words[word::FREED].fetch_add(weight.0, Ordering::Release);
     let bytes = bytes_of(weight, words[word::SIZE].load(Ordering::Relaxed));
     IN_USE_BYTES.fetch_sub(bytes, Ordering::Relaxed);
+}
+
+/// Returns the weights of what was ever allocated in a bucket, and of what is in use.
+fn weights_of(words: &[AtomicU64]) -> (Weight, Weight) {
+    // In this order, so that never more is seen freed than allocated.
+    let freed = words[word::FREED].load(Ordering::Acquire);
+    let allocated = words[word::ALLOCATED].load(Ordering::Relaxed);
+    (Weight(allocated), Weight(allocated.wrapping_sub(freed)))
 }
 
 /// Returns the bytes that blocks of `size` bytes stand for.
@@ -198,7 +210,7 @@ fn note_peak(in_use: u64) {
     PEAK_BYTES.store(in_use, Ordering::Relaxed);
     for id in ids() {
         let words = bucket_words(id);
-        words[word::AT_PEAK].store(words[word::IN_USE].load(Ordering::Relaxed), Ordering::Relaxed);
+        words[word::AT_PEAK].store(weights_of(words).1.0, Ordering::Relaxed);
     }
     IS_NOTING.store(false, Ordering::Release);
 }
@@ -228,13 +240,14 @@ pub(crate) fn all() -> impl Iterator<Item = Bucket> {
     ids().map(|id| {
         let words = bucket_words(id);
         let word = |place: usize| words[place].load(Ordering::Relaxed);
+        let (allocated, in_use) = weights_of(words);
         Bucket {
             id,
             labels: (word(word::KIND) >> 32) as u32,
             size: word(word::SIZE),
             is_cut: word(word::KIND) & CUT != 0,
-            allocated: Weight(word(word::ALLOCATED)),
-            in_use: Weight(word(word::IN_USE)),
+            allocated,
+            in_use,
             at_peak: Weight(word(word::AT_PEAK)),
         }
     })

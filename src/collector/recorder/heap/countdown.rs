@@ -29,7 +29,7 @@ impl Weight {
     pub(crate) const ONE: u64 = 1 << 20;
 
     /// Returns the weight of a sampled block of `size` bytes.
-    fn of(size: u64, rate: u64) -> Self {
+    pub(super) fn of(size: u64, rate: u64) -> Self {
         if rate <= 1 {
             return Self(Self::ONE);
         }
@@ -174,7 +174,7 @@ mod tests {
         let words = fresh(12345);
         draw(&words);
         let rate = rate() as f64;
-        for (size, count) in [(16, 20_000_000), (1000, 2_000_000), (1 << 19, 4000), (1 << 20, 4000), (5 << 20, 4000)] {
+        for (size, count) in [(16, 4_000_000), (1000, 400_000), (1 << 19, 4000), (1 << 20, 4000), (5 << 20, 4000)] {
             let probability = -(-(size as f64) / rate).exp_m1();
             let deviation = (count as f64 * (1.0 - probability) / probability).sqrt();
             let estimate = estimate(&words, size, count);

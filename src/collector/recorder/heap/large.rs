@@ -2,8 +2,11 @@
 //!
 //! A table of groups of a cache line: seven addresses, and a count of blocks of this group that are in later ones. A
 //! block's address belongs to its owner alone, so nobody else looks for it, and no lock is needed.
+//!
+//! Most large blocks are not in the table. A filter tells so of nearly all of them in a load: it counts the blocks of
+//! the table by a hash of their addresses.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::Sample;
 use super::buckets::BucketId;
@@ -22,11 +25,37 @@ static KEYS: LazyWords = LazyWords::new(GROUP << 17, GROUP << 8);
 /// For each place, the bucket and the weight.
 static VALUES: LazyWords = LazyWords::new((2 * GROUP) << 17, (2 * GROUP) << 8);
 
+/// How many counts the filter has; a power of two.
+///
+/// With as many blocks in the table as 30 GiB of heap have at Go's rate, half of all others pass it by.
+const FILTER: usize = 1 << 16;
+/// How many blocks of the table have addresses of each hash. Counts of 32 bits cannot overflow: the table is smaller.
+static COUNTS: [AtomicU32; FILTER] = [const { AtomicU32::new(0) }; FILTER];
+
+/// Fibonacci hashing: the top bits depend on all bits of the address.
+#[inline(always)]
+fn hash_of(address: usize) -> u64 {
+    (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+#[inline(always)]
+fn count_of(address: usize) -> &'static AtomicU32 {
+    &COUNTS[(hash_of(address) >> (u64::BITS - FILTER.trailing_zeros())) as usize]
+}
+
+/// Returns false if there is no block at `address` in the table, as it mostly is.
+#[inline(always)]
+pub(super) fn may_have(address: usize) -> bool {
+    // Whoever has a block of the table had it from a thread that has counted it.
+    count_of(address).load(Ordering::Relaxed) != 0
+}
+
 /// Returns the places of the groups for `address`, in the order in which they are tried.
 fn groups(address: usize, words: usize) -> impl Iterator<Item = usize> {
+    // Tables are of a power of two.
     let count = words / GROUP;
-    let first = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize >> 32;
-    (0..REACH.min(count)).map(move |step| (first + step) % count * GROUP)
+    let first = hash_of(address) as usize >> 32;
+    (0..REACH.min(count)).map(move |step| ((first + step) & (count - 1)) * GROUP)
 }
 
 /// Notes a block; false if there is no room.
@@ -39,6 +68,7 @@ pub(super) fn insert(address: usize, sample: Sample) -> bool {
             if is_free && keys[place].compare_exchange(0, address as u64, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
                 values[place * 2].store(u64::from(sample.bucket.to_bits()), Ordering::Relaxed);
                 values[place * 2 + 1].store(sample.weight.0, Ordering::Relaxed);
+                count_of(address).fetch_add(1, Ordering::Relaxed);
                 return true;
             }
         }
@@ -59,6 +89,9 @@ fn forget_passing(keys: &[AtomicU64], address: usize, words: usize, passed: usiz
 
 /// Takes a block out of the table, if it is there.
 pub(super) fn take(address: usize) -> Option<Sample> {
+    if !may_have(address) {
+        return None;
+    }
     let (keys, values) = (KEYS.get(), VALUES.get());
     let words = keys.len().min(values.len() / 2);
     for (passed, group) in groups(address, words).enumerate() {
@@ -69,6 +102,7 @@ pub(super) fn take(address: usize) -> Option<Sample> {
                 let weight = Weight(values[place * 2 + 1].load(Ordering::Relaxed));
                 keys[place].store(0, Ordering::Release);
                 forget_passing(keys, address, words, passed);
+                count_of(address).fetch_sub(1, Ordering::Relaxed);
                 return Some(Sample { bucket, weight });
             }
         }
@@ -81,6 +115,8 @@ pub(super) fn take(address: usize) -> Option<Sample> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -97,5 +133,16 @@ mod tests {
         threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
         let keys = KEYS.get();
         assert!(keys.iter().all(|word| word.load(Ordering::Relaxed) == 0));
+        assert!(COUNTS.iter().all(|count| count.load(Ordering::Relaxed) == 0));
+    }
+
+    #[test]
+    fn counts_of_blocks_that_allocators_make_are_spread() {
+        // Addresses as the C library has them: behind a header of 16 bytes, in pages or in a row.
+        for step in [1 << 12, (1 << 15) + 16, 1 << 17, 1 << 21] {
+            let count = |block: usize| std::ptr::from_ref(count_of(0x7f12_3456_7010 + block * step));
+            let counts: HashSet<_> = (0..1000).map(count).collect();
+            assert!(counts.len() > 900, "{step}: {}", counts.len());
+        }
     }
 }

@@ -50,9 +50,15 @@ const LARGE: usize = 1 << 15;
 
 /// Returns whether blocks of this size and alignment are never in slots of ours.
 #[inline(always)]
-pub(crate) fn is_large(size: usize, align: usize) -> bool {
+fn is_large(size: usize, align: usize) -> bool {
     // Both are below the bit: sizes below 32 KiB, alignments up to 2 KiB.
     size | align << 3 >= LARGE
+}
+
+/// Returns false if nothing is known of a block of this size and alignment at `address`, outside of slots.
+#[inline(always)]
+pub(crate) fn may_have_large(address: usize, size: usize, align: usize) -> bool {
+    is_large(size, align) && large::may_have(address)
 }
 
 /// A sampled allocation: where it counts, and for how much.
@@ -146,9 +152,10 @@ pub(crate) fn is_slot(pointer: *mut u8) -> bool {
     slots::is_slot(pointer)
 }
 
-/// Takes a large block out of the books for as long as it is not certain that it will be freed.
-pub(crate) fn take_large(address: usize) -> Option<Sample> {
-    large::take(address)
+/// Takes a block out of the books, if it is a large one that is in them, for as long as it is not certain that it will
+/// be freed.
+pub(crate) fn take_large(address: usize, size: usize, align: usize) -> Option<Sample> {
+    if is_large(size, align) { large::take(address) } else { None }
 }
 
 /// Puts a block back that [`take_large`] returned, and that was not freed.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::assemble;
 use super::buckets::{self, Bucket, BucketId};
-use super::countdown;
+use super::countdown::{self, Weight};
 use crate::error::Result;
 use crate::profile::Profile;
 
@@ -49,6 +49,26 @@ impl Snapshot {
     /// Makes a profile of all there is; `default_type` is the name of the sample type to show first.
     pub(crate) fn profile(&self, default_type: &str) -> Result<Profile> {
         assemble::profile(self, &self.rows(amounts_of), Duration::ZERO, default_type)
+    }
+
+    /// Makes a profile of the samples themselves; its period is the rate that scales them.
+    ///
+    /// Samples of different rates have no such rate: then they are scaled, and the period is 1.
+    pub(crate) fn samples(&self) -> Result<Profile> {
+        let counted: Option<Vec<Row<'_>>> = self.buckets.iter().map(|bucket| self.counted(bucket)).collect();
+        let rate = if counted.is_some() { self.rate } else { 1 };
+        let said = Self { buckets: Vec::new(), rate, ..*self };
+        assemble::profile(&said, &counted.unwrap_or_else(|| self.rows(amounts_of)), Duration::ZERO, "")
+    }
+
+    /// Returns how many samples a bucket has, in units of 2^-20; `None` if not all of them are of the rate in force.
+    fn counted<'b>(&self, bucket: &'b Bucket) -> Option<Row<'b>> {
+        let weight = (self.rate != 0).then(|| Weight::of(bucket.size, self.rate as u64).0)?;
+        let count = |sum: Weight| {
+            let count = sum.0.is_multiple_of(weight).then(|| sum.0 / weight)?;
+            Some(count.wrapping_mul(Weight::ONE).cast_signed())
+        };
+        Some(Row { bucket, amounts: Amounts { allocated: count(bucket.allocated)?, in_use: count(bucket.in_use)? } })
     }
 
     /// Makes a profile of what was in use when most was.

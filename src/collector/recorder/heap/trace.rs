@@ -1,5 +1,6 @@
 //! The call stack of the running thread, from inside the allocator.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use crate::collector::recorder::modules::MODULE_MAP;
@@ -38,17 +39,21 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
     let mut memory = StackMemory::from_words(known, registers.sp);
     // Slots of threads are apart by a stack's size, a multiple of a page.
     let place = (std::ptr::from_ref(slot).addr() >> 12).wrapping_mul(0x9e37_79b9) >> 16;
-    let reading = Reading::begin(place % MAX_RECORDS);
-    let modules = MODULE_MAP.read(&reading);
     let cache = &CACHES[place % CACHES.len()];
-    let rule_of = |address| match Object::at(address) {
+    // Callers are mostly of the same object as their callees; asking for it takes as long as the rest of a step.
+    let last = Cell::new(None);
+    let rule_of = |address| {
+        let object = last.take().filter(|object: &Object| object.has(address)).or_else(|| Object::at(address));
+        let Some(object) = object else {
+            let reading = Reading::begin(place % MAX_RECORDS);
+            return MODULE_MAP.read(&reading).map_or(Rule::UNKNOWN, |modules| modules.rule(address));
+        };
         // An object that takes the place of another one has another unwind header, or the same bytes.
-        Some(object) => {
-            let header = object.unwind_header();
-            let generation = (header ^ header >> 16 ^ header >> 32) as u16;
-            cache.get_or(Key::mixed(address, generation), || rule_of_object(&object, address))
-        }
-        None => modules.map_or(Rule::UNKNOWN, |modules| modules.rule(address)),
+        let header = object.unwind_header();
+        let generation = (header ^ header >> 16 ^ header >> 32) as u16;
+        let rule = cache.get_or(Key::mixed(address, generation), || rule_of_object(&object, address));
+        last.set(Some(object));
+        rule
     };
     let mut depth = 0;
     let mut is_hook = true;

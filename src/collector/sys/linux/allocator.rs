@@ -60,7 +60,7 @@ enum Content {
 /// Returns whether nothing is noted about the block, so that the inner allocator can have it at once.
 #[inline(always)]
 fn is_plain(pointer: *mut u8, layout: Layout) -> bool {
-    !arena::may_have(pointer) && !heap::is_large(layout.size(), layout.align())
+    !arena::may_have(pointer) && !heap::may_have_large(pointer.addr(), layout.size(), layout.align())
 }
 
 impl<A: GlobalAlloc> Allocator<A> {
@@ -99,9 +99,7 @@ impl<A: GlobalAlloc> Allocator<A> {
         if arena::may_have(block) && heap::free_slot(block) {
             return;
         }
-        if heap::is_large(layout.size(), layout.align())
-            && let Some(sample) = heap::take_large(block.addr())
-        {
+        if let Some(sample) = heap::take_large(block.addr(), layout.size(), layout.align()) {
             heap::release(sample);
         }
         // SAFETY: the block is not of a slot, so it came from the inner allocator with this layout.
@@ -142,9 +140,8 @@ impl<A: GlobalAlloc> Allocator<A> {
             }
             return new;
         }
-        let is_large = heap::is_large(layout.size(), layout.align());
         // Before the call: behind it, the address may be another block's already.
-        let old = if is_large { heap::take_large(block.addr()) } else { None };
+        let old = heap::take_large(block.addr(), layout.size(), layout.align());
         // SAFETY: the block is not of a slot, so it came from the inner allocator; the rest is the caller's promise.
         let new = unsafe { self.inner.realloc(block, layout, new_size) };
         match old {

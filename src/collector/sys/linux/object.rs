@@ -77,6 +77,12 @@ impl Object {
         })
     }
 
+    /// Returns whether the instruction at `address` is of this object.
+    #[inline]
+    pub(crate) fn has(&self, address: u64) -> bool {
+        (self.start..self.end).contains(&address)
+    }
+
     /// Returns the address of the object's `.eh_frame_hdr`.
     pub(crate) fn unwind_header(&self) -> u64 {
         self.unwind_header
