@@ -81,18 +81,10 @@ fn push_labels(text: &mut String, profile: &Profile, labels: LabelSetId) {
     }
 }
 
-/// Beginnings of the names of functions between a program's call and the allocator's hook.
-const HOOKS: [&str; 9] = [
-    "rpprof::collector::",
-    "<rpprof::collector::",
-    "__rustc::__r",
-    "__rust_alloc",
-    "__rust_realloc",
-    "__rg_",
-    "__rdl_",
-    "alloc::alloc::",
-    "<alloc::alloc::Global as ",
-];
+/// Beginnings of the names of functions between a program's call and the allocator's hook; inlined ones may lack their
+/// path. Go leaves out its runtime in the same way.
+const HOOKS: [&str; 7] =
+    ["rpprof::collector::", "<rpprof::collector::", "__r", "alloc", "<alloc::", "realloc", "exchange_malloc"];
 
 /// Appends a comment for each line of a stack, but for those at its leaf whose names begin like one of `hidden`, unless
 /// all do.

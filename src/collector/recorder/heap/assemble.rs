@@ -12,8 +12,12 @@ use crate::collector::recorder::stacks::Stack;
 use crate::error::Result;
 use crate::profile::{Label, Profile, ProfileBuilder};
 
-/// The frames between a program's call and the hook, once they have names.
-const HOOK_FRAMES: &str = r"<?rpprof::collector::.*|__rustc::__r.*|__r(ust|g|dl)_(alloc|alloc_zeroed|realloc)|alloc::alloc::.*|<alloc::alloc::Global as .*";
+/// The frames between a program's call and the hook, once they have names. Those without a path are of inlined calls,
+/// where debug information has lines only.
+const HOOK_FRAMES: &str = concat!(
+    r"<?rpprof::collector::.*|__rustc::__r.*|__r(ust|g|dl)_(alloc|alloc_zeroed|realloc)|alloc::alloc::.*|<alloc::alloc::Global as .*",
+    r"|allocate(_zeroed)?|(alloc|grow)_impl(_runtime)?|exchange_malloc",
+);
 
 /// Rounds the units of a column to whole blocks so that the sum of all rows is right, too.
 #[derive(Default)]
