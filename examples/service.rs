@@ -1,6 +1,6 @@
 //! A service whose requests have labels, on a runtime of several threads; it profiles itself until ctrl-c, or for some
 //! seconds: `cargo run --profile profiling --features collector-symbols --example service -- 5`, and then
-//! `rpprof top --focus-label route=/sort service_cpu.pb.gz`.
+//! `rpprof top --label 'route = /sort' service_cpu.pb.gz`.
 
 use std::collections::HashMap;
 use std::fs::File;

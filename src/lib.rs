@@ -52,7 +52,7 @@
 #![cfg_attr(not(feature = "analyze"), allow(dead_code, unused_imports))]
 
 // The example of the README, run as one of the library.
-#[cfg(all(doctest, feature = "analyze", feature = "collector"))]
+#[cfg(all(doctest, feature = "analyze", feature = "collector-symbols"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
 

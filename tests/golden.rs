@@ -24,6 +24,8 @@ const CASES: &[(&str, &str)] = &[
     ("top.one_sample", "top go_threadcreate.pb.gz"),
     ("top.cpp", "top -n 10 cpp_cpu.pb.gz"),
     ("top.rust", "top -n 10 rust_cpu.pb.gz"),
+    ("top.tokio", "top -n 10 --cum --label route=/sort tokio_cpu.pb.gz"),
+    ("top.tokio_heap", "top -n 5 tokio_heap.pb.gz"),
     // What makes a row.
     ("top.functions", "top -g functions -n 8 go_cpu.pb.gz"),
     ("top.filefunctions", "top -g filefunctions -n 8 go_cpu.pb.gz"),
@@ -134,6 +136,8 @@ const CASES: &[(&str, &str)] = &[
     ("info.cpp_cpu", "info cpp_cpu.pb.gz"),
     ("info.cpp_heap", "info cpp_heap.pb.gz"),
     ("info.rust_cpu", "info rust_cpu.pb.gz"),
+    ("info.tokio_cpu", "info tokio_cpu.pb.gz"),
+    ("info.tokio_heap", "info tokio_heap.pb.gz"),
     ("info.csv", "info --format csv go_heap.pb.gz"),
     ("info.markdown", "info --format markdown rust_cpu.pb.gz"),
     ("info.several", "info go_mutex.pb.gz go_block.pb.gz"),
