@@ -30,6 +30,11 @@ fn process_cpu() -> Duration {
     clock(libc::CLOCK_PROCESS_CPUTIME_ID)
 }
 
+/// Returns the CPU time of the other threads.
+fn others_cpu() -> Duration {
+    process_cpu().saturating_sub(thread_cpu())
+}
+
 #[inline(never)]
 fn burn(time: Duration) {
     let start = thread_cpu();
@@ -161,18 +166,18 @@ fn print_cost(depth: usize, rounds: usize) {
     recurse(depth, &mut || {
         for _ in 0..rounds {
             empty.push(batch(libc::SIGURG));
-            let others = process_cpu() - thread_cpu();
+            let others = others_cpu();
             ours.push(batch(libc::SIGPROF));
             // The helper takes samples out of the ring every 20 ms at most.
             thread::sleep(Duration::from_millis(30));
-            helped.push((process_cpu() - thread_cpu() - others).as_nanos() as f64 / f64::from(BATCH));
+            helped.push(others_cpu().saturating_sub(others).as_nanos() as f64 / f64::from(BATCH));
         }
     });
     let idle: Vec<f64> = (0..rounds.min(50))
         .map(|_| {
-            let others = process_cpu() - thread_cpu();
+            let others = others_cpu();
             thread::sleep(Duration::from_millis(30));
-            (process_cpu() - thread_cpu() - others).as_nanos() as f64 / f64::from(BATCH)
+            others_cpu().saturating_sub(others).as_nanos() as f64 / f64::from(BATCH)
         })
         .collect();
     let (empty, ours, helped, idle) = (quartile(empty), quartile(ours), quartile(helped), quartile(idle));
