@@ -223,7 +223,7 @@ impl Profile {
         let guard = lock();
         let entries = guard.as_ref().and_then(|registry| registry.get(&self.name));
         for entry in entries.into_iter().flat_map(|entries| entries.by_hash.values().flatten()) {
-            *counts.entry((entry.stack.clone(), entry.labels)).or_default() += 1;
+            *counts.entry((entry.stack.clone(), entry.labels.clone())).or_default() += 1;
         }
         drop(guard);
         let mut counts: Vec<_> = counts.into_iter().map(|((stack, labels), count)| (stack, labels, count)).collect();

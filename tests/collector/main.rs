@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod faults;
+mod labels;
 mod measure;
 #[cfg(feature = "collector-symbols")]
 mod names;

@@ -70,7 +70,12 @@ pub(crate) fn addresses(profile: &Profile, sample: usize) -> Vec<u64> {
 
 /// Returns whether a sample's stack lacks callers.
 pub(crate) fn is_cut(profile: &Profile, sample: usize) -> bool {
-    addresses(profile, sample).last() == Some(&0)
+    let outermost = profile.stack(profile.samples().stacks()[sample]).last();
+    let location = outermost.filter(|id| profile.symbols().locations()[id.index()].address == 0);
+    let lines = location.map_or(&[][..], |&id| profile.symbols().lines_of(id));
+    lines
+        .iter()
+        .any(|line| profile.str(profile.symbols().functions()[line.function.index()].name) == "[callers missing]")
 }
 
 /// Returns `part` as a share of `whole`.

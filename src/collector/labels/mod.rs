@@ -16,13 +16,14 @@
 //! assert_eq!(LabelSet::current(), LabelSet::EMPTY);
 //! ```
 //!
-//! Sets are kept for the life of the program, so keys and values should be few: a tenant or a route, not a request's
-//! number.
+//! A set is forgotten when nobody holds it any more, so a request's number may be a label. Profiles under way hold the
+//! sets of their samples, and what the heap's samples name stays for the life of the program.
 
 mod sets;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -30,11 +31,30 @@ use super::sys::tls;
 
 pub use super::sys::labeled::{Labeled, WithLabels};
 pub use sets::LabelText;
-pub(crate) use sets::{HeldSets, Pairs};
+pub(crate) use sets::{HeldSets, Pairs, note_sessions, pin, reading_begins, reading_ends};
 
 /// A set of labels, by number; making an equal set gives the same number.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LabelSet(u32);
+///
+/// A clone is one more that holds the set: an atomic addition, and another one when it is dropped.
+#[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LabelSet(
+    /// A set that this value holds; it stays the number's as long as somebody does.
+    u32,
+);
+
+impl Clone for LabelSet {
+    fn clone(&self) -> Self {
+        sets::hold(self.0);
+        Self(self.0)
+    }
+}
+
+impl Drop for LabelSet {
+    #[inline]
+    fn drop(&mut self) {
+        sets::release(self.0);
+    }
+}
 
 impl LabelSet {
     /// The set without labels, which threads begin with.
@@ -49,24 +69,39 @@ impl LabelSet {
 
     /// Returns the labels in force on the running thread.
     pub fn current() -> Self {
-        Self(tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed)))
+        Self::clone(&Self::in_force())
+    }
+
+    /// Returns the labels in force on the running thread, as the thread holds them.
+    #[inline]
+    fn in_force() -> ManuallyDrop<Self> {
+        ManuallyDrop::new(Self(tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed))))
+    }
+
+    /// Makes the value of a number that the caller holds.
+    fn of_held(number: u32) -> Self {
+        Self(number)
+    }
+
+    fn number(&self) -> u32 {
+        self.0
     }
 
     /// Makes the set with the labels of both; of the same key the one of `inner` counts.
     ///
     /// Cost: nothing if one of them is empty, else a lock and a look-up.
     #[must_use]
-    pub fn and(self, inner: Self) -> Self {
-        match (self, inner) {
-            (Self::EMPTY, inner) => inner,
-            (outer, Self::EMPTY) => outer,
-            (outer, inner) if outer == inner => outer,
-            (outer, inner) => Self(sets::merge(outer.0, inner.0)),
+    pub fn and(&self, inner: Self) -> Self {
+        match (self.0, inner.0) {
+            (0, _) => inner,
+            (_, 0) => self.clone(),
+            (outer, number) if outer == number => inner,
+            _ => sets::merge(self, &inner),
         }
     }
 
     /// Calls `work` with these labels added to those in force.
-    pub fn scope<T>(self, work: impl FnOnce() -> T) -> T {
+    pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
         let _guard = self.enter();
         work()
     }
@@ -74,37 +109,41 @@ impl LabelSet {
     /// Adds these labels to those in force until the guard is dropped.
     ///
     /// Guards are to be dropped in the reverse order of their making.
-    pub fn enter(self) -> LabelGuard {
-        let outer = Self::current();
-        Self::replace(outer.and(self));
-        LabelGuard { outer, this_thread: PhantomData }
+    pub fn enter(&self) -> LabelGuard {
+        let both = Self::in_force().and(self.clone());
+        LabelGuard { outer: Self::replace(both), this_thread: PhantomData }
     }
 
     /// Puts these labels in force in place of those that were; returns those.
     ///
-    /// This is the bare store, for schedulers that switch between tasks; others want [`enter`](Self::enter).
+    /// This is the bare store, for schedulers that switch between tasks; others want [`enter`](Self::enter). A thread
+    /// should end with the labels that it began with: those in force at its end are never forgotten.
+    #[inline]
     pub fn replace(labels: Self) -> Self {
+        // From now on the thread holds it.
+        let new = ManuallyDrop::new(labels);
         let old = tls::with_slot(|slot| {
             // No swap: nobody else writes the word, and a handler only reads it.
             let old = slot.labels.load(Ordering::Relaxed);
-            slot.labels.store(labels.0, Ordering::Relaxed);
+            slot.labels.store(new.0, Ordering::Relaxed);
             old
         });
         Self(old)
     }
 
     /// Returns the value of a key.
-    pub fn get(self, key: &str) -> Option<LabelText> {
+    pub fn get(&self, key: &str) -> Option<LabelText> {
         self.pairs().iter().find(|(label, _)| **label == *key).map(|(_, value)| Arc::clone(value))
     }
 
     /// Returns keys and values, in the order of the keys.
-    pub(crate) fn pairs(self) -> Pairs {
+    pub(crate) fn pairs(&self) -> Pairs {
         sets::pairs(self.0)
     }
 
-    /// Returns the set that a sample was taken under.
+    /// Returns the set that a sample was taken under, which a ring names, or something else holds.
     pub(crate) fn of_sample(number: u32) -> Self {
+        sets::hold(number);
         Self(number)
     }
 }
@@ -126,7 +165,7 @@ pub struct LabelGuard {
 
 impl Drop for LabelGuard {
     fn drop(&mut self) {
-        LabelSet::replace(self.outer);
+        LabelSet::replace(std::mem::replace(&mut self.outer, LabelSet::EMPTY));
     }
 }
 

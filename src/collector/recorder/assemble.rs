@@ -104,13 +104,13 @@ fn named(name: &str, builder: &mut ProfileBuilder) -> LocationId {
 }
 
 /// Returns the profile's labels of a set.
-pub(super) fn label_pairs(labels: LabelSet, builder: &mut ProfileBuilder) -> Vec<Label> {
+pub(super) fn label_pairs(labels: &LabelSet, builder: &mut ProfileBuilder) -> Vec<Label> {
     let pairs = labels.pairs();
     pairs.iter().map(|(key, value)| Label::text(builder.string(key), builder.string(value))).collect()
 }
 
 /// Returns the profile's set of some labels and those of a thread.
-fn label_set(labels: LabelSet, thread: Option<&(i32, String)>, builder: &mut ProfileBuilder) -> LabelSetId {
+fn label_set(labels: &LabelSet, thread: Option<&(i32, String)>, builder: &mut ProfileBuilder) -> LabelSetId {
     let mut labels = label_pairs(labels, builder);
     if let Some((id, name)) = thread {
         labels.push(Label::text(builder.string("thread"), builder.string(name)));
@@ -141,7 +141,7 @@ pub(super) fn cpu_profile(recording: &Recording) -> Result<Profile> {
     for (stack, key, weight) in gathered.samples.iter() {
         let thread = (key.thread as usize).checked_sub(1).map(|row| &gathered.threads.names[row]);
         let stack_id = places.stack(stack, &mut builder);
-        let labels = label_set(LabelSet::of_sample(key.labels), thread, &mut builder);
+        let labels = label_set(&LabelSet::of_sample(key.labels), thread, &mut builder);
         builder.sample(stack_id, labels, &values(weight));
         cut += if stack.is_cut { weight } else { 0 };
     }
@@ -178,7 +178,7 @@ pub(super) fn cpu_profile(recording: &Recording) -> Result<Profile> {
 /// None that a caller could cause.
 pub(super) fn count_profile<'s>(
     kind: &str,
-    stacks: impl Iterator<Item = (Stack<'s>, LabelSet, u64)>,
+    stacks: impl Iterator<Item = (Stack<'s>, &'s LabelSet, u64)>,
     history: &History,
 ) -> Result<Profile> {
     let mut builder = ProfileBuilder::new();

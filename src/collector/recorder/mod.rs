@@ -67,7 +67,7 @@ pub(crate) fn capture(registers: Registers, skip: usize) -> CapturedStack {
 /// None that a caller could cause.
 pub(crate) fn count_profile(kind: &str, stacks: &[(CapturedStack, LabelSet, u64)]) -> Result<Profile> {
     let rows = stacks.iter().map(|(captured, labels, count)| {
-        (Stack { epoch: captured.epoch, is_cut: false, addresses: &captured.addresses }, *labels, *count)
+        (Stack { epoch: captured.epoch, is_cut: false, addresses: &captured.addresses }, labels, *count)
     });
     assemble::count_profile(kind, rows, &sessions::history())
 }

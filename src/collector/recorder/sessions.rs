@@ -13,7 +13,7 @@ use super::session::{Recording, Session, SessionOptions};
 use super::tasks::Watch;
 use super::unwind::{Memo, walk};
 use crate::collector::cpu::Engine;
-use crate::collector::labels::HeldSets;
+use crate::collector::labels::{self, HeldSets};
 use crate::collector::registry::HeldProfiles;
 use crate::collector::sys::perf::Event;
 use crate::collector::sys::process::{self, ForkHooks};
@@ -111,6 +111,7 @@ pub(crate) fn start(options: SessionOptions) -> Result<SessionId> {
         return Err(failed("the system refuses a timer")(error));
     }
     state.sessions.push(session);
+    labels::note_sessions(state.sessions.len());
     state.publish_events();
     HAS_SESSION.notify_all();
     Ok(SessionId { slot, generation })
@@ -125,6 +126,7 @@ pub(crate) fn stop(id: SessionId) -> Option<Recording> {
     wait_for_handlers();
     state.drain();
     let session = state.sessions.remove(row);
+    labels::note_sessions(state.sessions.len());
     state.publish_events();
     let history = state.modules.get_or_insert_default().history(session.first_reading);
     let helper = state.helper;
@@ -202,6 +204,7 @@ impl State {
     fn drain(&mut self) {
         let epoch = self.modules.as_ref().map_or(0, Modules::epoch);
         let sessions = &mut self.sessions;
+        labels::reading_begins();
         for record in records::all() {
             record.ring.drain(&mut self.scratch, |words| {
                 let Some(sample) = RawSample::of_words(words) else { return };
@@ -213,6 +216,7 @@ impl State {
                 session.lose(record.take_lost(session.slot), Some(record));
             }
         }
+        labels::reading_ends();
         for session in sessions.iter_mut() {
             session.lose(SLOTS[session.slot].lost.swap(0, Ordering::Relaxed), None);
             session.catch_up();
@@ -332,6 +336,7 @@ fn in_child() {
             session.finish(None);
         }
         held.state.helper = None;
+        labels::note_sessions(0);
         records::free_all();
         held.release();
     }

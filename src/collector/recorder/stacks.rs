@@ -1,5 +1,6 @@
 //! Stacks and samples of a session, off the handler: equal ones are added up.
 
+use crate::collector::labels::LabelSet;
 use crate::profile::{Interner, Ragged};
 
 /// A distinct stack with its labels and its thread.
@@ -32,6 +33,8 @@ pub(crate) struct SampleTable {
     stack_rows: Interner,
     samples: Vec<(SampleKey, u64)>,
     sample_rows: Interner,
+    /// Holds the label set of each of the samples.
+    labels: Vec<LabelSet>,
 }
 
 impl SampleTable {
@@ -53,6 +56,7 @@ impl SampleTable {
         let samples = &mut self.samples;
         self.sample_rows.find(hash, |row| samples[row].0 == key).unwrap_or_else(|| {
             samples.push((key, 0));
+            self.labels.push(LabelSet::of_sample(labels));
             self.sample_rows.insert(hash, samples.len() - 1);
             samples.len() - 1
         })

@@ -36,7 +36,7 @@ struct Restore<'l> {
 
 impl Drop for Restore<'_> {
     fn drop(&mut self) {
-        *self.left = LabelSet::replace(self.own);
+        *self.left = LabelSet::replace(std::mem::replace(&mut self.own, LabelSet::EMPTY));
     }
 }
 
@@ -48,7 +48,7 @@ impl<F: Future> Future for Labeled<F> {
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: `future` is a field of a pinned value, is not reached otherwise, and the type has no Drop of its own.
         let future = unsafe { Pin::new_unchecked(&mut this.future) };
-        let own = LabelSet::replace(this.labels);
+        let own = LabelSet::replace(std::mem::replace(&mut this.labels, LabelSet::EMPTY));
         let _restore = Restore { own, left: &mut this.labels };
         future.poll(context)
     }

@@ -69,7 +69,7 @@ pub(super) fn profile(
         addresses.extend(buckets::stack_of(bucket.id));
         let stack = Stack { epoch, is_cut: bucket.is_cut, addresses: &addresses };
         let stack = places.stack(stack, &mut builder);
-        let mut labels = label_pairs(LabelSet::of_sample(bucket.labels), &mut builder);
+        let mut labels = label_pairs(&LabelSet::of_sample(bucket.labels), &mut builder);
         labels.push(Label::number(bytes_key, i64::try_from(bucket.size).unwrap_or(i64::MAX), no_unit));
         let labels = builder.label_set(&labels);
         let values = [

@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::countdown::Weight;
+use crate::collector::labels::pin;
 use crate::collector::sys::lazy_words::LazyWords;
 
 /// The place of a bucket's first word.
@@ -123,7 +124,10 @@ pub(super) fn find_or_add(labels: u32, size: u64, is_cut: bool, stack: &[u64]) -
             let new = match written {
                 Some(id) => id,
                 None if COUNT.load(Ordering::Relaxed) >= index.len() / 4 * 3 => return None,
-                None => key.write()?,
+                None => {
+                    pin(labels);
+                    key.write()?
+                }
             };
             written = Some(new);
             match entry.compare_exchange(0, tag | u64::from(new.0), Ordering::AcqRel, Ordering::Acquire) {
