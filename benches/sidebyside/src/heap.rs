@@ -10,7 +10,9 @@ const WORKS: [(&str, &str); 3] = [
     ("pair1024", "1 KiB, freed at once"),
     ("replace", "16 to 528 bytes, one of 4000 replaced"),
 ];
-const ESTIMATES: &str = "estimates 40";
+/// Nanoseconds that cannot be told from none.
+const GRAIN: f64 = 0.05;
+const ESTIMATES: &str = "estimates 200";
 
 /// Measures and prints what profiling adds to allocating and freeing.
 pub(crate) fn cost(results: &mut Results, rounds: usize) {
@@ -43,15 +45,15 @@ pub(crate) fn cost(results: &mut Results, rounds: usize) {
                 ("dhat_added", "dhat", 50.0, "50x", (2, 0)),
             ] {
                 let theirs = key(way);
-                // What is added is at least the clock's grain.
-                let ratio = theirs.zip(ours).map(|(theirs, ours)| theirs / ours.max(0.05));
+                let ratio = theirs.zip(ours).map(|(theirs, ours)| theirs / ours.max(GRAIN));
+                let at_least = if ours.is_some_and(|ours| ours < GRAIN) { "over " } else { "" };
                 let on_jemalloc = key("rpprof_on_jemalloc_added").filter(|_| way == "jemalloc_prof_added");
                 let beside = on_jemalloc.map_or_else(String::new, |on| format!(" (over jemalloc {})", nanos(Some(on))));
                 rows.push(Row {
                     what: format!("… {name}"),
                     ours: nanos(ours) + &beside,
                     theirs: nanos(theirs),
-                    ratio: times(ratio),
+                    ratio: format!("{at_least}{}", times(ratio)),
                     target,
                     verdict: Verdict::of(ratio.map(|ratio| ratio >= least)),
                     instructions: counts(added(index, 1, 0), added(index, columns.0, columns.1)),

@@ -34,11 +34,12 @@ impl Measured {
         self.values.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the median of a key.
+    /// Returns the median of a key, of an even number of rounds the mean of the middle two.
     pub(crate) fn median(&self, key: &str) -> Option<f64> {
         let mut values = self.all(key).to_vec();
         values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().filter(|value| value.is_finite())
+        let (below, above) = (values.len().checked_sub(1)? / 2, values.len() / 2);
+        Some(values[below].midpoint(values[above])).filter(|median| median.is_finite())
     }
 
     /// Returns the sum of a key over all rounds.

@@ -66,14 +66,21 @@ fn samples(results: &Results, counted: Counts) -> Vec<Row> {
             ratio: times(times_ours),
             target,
             verdict: Verdict::of(times_ours.map(|ratio| ratio >= least)),
-            instructions: counts(counted.map(|counts| counts[0]), their_counts.map(|counts| counts[0])),
+            ..Row::default()
         });
-        for (key, what) in [("call", "the handler, called in a row"), ("cold_signal", "by signal, with cold caches")] {
+        for (key, what) in [
+            ("call", "the handler, called in a row"),
+            ("changing", "the handler, 8 frames change"),
+            ("new", "the handler, all frames change"),
+            ("cold_signal", "by signal, with cold caches"),
+        ] {
+            let of_new = counts(counted.map(|counts| counts[0]), their_counts.map(|counts| counts[0]));
             rows.push(Row {
                 what: format!("… {what}"),
                 ours: nanos(ours.median(key)),
                 theirs: nanos(theirs.median(key)),
                 ratio: times(ratio(theirs.median(key), ours.median(key))),
+                instructions: if key == "new" { of_new } else { String::new() },
                 ..Row::default()
             });
         }
@@ -84,13 +91,20 @@ fn samples(results: &Results, counted: Counts) -> Vec<Row> {
 fn unwinding(results: &Results, counted: Counts) -> Vec<Row> {
     let ours = results.of(Contender::Rpprof, SAMPLE);
     let unwinders = results.of(Contender::Unwinders, FRAMES);
-    let row = |(name, what, least, target): (&str, &str, f64, &'static str)| {
-        let theirs = unwinders.median(&format!("{name}_frame"));
-        let times_ours = ratio(theirs, ours.median("frame"));
+    let row = |(name, what): (&str, &str)| Row {
+        what: format!("a frame more, of the same stack; {what}"),
+        ours: nanos(ours.median("frame")),
+        theirs: with_trouble(unwinders, nanos(unwinders.median(&format!("{name}_frame")))),
+        ratio: times(ratio(unwinders.median(&format!("{name}_frame")), ours.median("frame"))),
+        ..Row::default()
+    };
+    let row_of_new = |(name, what, least, target): (&str, &str, f64, &'static str)| {
+        let theirs = unwinders.median(&format!("{name}_new_frame"));
+        let times_ours = ratio(theirs, ours.median("new_frame"));
         let their_counts = count(results, Contender::Unwinders, &format!("count-{name}"));
         Row {
-            what: format!("a frame more; {what}"),
-            ours: nanos(ours.median("frame")),
+            what: format!("a frame more, of a new stack; {what}"),
+            ours: nanos(ours.median("new_frame")),
             theirs: with_trouble(unwinders, nanos(theirs)),
             ratio: times(times_ours),
             target,
@@ -98,5 +112,11 @@ fn unwinding(results: &Results, counted: Counts) -> Vec<Row> {
             instructions: counts(of_frame(counted), of_frame(their_counts)),
         }
     };
-    [("framehop", "framehop with a warm cache", 3.0, "3x"), ("libgcc", "libgcc", 30.0, "30x")].map(row).into()
+    let framehop = "framehop with a warm cache";
+    vec![
+        row(("framehop", framehop)),
+        row(("libgcc", "libgcc")),
+        row_of_new(("framehop", framehop, 3.0, "3x")),
+        row_of_new(("libgcc", "libgcc", 30.0, "30x")),
+    ]
 }

@@ -54,11 +54,13 @@ pub(crate) fn measure(trials: u32) {
     for (size, count) in SIZES {
         let probability = -(-(size as f64) / rate as f64).exp_m1();
         let deviation = (f64::from(count) * (1.0 - probability) / probability).sqrt();
+        let before = signed;
         for _ in 0..trials {
             let error = (estimate(size, count) - f64::from(count)) / deviation;
             signed += error;
             absolute += error.abs() / (2.0 / PI).sqrt();
         }
+        print(format_args!("signed_errors_{size}"), signed - before);
     }
     print("trials", f64::from(trials) * SIZES.len() as f64);
     print("absolute_errors", absolute);

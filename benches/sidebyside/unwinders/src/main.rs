@@ -5,6 +5,7 @@ mod modules;
 use std::env;
 use std::ffi::{c_int, c_void};
 use std::hint::black_box;
+use std::time::Instant;
 
 use framehop::{CacheNative, MustNotAllocateDuringUnwind, UnwindRegsNative, Unwinder, UnwinderNative};
 use work::interrupt::in_handler;
@@ -95,28 +96,38 @@ fn time_below(depth: usize, walk: &mut dyn FnMut(*mut c_void) -> usize) -> (f64,
     (nanos, frames)
 }
 
+/// Does `walk` so many times below `depth` frames, new ones each time; returns the median nanoseconds of a walk.
+fn time_of_new(depth: usize, walk: &mut dyn FnMut(*mut c_void) -> usize) -> f64 {
+    let mut nanos = Vec::new();
+    let mut time_one = |context| {
+        let start = Instant::now();
+        black_box(walk(context));
+        nanos.push(start.elapsed().as_nanos() as f64);
+    };
+    chain::call_changing(depth, depth - 1, WALKS, &mut || in_handler(&mut time_one));
+    median(nanos)
+}
+
 fn measure(name: &str, rounds: u32, walk: &mut dyn FnMut(*mut c_void) -> usize) {
-    let (mut walks, mut frames) = (Vec::new(), Vec::new());
+    let [mut same_frame, mut new_frame] = [const { Vec::new() }; 2];
     for _ in 0..rounds {
         let [(short, few), (long, many)] = DEPTHS.map(|depth| time_below(depth, walk));
         assert_eq!(many - few, DEPTHS[1] - DEPTHS[0], "{name} sees all frames");
-        walks.push(short);
-        frames.push((long - short) / (many - few) as f64);
+        same_frame.push((long - short) / (many - few) as f64);
+        let [short, long] = DEPTHS.map(|depth| time_of_new(depth, walk));
+        new_frame.push((long - short) / (many - few) as f64);
     }
-    print(format_args!("{name}_walk"), median(walks));
-    print(format_args!("{name}_frame"), median(frames));
+    print(format_args!("{name}_frame"), median(same_frame));
+    print(format_args!("{name}_new_frame"), median(new_frame));
 }
 
 fn count(depth: usize, walk: &mut dyn FnMut(*mut c_void) -> usize) {
-    let mut walks = |context| {
-        walk(context);
+    let mut count_one = |context| {
         sidebyside_counted(&mut || {
-            for _ in 0..WALKS {
-                black_box(walk(context));
-            }
+            black_box(walk(context));
         });
     };
-    chain::call_below(depth, &mut || in_handler(&mut walks));
+    chain::call_changing(depth, depth - 1, WALKS, &mut || in_handler(&mut count_one));
     print("calls", f64::from(WALKS));
 }
 

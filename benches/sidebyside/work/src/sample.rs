@@ -14,6 +14,8 @@ const BATCH: u32 = 60;
 const REST: Duration = Duration::from_millis(40);
 /// A processor that has rested takes some time to be at full speed.
 const WARM_UP: Duration = Duration::from_micros(500);
+/// Frames that change from one sample to the next, where some do.
+const CHANGED: usize = 8;
 /// Samples with cold caches.
 const COLD: u32 = 10;
 /// Frames of the chain for stacks of 40 frames and of 80 more.
@@ -56,6 +58,19 @@ fn call_below(depth: usize, count: u32, handler: Handler, told: &mut Told) -> f6
     };
     chain::call_below(depth, &mut || in_handler(&mut call));
     nanos
+}
+
+/// Calls the handler `count` times below `depth` frames, of which `changed` are others each time; returns the median
+/// nanoseconds of a call, and of looking at the clock.
+fn call_changing(depth: usize, changed: usize, count: u32, handler: Handler, told: &mut Told) -> f64 {
+    let mut nanos = Vec::new();
+    let mut call = |context| {
+        let start = Instant::now();
+        handler(libc::SIGPROF, told.as_mut_ptr(), context);
+        nanos.push(start.elapsed().as_nanos() as f64);
+    };
+    chain::call_changing(depth, changed, count, &mut || in_handler(&mut call));
+    median(nanos)
 }
 
 /// Handles a batch of signals below `depth` frames, and returns the nanoseconds of a signal.
@@ -118,7 +133,8 @@ pub(crate) fn measure<P: Profiler>() {
     let [short, long] = DEPTHS;
     let mut other = vec![0; 4 << 20];
     let mut sent = 0;
-    let [mut call, mut frame, mut signal, mut cold, mut drain] = [const { Vec::new() }; 5];
+    let [mut call, mut frame, mut signal, mut cold, mut drain, mut changing, mut new, mut new_frame] =
+        [const { Vec::new() }; 8];
     for _ in 0..batches {
         let (idle, idle_time) = Drain::begin::<P>().end::<P>();
         let busy = Drain::begin::<P>();
@@ -142,12 +158,23 @@ pub(crate) fn measure<P: Profiler>() {
         thread::sleep(REST);
         cold.push(cold_signal_below(short, &mut told, &mut other) - empty);
         thread::sleep(REST);
-        sent += 4 * BATCH + BATCH / 2 + COLD;
+
+        changing.push(call_changing(short, CHANGED, BATCH, handler, &mut told));
+        let flat = call_changing(short, short - 1, BATCH, handler, &mut told);
+        new.push(flat);
+        thread::sleep(REST);
+        let deep = call_changing(long, long - 1, BATCH, handler, &mut told);
+        new_frame.push((deep - flat) / (long - short) as f64);
+        thread::sleep(REST);
+        sent += 7 * BATCH + BATCH / 2 + COLD;
     }
     print("call", median(call));
     print("frame", median(frame));
     print("signal", median(signal));
     print("cold_signal", median(cold));
+    print("changing", median(changing));
+    print("new", median(new));
+    print("new_frame", median(new_frame));
     print("drain", median(drain));
 
     let chained = |frames: &[String]| frames.iter().filter(|name| name.contains("chain_")).count();
@@ -162,23 +189,15 @@ pub(crate) fn measure<P: Profiler>() {
     print("frames", median(depths));
 }
 
-/// Calls the handler for callgrind to count, and prints how often.
+/// Calls the handler on a new stack each time for callgrind to count, and prints how often.
 pub(crate) fn count<P: Profiler>() {
     let depth: usize = argument(2);
     let (profiler, mut told) = start::<P>();
     let handler = handler_of(libc::SIGPROF);
-    // Once before, for what happens the first time only.
-    call_below(depth, BATCH, handler, &mut told);
-    thread::sleep(REST);
-    chain::call_below(depth, &mut || {
-        in_handler(&mut |context| {
-            sidebyside_counted(&mut || {
-                for _ in 0..BATCH {
-                    handler(libc::SIGPROF, told.as_mut_ptr(), context);
-                }
-            });
-        });
-    });
+    let mut count_one = |context| {
+        sidebyside_counted(&mut || handler(libc::SIGPROF, told.as_mut_ptr(), context));
+    };
+    chain::call_changing(depth, depth - 1, BATCH, &mut || in_handler(&mut count_one));
     print("calls", f64::from(BATCH));
     drop(profiler);
 }
