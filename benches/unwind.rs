@@ -31,7 +31,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use collector::recorder::modules::{MODULE_MAP, Modules};
-use collector::recorder::unwind::{End, Memo, walk};
+use collector::recorder::unwind::{End, Foreign, Memo, walk};
 use collector::sys::published::Reading;
 use collector::sys::registers::Registers;
 use collector::sys::stack_memory::StackMemory;
@@ -117,7 +117,7 @@ impl Walker {
             count += 1;
             true
         };
-        let end = walk(MODULE_MAP.read(&reading), &self.memo, &mut stack, registers, 256, emit);
+        let end = walk(MODULE_MAP.read(&reading), Foreign::LookUp, &self.memo, &mut stack, registers, 256, emit);
         assert_eq!(end, End::Outermost);
         self.stack = stack.to_words();
         black_box(&self.addresses);

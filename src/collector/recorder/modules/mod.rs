@@ -94,12 +94,21 @@ impl ModuleMap {
     ///
     /// Cost: two binary searches; no allocation, so it is allowed in a handler.
     pub(crate) fn rule(&self, address: u64) -> Rule {
+        self.range(address).map_or(Rule::UNKNOWN, |(range, offset)| range.table.find(offset))
+    }
+
+    /// Returns whether `address` is in code of an object that the map has the rules of.
+    pub(crate) fn knows(&self, address: u64) -> bool {
+        self.range(address).is_some()
+    }
+
+    /// Returns the range that `address` is in, and its offset in the table.
+    #[inline]
+    fn range(&self, address: u64) -> Option<(&Range, u32)> {
         let after = self.ranges.partition_point(|range| range.start <= address);
-        let Some(range) = after.checked_sub(1).map(|index| &self.ranges[index]) else { return Rule::UNKNOWN };
-        match u32::try_from(address - range.base) {
-            Ok(offset) if address < range.end => range.table.find(offset),
-            _ => Rule::UNKNOWN,
-        }
+        let range = &self.ranges[after.checked_sub(1)?];
+        let offset = u32::try_from(address - range.base).ok()?;
+        (address < range.end).then_some((range, offset))
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) use trail::Shortcut;
 use step::{Step, plain_step, step};
 
 use super::modules::ModuleMap;
+use crate::collector::sys::object::Object;
 use crate::collector::sys::registers::Registers;
 use crate::collector::sys::stack_memory::StackMemory;
 
@@ -44,11 +45,21 @@ pub(crate) enum End {
     NoRoom,
 }
 
+/// What to do about code of objects that have no table yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Foreign {
+    /// Go by frame pointers.
+    Ignore,
+    /// Ask the C library for the object and look there; it takes a microsecond a frame and some stack.
+    LookUp,
+}
+
 /// Walks the call stack from its leaf by the rules of `modules`, and as far as it is like the last one by `memo`; see
 /// [`walk_by`].
 #[inline]
 pub(crate) fn walk(
     modules: Option<&ModuleMap>,
+    foreign: Foreign,
     memo: &Memo,
     stack: &mut StackMemory,
     registers: Registers,
@@ -56,13 +67,28 @@ pub(crate) fn walk(
     emit: impl FnMut(u64) -> bool,
 ) -> End {
     let Some(modules) = modules else {
-        return walk_by(|_| Rule::UNKNOWN, |_, _| None, (), stack, registers, limit, emit);
+        return walk_by(|address| foreign_rule(foreign, address), |_, _| None, (), stack, registers, limit, emit);
     };
     memo.rules.renew(modules.generation());
     let shortcut = memo.trail.pass(modules.generation());
-    let rule_of = |address| memo.rules.get_or(Key::new(address), || modules.rule(address));
-    let caller_of = |leaf: Registers, stack: &mut StackMemory| caller_of_ruleless_leaf(modules, leaf, stack);
+    let rule_of = |address| match memo.rules.get_or(Key::new(address), || modules.rule(address)) {
+        Rule::UNKNOWN if !modules.knows(address) => foreign_rule(foreign, address),
+        rule => rule,
+    };
+    let caller_of = |leaf: Registers, stack: &mut StackMemory| caller_of_ruleless_leaf(rule_of, leaf, stack);
     walk_by(rule_of, caller_of, shortcut, stack, registers, limit, emit)
+}
+
+/// Returns the rule of an address in an object that was loaded since the tables were last brought up to date.
+///
+/// It is not kept, because nobody would tell when another object takes that one's place.
+#[cold]
+#[inline(never)]
+fn foreign_rule(foreign: Foreign, address: u64) -> Rule {
+    if foreign == Foreign::Ignore {
+        return Rule::UNKNOWN;
+    }
+    Object::at(address).map_or(Rule::UNKNOWN, |object| rule_of_object(&object, address))
 }
 
 /// Walks the call stack from its leaf, passing at most `limit` addresses to `emit` as long as it says true.
@@ -136,7 +162,11 @@ pub(crate) fn walk_by(
 /// Such leaves are code without rules, as `_init`, and code that pushes more than its rules say, as `__mpn_mul_1`. What
 /// they have pushed may be the frame pointer: the right one is that by which the caller has a caller too.
 #[cold]
-fn caller_of_ruleless_leaf(modules: &ModuleMap, registers: Registers, stack: &mut StackMemory) -> Option<Registers> {
+fn caller_of_ruleless_leaf(
+    rule_of: impl Fn(u64) -> Rule,
+    registers: Registers,
+    stack: &mut StackMemory,
+) -> Option<Registers> {
     /// Code without rules seldom has a frame of more than this many words.
     const WORDS: usize = 4;
     if cfg!(not(target_arch = "x86_64")) {
@@ -147,11 +177,11 @@ fn caller_of_ruleless_leaf(modules: &ModuleMap, registers: Registers, stack: &mu
     for count in 0..WORDS {
         let sp = registers.sp + 8 * count as u64;
         let pc = stack.read(sp)?;
-        let rule = if pc == 0 { Rule::UNKNOWN } else { modules.rule(pc - 1) };
+        let rule = if pc == 0 { Rule::UNKNOWN } else { rule_of(pc - 1) };
         if rule != Rule::UNKNOWN {
             let caller = Registers { pc, sp: sp + 8, ..registers };
             let mut leads_to_code = |&fp: &u64| match step(rule, Registers { fp, ..caller }, false, stack) {
-                Step::Caller(next) => modules.rule(next.pc - 1) != Rule::UNKNOWN,
+                Step::Caller(next) => rule_of(next.pc - 1) != Rule::UNKNOWN,
                 Step::Outermost => true,
                 Step::Interrupted(_) | Step::Lost => false,
             };
