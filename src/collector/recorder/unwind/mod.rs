@@ -19,7 +19,9 @@ pub(crate) use bytes::Cursor;
 pub(crate) use cache::{Key, StaticCache};
 pub(crate) use eh_frame::{Section, section_of_header};
 pub(crate) use memo::Memo;
-pub(crate) use program::HOST;
+#[cfg(test)]
+pub(crate) use program::AARCH64;
+pub(crate) use program::{Architecture, HOST};
 pub(crate) use rule::Rule;
 #[allow(unused_imports, reason = "the tests that compare rules need them")]
 pub(crate) use rule::{Kind, Saved};
