@@ -5,6 +5,9 @@
 #![allow(unsafe_code, dead_code, unreachable_pub, unused_imports, missing_docs)]
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
+#[path = "support/framehop_modules.rs"]
+mod framehop_modules;
+
 /// What the walk is made of, at the places where the library has it.
 #[path = "../src/collector"]
 mod collector {
@@ -28,14 +31,13 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use collector::recorder::modules::{MODULE_MAP, Modules};
-use collector::recorder::unwind::{End, Memo, walk};
+use collector::recorder::unwind::{End, Foreign, Memo, walk};
 use collector::sys::published::Reading;
 use collector::sys::registers::Registers;
 use collector::sys::stack_memory::StackMemory;
 use framehop::x86_64::UnwindRegsX86_64;
-use framehop::{ExplicitModuleSectionInfo, Module, MustNotAllocateDuringUnwind, Unwinder};
+use framehop::{MustNotAllocateDuringUnwind, Unwinder};
 
-type FramehopUnwinder = framehop::UnwinderNative<&'static [u8], MustNotAllocateDuringUnwind>;
 type FramehopCache = framehop::CacheNative<MustNotAllocateDuringUnwind>;
 
 /// Walks of a round.
@@ -97,53 +99,6 @@ fn libgcc() -> usize {
     frames
 }
 
-/// Makes framehop's list of what is loaded.
-fn framehop_unwinder() -> FramehopUnwinder {
-    unsafe extern "C" fn add(info: *mut libc::dl_phdr_info, _size: usize, unwinder: *mut c_void) -> i32 {
-        // SAFETY: the loader passes a record, and nothing is unloaded meanwhile.
-        let info = unsafe { &*info };
-        // SAFETY: this is the address of the unwinder below.
-        let unwinder = unsafe { &mut *unwinder.cast::<FramehopUnwinder>() };
-        // SAFETY: so says the record.
-        let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
-        let range = |header: &libc::Elf64_Phdr| header.p_vaddr..header.p_vaddr + header.p_memsz;
-        let loads = || headers.iter().filter(|header| header.p_type == libc::PT_LOAD);
-        let (Some(first), Some(last), Some(text), Some(index)) = (
-            loads().next(),
-            loads().next_back(),
-            loads().find(|header| header.p_flags & libc::PF_X != 0),
-            headers.iter().find(|header| header.p_type == libc::PT_GNU_EH_FRAME),
-        ) else {
-            return 0;
-        };
-        let memory = |start: u64, end: u64| {
-            let start_address = (info.dlpi_addr + start) as usize;
-            // SAFETY: the sections are in a segment that stays loaded.
-            unsafe { std::slice::from_raw_parts(start_address as *const u8, (end - start) as usize) }
-        };
-        let index_range = range(index);
-        let to_section = memory(index_range.start + 4, index_range.start + 8).try_into().expect("four bytes");
-        let start = index_range.start.wrapping_add_signed((i32::from_le_bytes(to_section) + 4).into());
-        let end = loads().map(range).find(|segment| segment.contains(&start)).expect("it is in a segment").end;
-        let base = info.dlpi_addr + (first.p_vaddr & !0xfff);
-        let sections = ExplicitModuleSectionInfo {
-            base_svma: base - info.dlpi_addr,
-            text_svma: Some(range(text)),
-            eh_frame_svma: Some(start..end),
-            eh_frame: Some(memory(start, end)),
-            eh_frame_hdr_svma: Some(index_range.clone()),
-            eh_frame_hdr: Some(memory(index_range.start, index_range.end)),
-            ..Default::default()
-        };
-        unwinder.add_module(Module::new(String::new(), base..info.dlpi_addr + range(last).end, base, sections));
-        0
-    }
-    let mut unwinder = FramehopUnwinder::new();
-    // SAFETY: the callback fits its argument.
-    unsafe { libc::dl_iterate_phdr(Some(add), (&raw mut unwinder).cast()) };
-    unwinder
-}
-
 /// The collector's walk, with what it keeps from walk to walk.
 struct Walker {
     memo: Memo,
@@ -162,7 +117,7 @@ impl Walker {
             count += 1;
             true
         };
-        let end = walk(MODULE_MAP.read(&reading), &self.memo, &mut stack, registers, 256, emit);
+        let end = walk(MODULE_MAP.read(&reading), Foreign::LookUp, &self.memo, &mut stack, registers, 256, emit);
         assert_eq!(end, End::Outermost);
         self.stack = stack.to_words();
         black_box(&self.addresses);
@@ -185,7 +140,7 @@ fn main() {
         return;
     }
     Modules::default().refresh();
-    let unwinder = framehop_unwinder();
+    let unwinder = framehop_modules::unwinder();
     let mut cache = FramehopCache::new_in();
     let mut walker = Walker { memo: Memo::new(), stack: [0; 2], addresses: [0; 256] };
     let mut best = [(f64::MAX, 0); 5];

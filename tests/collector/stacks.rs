@@ -1,7 +1,8 @@
 //! Are stacks whole and right?
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::hint::black_box;
+use std::ptr;
 use std::time::Duration;
 
 use rpprof::collector::CpuProfiler;
@@ -70,6 +71,49 @@ fn the_leaf_is_the_function_that_runs() {
         let in_leaf = total_where(&profile, |sample| addresses(&profile, sample).iter().take(4).any(in_loop));
         crate::measure::print_ends(&profile, |sample| !addresses(&profile, sample).iter().take(4).any(in_loop));
         assert_near("samples of the loop", ratio(in_leaf, total(&profile)), 1.0, 0.1);
+    });
+}
+
+/// Demangles a long name for some time by the C++ library, which is loaded for it.
+///
+/// Returns false if there is no such library.
+#[inline(never)]
+fn demangle(time: Duration) -> bool {
+    type Demangle = extern "C" fn(*const c_char, *mut c_char, *mut usize, *mut c_int) -> *mut c_char;
+    const NAME: &CStr =
+        c"_ZNSt8_Rb_treeISsSt4pairIKSsSt3mapISsiSt4lessISsESaIS0_IS1_iEEEESt10_Select1stIS8_ES4_SaIS8_EE4findERS1_";
+    // SAFETY: a system library, whose initializers do nothing that matters here.
+    let library = unsafe { libc::dlopen(c"libstdc++.so.6".as_ptr(), libc::RTLD_NOW) };
+    if library.is_null() {
+        return false;
+    }
+    // SAFETY: the library is loaded, and its function of this name is such a one.
+    let demangle: Demangle = unsafe { std::mem::transmute(libc::dlsym(library, c"__cxa_demangle".as_ptr())) };
+    let start = thread_cpu();
+    while thread_cpu() - start < time {
+        for _ in 0..20 {
+            let text = demangle(NAME.as_ptr(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+            // SAFETY: malloc made the text.
+            unsafe { libc::free(text.cast()) };
+        }
+    }
+    // SAFETY: nothing of the library is in use any more.
+    unsafe { libc::dlclose(library) };
+    true
+}
+
+#[test]
+fn stacks_are_whole_in_a_library_that_was_just_loaded() {
+    in_own_process("stacks::stacks_are_whole_in_a_library_that_was_just_loaded", || {
+        let session = CpuProfiler::builder().hz(4000).start().expect("it starts");
+        // The helper looks for new objects less often than that, so that it sees only some of them.
+        let has_library = (0..40).all(|_| demangle(Duration::from_millis(15)));
+        let profile = session.stop().expect("it stops");
+        let whole = total_where(&profile, |sample| !is_cut(&profile, sample));
+        assert!(total(&profile) >= Duration::from_millis(100) || !has_library);
+        // Without optimization, finding rules takes more stack than the threads of a test have for signals.
+        let most_cut = if cfg!(debug_assertions) { 0.1 } else { 0.01 };
+        assert_near("whole stacks", ratio(whole, total(&profile)), 1.0, most_cut);
     });
 }
 

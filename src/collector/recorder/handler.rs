@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::modules::MODULE_MAP;
 use super::records::{self, MAX_SESSIONS, ThreadRecord};
-use super::unwind::{End, walk};
+use super::unwind::{End, Foreign, walk};
 use crate::collector::sys::published::{Published, Reading};
-use crate::collector::sys::registers::Registers;
 use crate::collector::sys::signal::{Interrupt, Verdict};
 use crate::collector::sys::tls;
 
@@ -93,6 +92,9 @@ impl Tag {
     }
 }
 
+/// How much stack it may take to find a rule in an object's own table; threads of Rust have 8 KiB in all for signals.
+const FOREIGN_RULE_STACK: u64 = if cfg!(debug_assertions) { 8192 } else { 3072 };
+
 /// The flag in a record's header that says that its stack was cut.
 const CUT: u64 = 1;
 /// The flag that says that the process's timer sent it.
@@ -175,7 +177,7 @@ fn timer_expired(tag: Tag, interrupt: &Interrupt<'_>) {
             return;
         }
     }
-    sample(&reading, record, tag, weight, cpu_nanos, interrupt.registers);
+    sample(&reading, record, tag, weight, cpu_nanos, interrupt);
 }
 
 fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
@@ -185,7 +187,7 @@ fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
     let Ok(row) = events.binary_search_by_key(&interrupt.descriptor, |event| event.0) else { return Verdict::Foreign };
     let tag = events[row].1;
     if SLOTS[tag.slot()].generation.load(Ordering::Acquire) == tag.generation() {
-        sample(&reading, record, tag, 1, None, interrupt.registers);
+        sample(&reading, record, tag, 1, None, interrupt);
     }
     Verdict::Ours
 }
@@ -198,8 +200,9 @@ fn sample(
     tag: Tag,
     weight: u64,
     cpu_nanos: Option<u64>,
-    registers: Registers,
+    interrupt: &Interrupt<'_>,
 ) {
+    let registers = interrupt.registers;
     let limit = SLOTS[tag.slot()].max_depth.load(Ordering::Relaxed) as usize;
     let labels = tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed));
     let mut entry = record.ring.begin();
@@ -207,8 +210,9 @@ fn sample(
         && cpu_nanos.is_none_or(|nanos| entry.push(nanos));
     let mut stack = record.stack(registers.sp);
     let modules = MODULE_MAP.read(reading);
+    let foreign = if interrupt.stack_left() >= FOREIGN_RULE_STACK { Foreign::LookUp } else { Foreign::Ignore };
     let end = match has_room {
-        true => walk(modules, &record.memo, &mut stack, registers, limit, |address| entry.push(address)),
+        true => walk(modules, foreign, &record.memo, &mut stack, registers, limit, |address| entry.push(address)),
         false => End::NoRoom,
     };
     record.keep_stack(stack);

@@ -11,7 +11,7 @@ use super::modules::{History, MODULE_MAP, Modules};
 use super::records::{self, MAX_SESSIONS, RESERVED_RECORD};
 use super::session::{Recording, Session, SessionOptions};
 use super::tasks::Watch;
-use super::unwind::{Memo, walk};
+use super::unwind::{Foreign, Memo, walk};
 use crate::collector::cpu::Engine;
 use crate::collector::labels::{self, HeldSets};
 use crate::collector::registry::HeldProfiles;
@@ -145,12 +145,20 @@ pub(super) fn walk_here(registers: Registers, limit: usize, addresses: &mut Vec<
     let memo = state.memo.get_or_insert_with(Memo::new);
     let reading = Reading::begin(RESERVED_RECORD);
     let mut is_first = true;
-    walk(MODULE_MAP.read(&reading), memo, &mut StackMemory::empty(), registers, limit + 1, |address| {
-        if !std::mem::take(&mut is_first) {
-            addresses.push(address);
-        }
-        true
-    });
+    walk(
+        MODULE_MAP.read(&reading),
+        Foreign::Ignore,
+        memo,
+        &mut StackMemory::empty(),
+        registers,
+        limit + 1,
+        |address| {
+            if !std::mem::take(&mut is_first) {
+                addresses.push(address);
+            }
+            true
+        },
+    );
     modules.epoch()
 }
 

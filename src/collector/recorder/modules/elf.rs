@@ -17,6 +17,12 @@ impl ProcessMemory {
         File::open("/proc/self/mem").ok().map(Self)
     }
 
+    /// Opens a file in its place.
+    #[cfg(test)]
+    pub(super) fn of_file(path: &str) -> Option<Self> {
+        File::open(path).ok().map(Self)
+    }
+
     /// Reads up to `length` bytes from `address`, as many as are mapped.
     pub(super) fn read(&self, address: u64, length: u64) -> Vec<u8> {
         let mut bytes = vec![0; length.min(MAX_READ) as usize];

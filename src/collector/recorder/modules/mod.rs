@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
 
-use super::unwind::{HOST, Rule, Section, Table, section_of_header};
+use super::unwind::{Architecture, HOST, Rule, Section, Table, section_of_header};
 use crate::collector::sys::loader;
 use crate::collector::sys::published::{Published, Retired};
 use elf::{Headers, ProcessMemory};
@@ -94,12 +94,21 @@ impl ModuleMap {
     ///
     /// Cost: two binary searches; no allocation, so it is allowed in a handler.
     pub(crate) fn rule(&self, address: u64) -> Rule {
+        self.range(address).map_or(Rule::UNKNOWN, |(range, offset)| range.table.find(offset))
+    }
+
+    /// Returns whether `address` is in code of an object that the map has the rules of.
+    pub(crate) fn knows(&self, address: u64) -> bool {
+        self.range(address).is_some()
+    }
+
+    /// Returns the range that `address` is in, and its offset in the table.
+    #[inline]
+    fn range(&self, address: u64) -> Option<(&Range, u32)> {
         let after = self.ranges.partition_point(|range| range.start <= address);
-        let Some(range) = after.checked_sub(1).map(|index| &self.ranges[index]) else { return Rule::UNKNOWN };
-        match u32::try_from(address - range.base) {
-            Ok(offset) if address < range.end => range.table.find(offset),
-            _ => Rule::UNKNOWN,
-        }
+        let range = &self.ranges[after.checked_sub(1)?];
+        let offset = u32::try_from(address - range.base).ok()?;
+        (address < range.end).then_some((range, offset))
     }
 }
 
@@ -205,7 +214,8 @@ impl Modules {
                     header_size,
                 };
                 let base = first.start;
-                let table = self.tables.entry(key.clone()).or_insert_with(|| table(memory, headers, base).into());
+                let table =
+                    self.tables.entry(key.clone()).or_insert_with(|| table(memory, headers, base, &HOST).into());
                 ranges.push(Range { start: line.start, end: line.end, base, table: Arc::clone(table) });
                 used_tables.push(key);
             }
@@ -244,13 +254,13 @@ impl Modules {
 }
 
 /// Builds the table of an object in memory; an empty one if it has no unwind rules that can be read.
-fn table(memory: &ProcessMemory, headers: &Headers, base: u64) -> Table {
+fn table(memory: &ProcessMemory, headers: &Headers, base: u64, architecture: &Architecture) -> Table {
     let read = || {
         let (header_address, header_size) = headers.unwind_header?;
         let header = memory.read(header_address, header_size.min(16));
         let address = section_of_header(Section { bytes: &header, address: header_address })?;
         let bytes = memory.read(address, headers.segment_end(address)?.checked_sub(address)?);
-        Some(Table::build(Section { bytes: &bytes, address }, header_address, base, &HOST))
+        Some(Table::build(Section { bytes: &bytes, address }, header_address, base, architecture))
     };
     read().unwrap_or_default()
 }
@@ -260,17 +270,18 @@ mod tests {
     use gimli::{BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, Register, RegisterRule, UnwindSection};
 
     use super::*;
-    use crate::collector::recorder::unwind::{Kind, Saved};
+    use crate::collector::recorder::unwind::{AARCH64, Kind, Saved};
 
     /// DWARF's numbers of frame pointer, stack pointer and return address.
+    const AARCH64_REGISTERS: [Register; 3] = [Register(29), Register(31), Register(30)];
     #[cfg(target_arch = "x86_64")]
-    const REGISTERS: [Register; 3] = [Register(6), Register(7), Register(16)];
+    const HOST_REGISTERS: [Register; 3] = [Register(6), Register(7), Register(16)];
     #[cfg(target_arch = "aarch64")]
-    const REGISTERS: [Register; 3] = [Register(29), Register(31), Register(30)];
+    const HOST_REGISTERS: [Register; 3] = AARCH64_REGISTERS;
 
     /// Returns the rule that gimli reads, or `None` if it has an expression in it.
-    fn expected(row: &gimli::UnwindTableRow<usize>) -> Option<Rule> {
-        let [fp, sp, return_address] = REGISTERS;
+    fn expected(row: &gimli::UnwindTableRow<usize>, registers: [Register; 3]) -> Option<Rule> {
+        let [fp, sp, return_address] = registers;
         if row.register(return_address).as_ref() == Some(&RegisterRule::Undefined) {
             return Some(Rule::OUTERMOST);
         }
@@ -289,7 +300,62 @@ mod tests {
         Some(Rule::new(kind, offset, saved(fp)?, saved(return_address)?))
     }
 
-    /// All rows of all functions of the objects of this process, against gimli's reading of them.
+    /// Compares all rows of all functions of an object with gimli's reading of them.
+    ///
+    /// Returns how many places were compared, and at how many of them there were expressions.
+    fn compare(memory: &ProcessMemory, base: u64, path: &str, machine: (&Architecture, [Register; 3])) -> (u32, u32) {
+        let (mut compared, mut with_expression) = (0, 0);
+        let Some(headers) = Headers::read(memory, base) else { return (0, 0) };
+        let Some((header_address, header_size)) = headers.unwind_header else { return (0, 0) };
+        let header = memory.read(header_address, header_size.min(16));
+        let address = section_of_header(Section { bytes: &header, address: header_address }).expect("a header");
+        let end = headers.segment_end(address).expect("it is in a segment");
+        let bytes = memory.read(address, end - address);
+        let table = table(memory, &headers, base, machine.0);
+        let section = EhFrame::new(&bytes, LittleEndian);
+        let bases = BaseAddresses::default().set_eh_frame(address).set_eh_frame_hdr(header_address);
+        let mut entries = section.entries(&bases);
+        let mut context = gimli::UnwindContext::new();
+        while let Ok(Some(entry)) = entries.next() {
+            let CieOrFde::Fde(partial) = entry else { continue };
+            let fde = partial.parse(EhFrame::cie_from_offset).expect("it has a CIE");
+            if fde.len() == 0 || fde.is_signal_trampoline() {
+                continue;
+            }
+            let mut rows = fde.rows(&section, &bases, &mut context).expect("it has rows");
+            while let Some(row) = rows.next_row().expect("a row") {
+                for address in [row.start_address(), row.end_address().wrapping_sub(1)] {
+                    let offset = u32::try_from(address - base).expect("near the start");
+                    match expected(row, machine.1) {
+                        Some(expected) => assert_eq!(table.find(offset), expected, "{path}+{offset:#x}"),
+                        None => with_expression += 1,
+                    }
+                    compared += 1;
+                }
+            }
+        }
+        (compared, with_expression)
+    }
+
+    /// Debian's libraries for the other processor, if they are installed; their unwind sections lie in the file as in
+    /// memory, so that the file can stand for it.
+    #[test]
+    fn tables_of_aarch64_say_what_gimli_reads() {
+        let mut compared = 0;
+        for name in ["libc.so.6", "libstdc++.so.6", "libm.so.6", "ld-linux-aarch64.so.1"] {
+            let path = format!("/usr/aarch64-linux-gnu/lib/{name}");
+            let Some(memory) = ProcessMemory::of_file(&path) else {
+                println!("skipped: there is no {path}; Debian has it in libc6-arm64-cross and libstdc++6-arm64-cross");
+                continue;
+            };
+            let (places, with_expression) = compare(&memory, 0, &path, (&AARCH64, AARCH64_REGISTERS));
+            println!("{path}: {places} places, {with_expression} of them with expressions");
+            assert!(places > 1000 && with_expression * 50 < places);
+            compared += places;
+        }
+        println!("{compared} places");
+    }
+
     #[test]
     fn tables_say_what_gimli_reads() {
         let memory = ProcessMemory::open().expect("the process can read itself");
@@ -303,35 +369,9 @@ mod tests {
         };
         let first_lines = (0..lines.len()).filter(|&index| lines[index].offset == 0 && is_loaded(index));
         for line in first_lines.map(|index| &lines[index]).filter(|line| line.path.starts_with('/')) {
-            let Some(headers) = Headers::read(&memory, line.start) else { continue };
-            let Some((header_address, header_size)) = headers.unwind_header else { continue };
-            let header = memory.read(header_address, header_size.min(16));
-            let address = section_of_header(Section { bytes: &header, address: header_address }).expect("a header");
-            let end = headers.segment_end(address).expect("it is in a segment");
-            let bytes = memory.read(address, end - address);
-            let table = table(&memory, &headers, line.start);
-            let section = EhFrame::new(&bytes, LittleEndian);
-            let bases = BaseAddresses::default().set_eh_frame(address).set_eh_frame_hdr(header_address);
-            let mut entries = section.entries(&bases);
-            let mut context = gimli::UnwindContext::new();
-            while let Ok(Some(entry)) = entries.next() {
-                let CieOrFde::Fde(partial) = entry else { continue };
-                let fde = partial.parse(EhFrame::cie_from_offset).expect("it has a CIE");
-                if fde.len() == 0 || fde.is_signal_trampoline() {
-                    continue;
-                }
-                let mut rows = fde.rows(&section, &bases, &mut context).expect("it has rows");
-                while let Some(row) = rows.next_row().expect("a row") {
-                    for address in [row.start_address(), row.end_address().wrapping_sub(1)] {
-                        let offset = u32::try_from(address - line.start).expect("near the start");
-                        match expected(row) {
-                            Some(expected) => assert_eq!(table.find(offset), expected, "{}+{offset:#x}", line.path),
-                            None => with_expression += 1,
-                        }
-                        compared += 1;
-                    }
-                }
-            }
+            let (places, expressions) = compare(&memory, line.start, line.path, (&HOST, HOST_REGISTERS));
+            compared += places;
+            with_expression += expressions;
         }
         println!("{compared} places, {with_expression} of them with expressions");
         assert!(compared > 20_000 && with_expression * 50 < compared);

@@ -29,6 +29,14 @@ pub(crate) struct Interrupt<'c> {
 }
 
 impl Interrupt<'_> {
+    /// Returns how many bytes are left of the stack that signals are taken on; `u64::MAX` if that is the thread's own.
+    #[inline]
+    pub(crate) fn stack_left(&self) -> u64 {
+        let stack = &self.context.uc_stack;
+        let left = Registers::here().sp.wrapping_sub(stack.ss_sp.addr() as u64);
+        if stack.ss_flags & libc::SS_DISABLE == 0 && left < stack.ss_size as u64 { left } else { u64::MAX }
+    }
+
     /// Returns whether the thread waited in a system call when the signal came in, and did not compute.
     pub(crate) fn has_waited(&self) -> bool {
         registers::has_waited(self.context)
