@@ -175,7 +175,7 @@ fn timer_expired(tag: Tag, interrupt: &Interrupt<'_>) {
             return;
         }
     }
-    sample(&reading, record, tag, weight, cpu_nanos, interrupt.registers);
+    sample(&reading, record, tag, weight, cpu_nanos, interrupt);
 }
 
 fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
@@ -185,7 +185,7 @@ fn event_overflowed(interrupt: &Interrupt<'_>) -> Verdict {
     let Ok(row) = events.binary_search_by_key(&interrupt.descriptor, |event| event.0) else { return Verdict::Foreign };
     let tag = events[row].1;
     if SLOTS[tag.slot()].generation.load(Ordering::Acquire) == tag.generation() {
-        sample(&reading, record, tag, 1, None, interrupt.registers);
+        sample(&reading, record, tag, 1, None, interrupt);
     }
     Verdict::Ours
 }
@@ -198,8 +198,30 @@ fn sample(
     tag: Tag,
     weight: u64,
     cpu_nanos: Option<u64>,
-    registers: Registers,
+    interrupt: &Interrupt<'_>,
 ) {
+    if interrupt.has_room() && write_sample(reading, record, tag, weight, cpu_nanos, interrupt.registers) {
+        return;
+    }
+    match tag.source() {
+        Source::Thread => record.lose(tag.slot(), weight),
+        Source::Helper => {}
+        Source::Process => _ = SLOTS[tag.slot()].lost.fetch_add(weight, Ordering::Relaxed),
+    }
+}
+
+/// Writes a sample into the thread's ring; false if that is full.
+///
+/// In a frame of its own, which is the largest one of the handler.
+#[inline(never)]
+fn write_sample(
+    reading: &Reading,
+    record: &ThreadRecord,
+    tag: Tag,
+    weight: u64,
+    cpu_nanos: Option<u64>,
+    registers: Registers,
+) -> bool {
     let limit = SLOTS[tag.slot()].max_depth.load(Ordering::Relaxed) as usize;
     let labels = tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed));
     let mut entry = record.ring.begin();
@@ -219,11 +241,5 @@ fn sample(
             Source::Helper => OF_HELPER,
         };
     let header = weight.min(u64::from(u32::MAX)) << 32 | flags << 24 | (tag.slot() as u64) << 16;
-    if end == End::NoRoom || !entry.commit(header) {
-        match tag.source() {
-            Source::Thread => record.lose(tag.slot(), weight),
-            Source::Helper => {}
-            Source::Process => _ = SLOTS[tag.slot()].lost.fetch_add(weight, Ordering::Relaxed),
-        }
-    }
+    end != End::NoRoom && entry.commit(header)
 }

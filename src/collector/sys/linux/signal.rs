@@ -33,6 +33,18 @@ impl Interrupt<'_> {
     pub(crate) fn has_waited(&self) -> bool {
         registers::has_waited(self.context)
     }
+
+    /// Returns whether the handler has room enough to walk a stack.
+    ///
+    /// On an alternate stack it may have come in on top of another handler, whose frame can take half of 8 KiB.
+    pub(crate) fn has_room(&self) -> bool {
+        /// Without optimization frames are several times as large.
+        const NEEDED: usize = if cfg!(debug_assertions) { 3 << 10 } else { 1 << 10 };
+        let alternate = &self.context.uc_stack;
+        let here = ptr::from_ref(self).addr();
+        let room = here.wrapping_sub(alternate.ss_sp.addr());
+        room >= alternate.ss_size || room >= NEEDED
+    }
 }
 
 /// Whose signal it was.
