@@ -15,9 +15,11 @@ mod collector {
     pub(crate) mod sys {
         pub(crate) mod loader;
         pub(crate) mod object;
+        pub(crate) mod process;
         pub(crate) mod published;
         pub(crate) mod registers;
         pub(crate) mod stack_memory;
+        pub(crate) mod tls;
         pub(crate) mod zeroed;
     }
     pub(crate) mod recorder {
@@ -30,7 +32,7 @@ use std::ffi::c_void;
 use std::hint::black_box;
 use std::time::Instant;
 
-use collector::recorder::modules::{MODULE_MAP, Modules};
+use collector::recorder::modules::MODULE_MAP;
 use collector::recorder::unwind::{End, Foreign, Memo, walk};
 use collector::sys::published::Reading;
 use collector::sys::registers::Registers;
@@ -139,7 +141,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    Modules::default().refresh();
+    framehop_modules::read_ours();
     let unwinder = framehop_modules::unwinder();
     let mut cache = FramehopCache::new_in();
     let mut walker = Walker { memo: Memo::new(), stack: [0; 2], addresses: [0; 256] };

@@ -1,11 +1,19 @@
-//! What is loaded into this process, for framehop to unwind with.
+//! What is loaded into this process, for framehop and the collector to unwind with.
 
 use std::ffi::c_void;
 
+use crate::collector::recorder::modules::Modules;
 use framehop::{ExplicitModuleSectionInfo, Module, MustNotAllocateDuringUnwind, Unwinder};
 
 /// An unwinder that may be used in a handler, as the collector's is.
 pub(crate) type FramehopUnwinder = framehop::UnwinderNative<&'static [u8], MustNotAllocateDuringUnwind>;
+
+/// Makes the collector's tables of what is loaded.
+pub(crate) fn read_ours() {
+    let mut modules = Modules::default();
+    let look = modules.look(|| {}).expect("the process can read its maps");
+    modules.note(look);
+}
 
 /// Makes framehop's list of what is loaded.
 pub(crate) fn unwinder() -> FramehopUnwinder {

@@ -69,7 +69,7 @@
 //!
 //! A signal handler or an allocator hook of this room may: read and write atomics; read the thread's own slot; read what
 //! is published to it under a flag; read words of its own stack; and call `gettid`, `prctl`, `rt_sigprocmask`,
-//! `clock_gettime` and `_dl_find_object`; a hook may also call `mmap`, `munmap` and `mprotect`. It must not allocate,
+//! `clock_gettime`, `getauxval` and `_dl_find_object`; a hook may also call `mmap`, `munmap` and `mprotect`. It must not allocate,
 //! lock, wait, panic, format, or look up names. What it must not do it cannot: it is given a `ring::Entry`, which only
 //! appends; a `Memo`, a `ModuleMap` and an `Object`, which only look up; and a `StackMemory`, which only reads.
 //! `errno` is put back by the entry in `sys::signal` and by `heap::Busy`.

@@ -12,7 +12,7 @@ use std::ptr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::collector::recorder::modules::{MODULE_MAP, Modules};
+use crate::collector::recorder::modules::MODULE_MAP;
 use crate::collector::recorder::unwind::{End, Foreign, Memo, Rule, rule_of_object, walk};
 use crate::collector::sys::object::Object;
 use crate::collector::sys::published::Reading;
@@ -292,7 +292,7 @@ fn rust_library() {
 
 /// Walks at each instruction.
 pub(crate) fn stacks_are_those_of_libgcc() {
-    Modules::default().refresh();
+    crate::framehop_modules::read_ours();
     // Loaded after the tables were made, so its rules are found in another way.
     // SAFETY: the names end with a zero byte.
     let library = unsafe { libc::dlopen(c"libstdc++.so.6".as_ptr(), libc::RTLD_NOW) };

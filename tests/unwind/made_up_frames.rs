@@ -7,7 +7,7 @@ use std::{env, fs};
 use framehop::x86_64::UnwindRegsX86_64;
 use framehop::{FrameAddress, MustNotAllocateDuringUnwind, Unwinder};
 
-use crate::collector::recorder::modules::{MODULE_MAP, Modules};
+use crate::collector::recorder::modules::MODULE_MAP;
 use crate::collector::recorder::unwind::{End, Kind, Rule, Saved, Shortcut, walk_by};
 use crate::collector::sys::published::Reading;
 use crate::collector::sys::registers::Registers;
@@ -74,7 +74,7 @@ fn load_objects() {
 pub(crate) fn frames_are_left_as_framehop_does() {
     load_objects();
     let count = env::var("RPPROF_ADDRESSES").ok().and_then(|count| count.parse().ok()).unwrap_or(DEFAULT_ADDRESSES);
-    Modules::default().refresh();
+    crate::framehop_modules::read_ours();
     let reading = Reading::begin(1);
     let modules = MODULE_MAP.read(&reading).expect("it was just published");
     let unwinder = framehop_modules::unwinder();

@@ -12,9 +12,11 @@ mod collector {
     pub(crate) mod sys {
         pub(crate) mod loader;
         pub(crate) mod object;
+        pub(crate) mod process;
         pub(crate) mod published;
         pub(crate) mod registers;
         pub(crate) mod stack_memory;
+        pub(crate) mod tls;
         pub(crate) mod zeroed;
     }
     pub(crate) mod recorder {

@@ -92,6 +92,10 @@ impl Tag {
     }
 }
 
+/// What is needed of an alternate stack to walk the thread's, in bytes: the handler may have come in on top of another
+/// one, whose frame can take half of 8 KiB. Without optimization frames are several times as large.
+const WALK_STACK: u64 = if cfg!(debug_assertions) { 3 << 10 } else { 1 << 10 };
+
 /// How much stack it may take to find a rule in an object's own table; threads of Rust have 8 KiB in all for signals.
 const FOREIGN_RULE_STACK: u64 = if cfg!(debug_assertions) { 8192 } else { 3072 };
 
@@ -202,6 +206,28 @@ fn sample(
     cpu_nanos: Option<u64>,
     interrupt: &Interrupt<'_>,
 ) {
+    if interrupt.stack_left() >= WALK_STACK && write_sample(reading, record, tag, weight, cpu_nanos, interrupt) {
+        return;
+    }
+    match tag.source() {
+        Source::Thread => record.lose(tag.slot(), weight),
+        Source::Helper => {}
+        Source::Process => _ = SLOTS[tag.slot()].lost.fetch_add(weight, Ordering::Relaxed),
+    }
+}
+
+/// Writes a sample into the thread's ring; false if that is full.
+///
+/// In a frame of its own, which is the largest one of the handler.
+#[inline(never)]
+fn write_sample(
+    reading: &Reading,
+    record: &ThreadRecord,
+    tag: Tag,
+    weight: u64,
+    cpu_nanos: Option<u64>,
+    interrupt: &Interrupt<'_>,
+) -> bool {
     let registers = interrupt.registers;
     let limit = SLOTS[tag.slot()].max_depth.load(Ordering::Relaxed) as usize;
     let labels = tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed));
@@ -223,11 +249,5 @@ fn sample(
             Source::Helper => OF_HELPER,
         };
     let header = weight.min(u64::from(u32::MAX)) << 32 | flags << 24 | (tag.slot() as u64) << 16;
-    if end == End::NoRoom || !entry.commit(header) {
-        match tag.source() {
-            Source::Thread => record.lose(tag.slot(), weight),
-            Source::Helper => {}
-            Source::Process => _ = SLOTS[tag.slot()].lost.fetch_add(weight, Ordering::Relaxed),
-        }
-    }
+    end != End::NoRoom && entry.commit(header)
 }

@@ -206,7 +206,7 @@ pub(crate) fn free_all() {
         record.take_lost(slot);
     }
     for record in all() {
-        record.ring.drain(&mut Vec::new(), |_| {});
+        record.ring.drain(record.ring.written(), &mut Vec::new(), |_| {});
         record.claim.store(0, Ordering::Relaxed);
         record.owner.store(0, Ordering::Release);
     }

@@ -57,9 +57,15 @@ impl<const COUNT: usize> Ring<COUNT> {
         Entry { ring: self, start, end: start + 1, limit: free_end.min(start + LENGTH_MASK) }
     }
 
-    /// Passes all complete records to `take` and frees their place; only under the lock of the sessions.
-    pub(crate) fn drain(&self, scratch: &mut Vec<u64>, mut take: impl FnMut(&[u64])) {
-        let written = self.written.load(Ordering::Acquire);
+    /// Returns how far complete records go.
+    pub(crate) fn written(&self) -> u64 {
+        self.written.load(Ordering::Acquire)
+    }
+
+    /// Passes the records as far as `written` to `take` and frees their place; only under the lock of the sessions.
+    ///
+    /// `written` is what the method of this name returned.
+    pub(crate) fn drain(&self, written: u64, scratch: &mut Vec<u64>, mut take: impl FnMut(&[u64])) {
         let mut position = self.read.load(Ordering::Relaxed);
         while position < written {
             let length = (self.word(position).load(Ordering::Relaxed) & LENGTH_MASK).max(1);
@@ -106,7 +112,7 @@ mod tests {
 
     fn records<const COUNT: usize>(ring: &Ring<COUNT>) -> Vec<Vec<u64>> {
         let mut records = Vec::new();
-        ring.drain(&mut Vec::new(), |words| records.push(words[1..].to_vec()));
+        ring.drain(ring.written(), &mut Vec::new(), |words| records.push(words[1..].to_vec()));
         records
     }
 

@@ -89,9 +89,7 @@ pub(crate) fn start(options: SessionOptions) -> Result<SessionId> {
     };
     signal::install(on_signal).map_err(failed("SIGPROF cannot be handled"))?;
     state.start_helper().map_err(failed("the profiler's thread cannot be started"))?;
-    let modules = state.modules.get_or_insert_default();
-    modules.refresh();
-    let first_reading = modules.readings();
+    let first_reading = state.refresh().readings();
     // 24 bits of it are in each timer's tag; 0 stands for no session.
     state.generations = (state.generations + 1) & 0xff_ffff | u32::from(state.generations & 0xff_ffff == 0xff_ffff);
     let generation = state.generations;
@@ -138,10 +136,10 @@ pub(crate) fn stop(id: SessionId) -> Option<Recording> {
 ///
 /// Returns the epoch that the addresses are of.
 pub(super) fn walk_here(registers: Registers, limit: usize, addresses: &mut Vec<u64>) -> u32 {
+    process::at_fork(&FORK_HOOKS);
     let mut state = lock();
     let state = &mut *state;
-    let modules = state.modules.get_or_insert_default();
-    modules.refresh();
+    let epoch = state.refresh().epoch();
     let memo = state.memo.get_or_insert_with(Memo::new);
     let reading = Reading::begin(RESERVED_RECORD);
     let mut is_first = true;
@@ -159,7 +157,7 @@ pub(super) fn walk_here(registers: Registers, limit: usize, addresses: &mut Vec<
             true
         },
     );
-    modules.epoch()
+    epoch
 }
 
 /// Returns all objects that were ever seen.
@@ -169,10 +167,15 @@ pub(super) fn history() -> History {
 
 /// Returns all objects that were ever seen, and the epoch of those that are there now.
 pub(super) fn objects() -> (History, u32) {
+    process::at_fork(&FORK_HOOKS);
     let mut state = lock();
-    let modules = state.modules.get_or_insert_default();
-    modules.refresh();
+    let modules = state.refresh();
     (modules.history(0), modules.epoch())
+}
+
+/// Returns how far the records of each ring go.
+fn ring_ends() -> Vec<u64> {
+    records::all().map(|record| record.ring.written()).collect()
 }
 
 /// Gives handlers that run now the time to end; one that was interrupted itself is not waited for.
@@ -208,23 +211,44 @@ impl State {
         self.sessions.iter().for_each(Session::enable_events);
     }
 
+    /// Brings the list of objects up to date, once samples of those in it are taken in.
+    fn refresh(&mut self) -> &mut Modules {
+        let modules = self.modules.get_or_insert_default();
+        let mut ends = Vec::new();
+        if modules.have_changed()
+            && let Some(look) = modules.look(|| ends = ring_ends())
+        {
+            let between = modules.epoch() + 1;
+            self.drain_until(&ends, between);
+            self.modules.get_or_insert_default().note(look);
+        }
+        self.modules.get_or_insert_default()
+    }
+
     /// Takes in what handlers have recorded.
     fn drain(&mut self) {
-        let epoch = self.modules.as_ref().map_or(0, Modules::epoch);
-        let sessions = &mut self.sessions;
         labels::reading_begins();
-        for record in records::all() {
-            record.ring.drain(&mut self.scratch, |words| {
+        // First how far there are records, then whether their addresses are of the objects in the list.
+        let ends = ring_ends();
+        let epoch = self.modules.get_or_insert_default().epoch_of_samples();
+        self.drain_until(&ends, epoch);
+        labels::reading_ends();
+    }
+
+    fn drain_until(&mut self, ends: &[u64], epoch: u32) {
+        let modules = self.modules.get_or_insert_default();
+        let sessions = &mut self.sessions;
+        for (record, &end) in records::all().zip(ends) {
+            record.ring.drain(end, &mut self.scratch, |words| {
                 let Some(sample) = RawSample::of_words(words) else { return };
                 if let Some(session) = sessions.iter_mut().find(|session| session.has_taken(&sample)) {
-                    session.add(&sample, epoch, record);
+                    session.add(&sample, modules.least_epoch(epoch, sample.stack), record);
                 }
             });
             for session in sessions.iter_mut() {
                 session.lose(record.take_lost(session.slot), Some(record));
             }
         }
-        labels::reading_ends();
         for session in sessions.iter_mut() {
             session.lose(SLOTS[session.slot].lost.swap(0, Ordering::Relaxed), None);
             session.catch_up();
@@ -235,7 +259,7 @@ impl State {
     fn tick(&mut self) {
         let latest_claim = records::latest_claim();
         self.drain();
-        self.modules.get_or_insert_default().refresh();
+        self.refresh();
         if let Some(tasks) = self.watch.get_or_insert_default().changed() {
             for session in &mut self.sessions {
                 session.note_threads(&tasks, false, process::has_thread);

@@ -9,6 +9,7 @@ mod maps;
 
 use std::collections::HashMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::unwind::{Architecture, HOST, Rule, Section, Table, section_of_header};
@@ -43,7 +44,7 @@ struct Entry {
     module: Module,
     /// The first epoch in which it is the one at its addresses.
     first_epoch: u32,
-    /// The last such epoch; `u32::MAX` as long as nothing else was loaded there.
+    /// The last such epoch; `u32::MAX` as long as nothing else can have been loaded there.
     last_epoch: u32,
     /// The last reading of the list that it was in.
     seen_in: u64,
@@ -125,14 +126,26 @@ struct TableKey {
 /// How many tables of objects that are gone are kept for when they come back.
 const KEPT_TABLES: usize = 64;
 
+/// What is loaded at one time.
+pub(crate) struct Look {
+    /// What the loader said just before.
+    generation: u64,
+    ranges: Vec<Range>,
+    seen: Vec<Module>,
+    /// Whether the loader said the same afterwards.
+    is_steady: bool,
+}
+
 /// All objects that are or were loaded.
 #[derive(Default)]
 pub(crate) struct Modules {
     entries: Vec<Entry>,
     /// How many times the list was read.
     readings: u64,
-    /// Grows when an object takes the place of another one.
+    /// Grows by two when the list is read anew: the number left out is of the time between two readings.
     epoch: u32,
+    /// The addresses of objects that came or went after the first reading; ascending, and apart.
+    transient: Vec<(u64, u64)>,
     /// What the loader said when the list was made; `None` before the first time.
     generation: Option<u64>,
     /// How many maps were published.
@@ -142,29 +155,70 @@ pub(crate) struct Modules {
 }
 
 impl Modules {
-    /// Reads what is loaded now if it may have changed, and publishes it to handlers.
+    /// Reads what is loaded now; `None` if it cannot be read.
     ///
-    /// Cost: next to nothing if no object was loaded or unloaded; else a few microseconds for each line of the maps,
-    /// and about 0.2 µs for each function of an object that was not seen before.
-    pub(crate) fn refresh(&mut self) {
-        self.retired.retain_mut(|retired| !retired.is_unread());
-        let generation = loader::generation();
-        if self.generation == Some(generation) {
-            return;
+    /// `mark` is called when the loader has been asked: what is found is true from then on.
+    ///
+    /// Cost: a few microseconds for each line of the maps, and about 0.2 µs for each function of an object that was not
+    /// seen before.
+    pub(crate) fn look(&mut self, mut mark: impl FnMut()) -> Option<Look> {
+        /// If objects come and go all the time, none may find nothing new.
+        const TRIES: usize = 3;
+        let memory = ProcessMemory::open()?;
+        let mut look = None;
+        for _ in 0..TRIES {
+            let before = generation();
+            mark();
+            let text = fs::read("/proc/self/maps").ok()?;
+            let (ranges, seen) = self.read_maps(&String::from_utf8_lossy(&text), &memory);
+            let is_steady = generation() == before;
+            look = Some(Look { generation: before, ranges, seen, is_steady });
+            if is_steady {
+                break;
+            }
         }
-        let Some(memory) = ProcessMemory::open() else { return };
-        let Ok(text) = fs::read("/proc/self/maps") else { return };
-        let text = String::from_utf8_lossy(&text);
-        let ranges = self.read_maps(&text, &memory);
+        look
+    }
+
+    /// Takes in what was found to be loaded, and publishes it to handlers.
+    pub(crate) fn note(&mut self, look: Look) {
+        self.retired.retain_mut(|retired| !retired.is_unread());
+        let events = match (look.is_steady, self.generation) {
+            (true, before) => before.map_or(0, |before| look.generation.wrapping_sub(before)),
+            (false, _) => u64::MAX,
+        };
+        self.note_modules(look.seen, events);
         self.published += 1;
-        let map = ModuleMap { ranges, generation: self.published };
+        let map = ModuleMap { ranges: look.ranges, generation: self.published };
         self.retired.push(MODULE_MAP.publish(Some(Box::new(map))));
-        self.generation = Some(generation);
+        self.generation = Some(look.generation);
+    }
+
+    /// Returns whether objects were loaded or unloaded since the list was read.
+    pub(crate) fn have_changed(&self) -> bool {
+        self.generation != Some(generation())
     }
 
     /// Returns the epoch, which addresses must be noted with to be understood later.
     pub(crate) fn epoch(&self) -> u32 {
         self.epoch
+    }
+
+    /// Returns the epoch of samples that were taken since the list was read.
+    ///
+    /// If it has changed since, nobody knows which samples were taken before; they are of the time between.
+    pub(crate) fn epoch_of_samples(&self) -> u32 {
+        if self.have_changed() { self.epoch + 1 } else { self.epoch }
+    }
+
+    /// Returns the first epoch in which the addresses mean the same as in `epoch`, as far as that is easily told.
+    pub(crate) fn least_epoch(&self, epoch: u32, addresses: &[u64]) -> u32 {
+        let is_transient = |address: &u64| {
+            let after = self.transient.partition_point(|range| range.0 <= *address);
+            after > 0 && *address < self.transient[after - 1].1
+        };
+        let is_certain = epoch.is_multiple_of(2);
+        if !is_certain || addresses.iter().any(is_transient) { epoch } else { 0 }
     }
 
     /// Returns how many times the list was read.
@@ -177,7 +231,7 @@ impl Modules {
         History(self.entries.iter().filter(|entry| entry.seen_in >= first).cloned().collect())
     }
 
-    fn read_maps(&mut self, text: &str, memory: &ProcessMemory) -> Vec<Range> {
+    fn read_maps(&mut self, text: &str, memory: &ProcessMemory) -> (Vec<Range>, Vec<Module>) {
         let mut ranges = Vec::new();
         let mut seen = Vec::new();
         let mut used_tables = Vec::new();
@@ -224,14 +278,15 @@ impl Modules {
         if self.tables.len() > used_tables.len() + KEPT_TABLES {
             self.tables.retain(|key, _| used_tables.contains(key));
         }
-        self.note(seen);
-        ranges
+        (ranges, seen)
     }
 
-    /// Brings the list up to date with what is loaded now.
-    fn note(&mut self, seen: Vec<Module>) {
+    /// Brings the list up to date with what is loaded now, `events` loads and unloads later.
+    fn note_modules(&mut self, seen: Vec<Module>, events: u64) {
         self.readings += 1;
-        let overlaps = |one: &Module, other: &Module| one.start < other.end && other.start < one.end;
+        let (before, between) = (self.epoch, self.epoch + 1);
+        let is_first = self.readings == 1;
+        self.epoch += if is_first { 0 } else { 2 };
         let mut new = Vec::new();
         for module in seen {
             let known = self.entries.iter_mut().find(|entry| entry.last_epoch == u32::MAX && entry.module == module);
@@ -240,17 +295,85 @@ impl Modules {
                 None => new.push(module),
             }
         }
-        let in_the_way =
-            |entry: &Entry| entry.last_epoch == u32::MAX && new.iter().any(|module| overlaps(module, &entry.module));
-        if self.entries.iter().any(in_the_way) {
-            for entry in self.entries.iter_mut().filter(|entry| in_the_way(entry)) {
-                entry.last_epoch = self.epoch;
+        let is_object = |module: &Module| module.path.starts_with('/') && !module.path.starts_with("//");
+        let is_gone = |entry: &&Entry| entry.last_epoch == u32::MAX && entry.seen_in + 1 == self.readings;
+        let gone = self.entries.iter().filter(is_gone).filter(|entry| is_object(&entry.module));
+        let differences = gone.count() + new.iter().filter(|module| is_object(module)).count();
+        // If more has happened than is seen of it, there were objects that came and went between.
+        let is_all_seen = events <= differences as u64;
+        let is_replaced = |old: &Module| new.iter().any(|new| new.start < old.end && old.start < new.end);
+        let program = fs::read_link("/proc/self/exe").unwrap_or_default().to_string_lossy().into_owned();
+        let mut again = Vec::new();
+        for entry in self.entries.iter_mut().filter(|entry| entry.last_epoch == u32::MAX) {
+            if is_replaced(&entry.module) {
+                entry.last_epoch = before;
+            } else if !is_all_seen && is_object(&entry.module) && entry.module.path != program {
+                // Another one may have been in its place for a while.
+                again.push(Entry { first_epoch: self.epoch, ..entry.clone() });
+                entry.last_epoch = before;
             }
-            self.epoch += 1;
         }
-        let (first_epoch, seen_in) = (self.epoch, self.readings);
-        self.entries.extend(new.into_iter().map(|module| Entry { module, first_epoch, last_epoch: u32::MAX, seen_in }));
+        let is_replacing = |new: &Module| {
+            self.entries
+                .iter()
+                .any(|entry| entry.last_epoch == before && new.start < entry.module.end && entry.module.start < new.end)
+        };
+        for module in new {
+            let first_epoch = match is_first || (is_all_seen && !is_replacing(&module)) {
+                true if is_first => 0,
+                true => between,
+                false => self.epoch,
+            };
+            again.push(Entry { module, first_epoch, last_epoch: u32::MAX, seen_in: self.readings });
+        }
+        self.entries.extend(again);
+        self.forget_oldest();
+        self.note_transient();
     }
+
+    /// Forgets objects that were replaced long ago if there are too many of them.
+    fn forget_oldest(&mut self) {
+        const MOST: usize = 10_000;
+        let is_replaced = |entry: &Entry| entry.last_epoch != u32::MAX;
+        let count = self.entries.iter().filter(|entry| is_replaced(entry)).count();
+        if count > MOST {
+            // Entries are in the order in which they were made.
+            let mut left = count - MOST / 2;
+            self.entries.retain(|entry| {
+                let is_old = is_replaced(entry) && left > 0;
+                left -= usize::from(is_old);
+                !is_old
+            });
+        }
+    }
+
+    fn note_transient(&mut self) {
+        let is_transient =
+            |entry: &&Entry| entry.first_epoch > 0 || entry.last_epoch != u32::MAX || entry.seen_in != self.readings;
+        let ranges = self.entries.iter().filter(is_transient).map(|entry| (entry.module.start, entry.module.end));
+        let mut ranges: Vec<(u64, u64)> = ranges.collect();
+        ranges.sort_unstable();
+        self.transient.clear();
+        for (start, end) in ranges {
+            match self.transient.last_mut() {
+                Some(last) if start <= last.1 => last.1 = last.1.max(end),
+                _ => self.transient.push((start, end)),
+            }
+        }
+    }
+}
+
+/// Returns a number that is another one when objects were loaded or unloaded: how often, or where the loader cannot be
+/// asked, a hash of what is loaded.
+fn generation() -> u64 {
+    loader::generation().unwrap_or_else(|| {
+        let text = fs::read("/proc/self/maps").unwrap_or_default();
+        let mut hasher = DefaultHasher::new();
+        for line in maps::lines(&String::from_utf8_lossy(&text)).filter(|line| line.is_executable) {
+            (line.start, line.end, line.offset, line.file_id, line.path).hash(&mut hasher);
+        }
+        hasher.finish()
+    })
 }
 
 /// Builds the table of an object in memory; an empty one if it has no unwind rules that can be read.

@@ -3,10 +3,12 @@
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::lazy_words::share;
+
 /// Bytes of address space; a constant, so that the test of an address is a subtraction and a comparison.
 pub(crate) const WINDOW: usize = 32 << 30;
-/// Bytes of address space that are tried at least, where it is limited.
-const LEAST: usize = 16 << 20;
+/// Bytes of address space to be worth it, where it is limited.
+const LEAST: usize = 1 << 20;
 /// No block is at or behind this address.
 const NOWHERE: usize = 1 << 63;
 
@@ -43,29 +45,37 @@ pub(crate) fn reserve() -> usize {
         0 => {}
         size => return size,
     }
-    let mut size = WINDOW;
-    while size >= LEAST {
-        let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-        // SAFETY: asks for new addresses anywhere.
-        let new = unsafe { libc::mmap(ptr::null_mut(), size, libc::PROT_NONE, kind, -1, 0) };
-        if new != libc::MAP_FAILED {
-            let exposed = new.expose_provenance();
-            if START.compare_exchange(NOWHERE, exposed, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-                RESERVED.store(size, Ordering::Release);
-                return size;
-            }
-            // SAFETY: another thread was first; this mapping is ours, and nobody has seen it.
-            unsafe { libc::munmap(new, size) };
-            // That thread has not said yet how much there is; this block is then not put into the arena.
-            return match RESERVED.load(Ordering::Acquire) {
-                REFUSED => 0,
-                size => size,
-            };
+    let mapped = match map(WINDOW) {
+        Some(new) => Some((new, WINDOW)),
+        None => {
+            let size = share(WINDOW, LEAST);
+            map(size).map(|new| (new, size))
         }
-        size /= 4;
+    };
+    if let Some((new, size)) = mapped {
+        let exposed = new.expose_provenance();
+        if START.compare_exchange(NOWHERE, exposed, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            RESERVED.store(size, Ordering::Release);
+            return size;
+        }
+        // SAFETY: another thread was first; this mapping is ours, and nobody has seen it.
+        unsafe { libc::munmap(new, size) };
+        // That thread has not said yet how much there is; this block is then not put into the arena.
+        return match RESERVED.load(Ordering::Acquire) {
+            REFUSED => 0,
+            size => size,
+        };
     }
     let _ = RESERVED.compare_exchange(0, REFUSED, Ordering::AcqRel, Ordering::Acquire);
     0
+}
+
+/// Takes addresses without memory; `None` if the system refuses, or there are none to take.
+fn map(size: usize) -> Option<*mut libc::c_void> {
+    let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: asks for new addresses anywhere.
+    let new = unsafe { libc::mmap(ptr::null_mut(), size, libc::PROT_NONE, kind, -1, 0) };
+    (size > 0 && new != libc::MAP_FAILED).then_some(new)
 }
 
 /// Makes a part of the arena usable; its bytes are 0. Returns false if the system refuses.

@@ -15,7 +15,7 @@ pub(crate) struct LazyWords {
 }
 
 impl LazyWords {
-    /// Makes a table of `wanted` words, or of a quarter or sixteenth of them and so on, but not less than `least`.
+    /// Makes a table of `wanted` words; where address space is limited, of as many as [`share`] says, and at least `least`.
     pub(crate) const fn new(wanted: usize, least: usize) -> Self {
         Self { start: AtomicPtr::new(ptr::null_mut()), count: AtomicUsize::new(0), wanted, least }
     }
@@ -36,17 +36,18 @@ impl LazyWords {
     ///
     /// Allowed in a handler.
     pub(crate) fn get_or_map(&'static self) -> &'static [AtomicU64] {
-        if self.start.load(Ordering::Acquire).is_null() {
-            let mut count = self.wanted;
-            while count >= self.least && !self.map(count) {
-                count /= 4;
-            }
+        if self.start.load(Ordering::Acquire).is_null() && !self.map(self.wanted) {
+            let bytes = share(self.wanted * size_of::<u64>(), self.least * size_of::<u64>());
+            self.map(bytes / size_of::<u64>());
         }
         self.get()
     }
 
     /// Maps the table unless another thread does; returns whether it is there.
     fn map(&self, count: usize) -> bool {
+        if count < self.least {
+            return false;
+        }
         let size = count * size_of::<u64>();
         let access = libc::PROT_READ | libc::PROT_WRITE;
         let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
@@ -65,6 +66,33 @@ impl LazyWords {
             unsafe { libc::munmap(new, size) };
         }
         !self.start.load(Ordering::Acquire).is_null()
+    }
+}
+
+/// Returns how many bytes to ask for when the system has refused `wanted` of them; 0 if there are not even `least`.
+///
+/// It is a sixteenth of what the system would give, so that most of that is left to the program: an allocation is not to
+/// fail for the profiler's sake.
+pub(super) fn share(wanted: usize, least: usize) -> usize {
+    const PART: usize = 16;
+    let can_be_had = |size: usize| {
+        let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: asks for new addresses anywhere.
+        let new = unsafe { libc::mmap(ptr::null_mut(), size, libc::PROT_NONE, kind, -1, 0) };
+        if new == libc::MAP_FAILED {
+            return false;
+        }
+        // SAFETY: the mapping is ours, and nobody has seen it.
+        unsafe { libc::munmap(new, size) };
+        true
+    };
+    let mut size = wanted / 4;
+    while size >= least && !can_be_had(size) {
+        size /= 4;
+    }
+    match size / PART {
+        _ if size < least => 0,
+        part => part.max(least),
     }
 }
 

@@ -4,8 +4,15 @@ use std::ptr;
 
 use libc::{c_int, c_void, dl_phdr_info};
 
+use super::process;
+
 /// Returns how many objects were ever loaded and unloaded; not from a handler, because it takes the loader's lock.
-pub(crate) fn generation() -> u64 {
+///
+/// `None` in the child of a fork: a thread that is not there may have held the lock, which then stays locked for ever.
+pub(crate) fn generation() -> Option<u64> {
+    if process::is_forked() {
+        return None;
+    }
     extern "C" fn first(info: *mut dl_phdr_info, size: usize, answer: *mut c_void) -> c_int {
         if size < size_of::<dl_phdr_info>() {
             return 1; // An old loader that does not count.
@@ -20,5 +27,5 @@ pub(crate) fn generation() -> u64 {
     let mut generation = 0_u64;
     // SAFETY: the callback fits the argument it gets, and stops at the first object.
     unsafe { libc::dl_iterate_phdr(Some(first), ptr::from_mut(&mut generation).cast()) };
-    generation
+    Some(generation)
 }

@@ -1,7 +1,21 @@
 //! This thread, this process, and what happens when it forks.
 
 use std::sync::Once;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+
+/// The process that the program was started in; 0 as long as nobody has noted it.
+static FIRST: AtomicI32 = AtomicI32::new(0);
+
+/// Notes the process; once, before `main`.
+pub(super) fn note_start() {
+    FIRST.store(std::process::id().cast_signed(), Ordering::Relaxed);
+}
+
+/// Returns whether this process is the child of a fork, in which threads that held locks may be missing.
+pub(crate) fn is_forked() -> bool {
+    let first = FIRST.load(Ordering::Relaxed);
+    first != 0 && first != std::process::id().cast_signed()
+}
 
 /// Returns the running thread's id; safe in a handler.
 pub(crate) fn thread_id() -> i32 {

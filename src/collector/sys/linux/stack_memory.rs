@@ -1,12 +1,16 @@
 //! Reading words of a stack that may end anywhere, in a handler.
 //!
 //! Before the first read of a page the kernel is asked whether it can be read, by a call that fails in a different way
-//! if it cannot. The pages that were found readable form a range, which is kept from sample to sample: a thread's
-//! stack stays where it is, so asking is rare.
+//! if it cannot. The pages that were found readable form a range, which is kept from sample to sample if it is of the
+//! stack that the thread was begun with: that one stays where it is, so asking is rare. A stack that the program made
+//! may be gone with the next sample, and a smaller one be in its place.
 
 use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use libc::{c_int, c_long};
+
+use super::tls;
 
 /// The smallest size of a page; larger pages are asked for in parts.
 const PAGE: u64 = 4096;
@@ -21,9 +25,42 @@ pub(crate) struct StackMemory {
 }
 
 impl StackMemory {
-    /// Returns the range as two words.
-    pub(crate) fn to_words(self) -> [u64; 2] {
-        [self.start, self.end]
+    /// Returns the range to go on with, as two words; zeros if it is not of the stack that the thread was begun with.
+    #[inline]
+    pub(crate) fn to_words(mut self) -> [u64; 2] {
+        // The C library puts the thread's storage, of which the slot is a part, above a new thread's first frame.
+        let storage = tls::with_slot(|slot| ptr::from_ref(slot).addr() as u64);
+        let is_own = (self.start..self.end).contains(&storage) || self.is_main() || self.reaches(storage);
+        if is_own { [self.start, self.end] } else { [0; 2] }
+    }
+
+    /// Returns whether the range is of the main thread's stack, at whose top the kernel has left the program's name.
+    #[inline]
+    fn is_main(self) -> bool {
+        /// The kernel keeps more than that free for the stack to grow.
+        const MOST: u64 = 64 << 20;
+        static TOP: AtomicU64 = AtomicU64::new(0);
+        let mut top = TOP.load(Ordering::Relaxed);
+        if top == 0 {
+            // SAFETY: the function looks into a list that never changes.
+            top = unsafe { libc::getauxval(libc::AT_EXECFN) };
+            TOP.store(top, Ordering::Relaxed);
+        }
+        // Below 2^47, both.
+        self.end <= top.saturating_add(PAGE) && top.saturating_sub(self.start) < MOST
+    }
+
+    /// Adds the pages from the range to the thread's storage, if it is near and all of them can be read.
+    #[cold]
+    fn reaches(&mut self, storage: u64) -> bool {
+        const NEAR: u64 = 64 << 10;
+        if storage < self.end || storage - self.end > NEAR {
+            return false;
+        }
+        while self.end <= storage && is_readable(self.end) {
+            self.end += PAGE;
+        }
+        self.end > storage
     }
 
     /// Makes the range of an empty one that is found readable piece by piece.
@@ -31,9 +68,10 @@ impl StackMemory {
         Self::default()
     }
 
-    /// Goes on with a range that an earlier value found on the same thread, if the stack pointer is in it or near below.
+    /// Goes on with a range that [`to_words`](Self::to_words) returned on the same thread, if the stack pointer is in it or
+    /// near below.
     ///
-    /// Otherwise the thread may be on another stack, and the one of the range may be gone: it is found anew.
+    /// Otherwise the thread is on another stack, which is found anew.
     #[inline]
     pub(crate) fn from_words([start, end]: [u64; 2], stack_pointer: u64) -> Self {
         let mut memory = Self { start, end };
@@ -129,6 +167,16 @@ mod tests {
         assert_eq!(memory.read(8), None);
         assert_eq!(memory.read(0xdead_0000_0000_0000), None);
         assert_eq!(StackMemory::from_words(memory.to_words(), address).read(address), Some(11));
+        assert!(StackMemory::from_words(memory.to_words(), address).to_words()[1] > address);
         assert_eq!(StackMemory::from_words(memory.to_words(), 16).to_words(), [0, 0]);
+    }
+
+    #[test]
+    fn stacks_that_programs_make_are_found_anew_each_time() {
+        let made = vec![7_u64; 100_000];
+        let address = made[50_000..].as_ptr() as u64;
+        let mut memory = StackMemory::empty();
+        assert_eq!(memory.read(address), Some(7));
+        assert_eq!(memory.to_words(), [0, 0]);
     }
 }

@@ -16,6 +16,7 @@ use super::signal::Errno;
 static AT_START: extern "C" fn() = at_start;
 
 extern "C" fn at_start() {
+    super::process::note_start();
     crate::collector::recorder::dump::at_start();
 }
 

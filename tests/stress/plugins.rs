@@ -1,0 +1,183 @@
+//! Shared objects that come and go, and whether what they did is still theirs when they are gone.
+
+use std::collections::HashMap;
+use std::env;
+use std::ffi::{CString, c_void};
+use std::fs;
+use std::mem;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rpprof::collector::{CpuProfiler, symbolize_here};
+use rpprof::profile::{LabelValue, LocationId, Profile};
+
+use crate::findings::{Findings, Holdings};
+use crate::work::{FAST, allocate, silence_panics, with_crew};
+
+/// A shared object in a file.
+#[derive(Clone)]
+pub(crate) struct Plugin(Arc<PluginFile>);
+
+struct PluginFile {
+    path: PathBuf,
+    /// The name of its function, which no other plugin has.
+    function: CString,
+}
+
+/// A plugin that is loaded; dropping it unloads it.
+pub(crate) struct Loaded {
+    handle: *mut c_void,
+    work: extern "C" fn(u32) -> u32,
+}
+
+/// Has an address in decimal digits of a function that plugins call when they are loaded.
+pub(crate) const AT_LOAD: &str = "RPPROF_STRESS_AT_LOAD";
+
+impl Plugin {
+    /// Makes `count` plugins, by the compiler that made this program.
+    ///
+    /// The driver makes them once, and tells its children where they are.
+    pub(crate) fn make(count: usize) -> Vec<Self> {
+        let folder = folder();
+        (0..count).map(|number| Self::make_one(&folder, number)).collect()
+    }
+
+    fn make_one(folder: &std::path::Path, number: usize) -> Self {
+        let function = format!("rpprof_stress_plugin_{number}");
+        let path = folder.join(format!("lib{function}.so"));
+        if !path.exists() {
+            let source = include_str!("plugin.rs").replace("PLUGIN_WORK", &function);
+            let source_path = folder.join(format!("{function}.rs"));
+            fs::write(&source_path, source).expect("the source can be written");
+            let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+            let mut command = Command::new(compiler);
+            command.args(["--edition=2024", "--crate-type=cdylib", "-Copt-level=1", "-Cdebuginfo=0", "--crate-name"]);
+            // Written beside and renamed: other processes may be making the same one.
+            let unfinished = folder.join(format!("{function}.{}", std::process::id()));
+            command.arg(&function).arg("-o").arg(&unfinished).arg(&source_path);
+            let output = command.output().expect("the compiler starts");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            fs::rename(&unfinished, &path).expect("it can be renamed");
+        }
+        Self(Arc::new(PluginFile { path, function: CString::new(function).expect("no zero in it") }))
+    }
+
+    pub(crate) fn load(&self) -> Loaded {
+        let path = CString::new(self.0.path.as_os_str().as_bytes()).expect("no zero in it");
+        // SAFETY: the object is ours; its initializer calls what is in the environment.
+        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW) };
+        assert!(!handle.is_null(), "{} cannot be loaded", self.0.path.display());
+        // SAFETY: the handle was just returned.
+        let work = unsafe { libc::dlsym(handle, self.0.function.as_ptr()) };
+        assert!(!work.is_null());
+        // SAFETY: a function of this name has this type.
+        let work = unsafe { mem::transmute::<*mut c_void, extern "C" fn(u32) -> u32>(work) };
+        Loaded { handle, work }
+    }
+}
+
+impl Loaded {
+    /// Has the plugin compute for about a millisecond.
+    pub(crate) fn work(&self) {
+        (self.work)(300);
+    }
+}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        // SAFETY: the handle is ours, and nobody runs the plugin's code any more.
+        unsafe { libc::dlclose(self.handle) };
+    }
+}
+
+fn folder() -> PathBuf {
+    let folder = env::temp_dir().join(format!("rpprof-stress-{}", env!("CARGO_PKG_VERSION")));
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
+/// The name that functions and files of plugins have in common.
+const NAME: &str = "rpprof_stress_plugin_";
+
+/// Counts the weight of samples by label and by the plugin whose code was running, if there was one.
+///
+/// Where code has names, the plugin is told by its function, else by its file.
+fn by_label_and_plugin(profile: &Profile) -> HashMap<(String, String), u64> {
+    let symbols = profile.symbols();
+    let mut sums = HashMap::new();
+    let plugin_at = |id: &LocationId| {
+        let location = symbols.locations()[id.index()];
+        let file = profile.str(symbols.mappings()[location.mapping?.index()].file).rsplit('/').next()?;
+        let of_file = file.strip_prefix("lib").and_then(|file| file.strip_suffix(".so")).filter(|name| name.starts_with(NAME))?;
+        let functions = symbols.lines_of(*id).iter().map(|line| symbols.functions()[line.function.index()].name);
+        let of_function = functions.map(|name| profile.str(name).split("::").next().unwrap_or_default()).find(|name| name.starts_with(NAME));
+        Some(of_function.unwrap_or(of_file).to_owned())
+    };
+    for sample in profile.samples().iter() {
+        let of_plugin = |label: &&rpprof::profile::Label| profile.str(label.key()) == "plugin";
+        let Some(label) = profile.labels(sample.labels).iter().find(of_plugin) else { continue };
+        let LabelValue::Text(text) = label.value() else { continue };
+        let ran = profile.stack(sample.stack).iter().find_map(plugin_at).unwrap_or_default();
+        if !ran.is_empty() && ran != profile.str(text) {
+            let place = |id: &LocationId| {
+                let location = symbols.locations()[id.index()];
+                let file = location.mapping.map(|id| profile.str(symbols.mappings()[id.index()].file));
+                format!("{:#x} of {}", location.address, file.and_then(|file| file.rsplit('/').next()).unwrap_or("nothing"))
+            };
+            let places: Vec<String> = profile.stack(sample.stack).iter().map(place).collect();
+            println!("{} ran in {}", profile.str(text), places.join(", "));
+        }
+        *sums.entry((profile.str(text).to_owned(), ran)).or_default() += sample.values[0].unsigned_abs();
+    }
+    sums
+}
+
+/// Plugins that are loaded, run and unloaded without a pause, while sessions begin and end every 50 ms.
+pub(crate) fn come_and_go(time: Duration, findings: &mut Findings) {
+    silence_panics();
+    let plugins = Plugin::make(4);
+    let round = |time: Duration, findings: &mut Findings| {
+        let end = Instant::now() + time;
+        with_crew(time, |crew| {
+            for (number, plugin) in plugins.iter().enumerate() {
+                let plugin = plugin.clone();
+                // The first one stays for 200 ms or so each time, the others come and go in between.
+                let rounds = if number == 0 { 60 } else { 1 };
+                crew.add(1, move || {
+                    let loaded = plugin.load();
+                    let name = plugin.0.function.to_str().expect("ASCII");
+                    rpprof::labels! { "plugin" => name }.scope(|| (0..rounds).for_each(|_| loaded.work()));
+                });
+            }
+            crew.add(1, allocate);
+            while Instant::now() < end {
+                let session = CpuProfiler::builder().hz(FAST).start().expect("it starts");
+                std::thread::sleep(Duration::from_millis(50));
+                let profile = session.stop().expect("it stops");
+                findings.add_profile(&profile);
+                findings.add("sessions", 1);
+                // Reading this program's symbols takes long; the names of files say as much.
+                let is_named = findings.get("sessions") % 10 == 1;
+                let profile = if is_named { symbolize_here(&profile).expect("it has names") } else { profile };
+                for ((label, ran), weight) in by_label_and_plugin(&profile) {
+                    if label == ran {
+                        findings.add("named_right", weight);
+                    } else {
+                        findings.add(if ran.is_empty() { "not_named" } else { "named_wrong" }, weight);
+                    }
+                }
+            }
+        });
+    };
+    round(time / 4, findings);
+    let holdings = Holdings::now();
+    round(time / 4 * 3, findings);
+    holdings.add_leaks(24 << 10, findings);
+    assert!(findings.get("named_right") > 0, "no sample of a plugin has its name");
+    // One in thousands is left: of a plugin that was gone, with another one in its place, between two looks.
+    let (right, wrong) = (findings.get("named_right"), findings.get("named_wrong"));
+    assert!(wrong * 100 <= right, "{wrong} samples of one plugin have the name of another one, {right} their own");
+}
