@@ -182,13 +182,18 @@ fn caller_of_ruleless_leaf(
         let rule = if pc == 0 { Rule::UNKNOWN } else { rule_of(pc - 1) };
         if rule != Rule::UNKNOWN {
             let caller = Registers { pc, sp: sp + 8, ..registers };
-            let mut leads_to_code = |&fp: &u64| match step(rule, Registers { fp, ..caller }, false, stack) {
-                Step::Caller(next) => rule_of(next.pc - 1) != Rule::UNKNOWN,
-                Step::Outermost => true,
-                Step::Interrupted(_) | Step::Lost => false,
-            };
-            let fp = fps[..=count].iter().copied().find(|fp| leads_to_code(fp)).unwrap_or(registers.fp);
-            return Some(Registers { fp, ..caller });
+            // A plain loop: without optimization the frames of an iterator's closures do not fit a small stack for signals.
+            for &fp in &fps[..=count] {
+                let leads_to_code = match step(rule, Registers { fp, ..caller }, false, stack) {
+                    Step::Caller(next) => rule_of(next.pc - 1) != Rule::UNKNOWN,
+                    Step::Outermost => true,
+                    Step::Interrupted(_) | Step::Lost => false,
+                };
+                if leads_to_code {
+                    return Some(Registers { fp, ..caller });
+                }
+            }
+            return Some(caller);
         }
         if let Some(place) = fps.get_mut(count + 1) {
             *place = pc;
