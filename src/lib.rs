@@ -3,7 +3,7 @@
 //! A profile goes through rooms, each a module and a stage: [`codec`] makes a [`profile::Profile`]
 //! of bytes, [`transform`] selects samples and frames of it, [`aggregate`] adds up what frames
 //! weigh, [`report`] makes rows of that and [`render`] bytes of the rows. The library opens no
-//! files and prints nothing: it takes readers and writers.
+//! files and prints nothing: it takes readers and writers. Only `symbolize` opens files, as it is there to find binaries.
 //!
 //! ```
 //! # #[cfg(feature = "analyze")] {
@@ -38,9 +38,10 @@
 //! - `read`: reading.
 //! - `analyze`: everything from [`transform`] to [`render`]; implies `read`.
 //! - `schema`: JSON Schemas of the reports, [`report::schema`](report::schema()); implies `analyze`.
+//! - `symbolize`: names for addresses, in the module `symbolize`; implies `read`.
 //! - `collector`: profiles of the running process, in the module `collector`; with `collector-symbols`, names in them.
 //! - `proto`: the prost types of the format, in [`codec::proto`].
-//! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `schema`.
+//! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `schema` and `symbolize`.
 //!
 //! # Options and errors
 //!
@@ -68,6 +69,8 @@ pub mod profile;
 pub mod render;
 #[cfg(feature = "analyze")]
 pub mod report;
+#[cfg(feature = "symbolize")]
+pub mod symbolize;
 #[cfg(feature = "analyze")]
 pub mod transform;
 

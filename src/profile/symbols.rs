@@ -89,11 +89,12 @@ pub(crate) struct FileIds {
     pub(crate) locations: Option<Box<[u64]>>,
 }
 
-/// Gives a new last row an id that no other one has, or all rows new ones if ids are used up.
-fn push_file_id(ids: &mut Option<Box<[u64]>>) {
+/// Gives new last rows ids that no other one has, or all rows new ones if ids are used up.
+fn push_file_ids(ids: &mut Option<Box<[u64]>>, count: usize) {
     let Some(old) = ids.take() else { return };
-    let next = old.iter().max().copied().unwrap_or(0).checked_add(1);
-    *ids = next.map(|next| old.iter().copied().chain([next]).collect());
+    let max = old.iter().max().copied().unwrap_or(0);
+    let last = max.checked_add(count as u64);
+    *ids = last.map(|last| old.iter().copied().chain((max..last).map(|id| id + 1)).collect());
 }
 
 fn file_id(ids: Option<&[u64]>, index: usize) -> u64 {
@@ -129,14 +130,20 @@ impl Symbols {
 
     /// Appends a function, whether or not the table has it.
     pub(crate) fn push_function(&mut self, function: Function) -> FunctionId {
-        push_file_id(&mut self.file_ids.functions);
+        push_file_ids(&mut self.file_ids.functions, 1);
         self.functions.push(function);
         FunctionId::from_index(self.functions.len() - 1)
     }
 
+    /// Appends functions, whether or not the table has them.
+    pub(crate) fn push_functions(&mut self, functions: Vec<Function>) {
+        push_file_ids(&mut self.file_ids.functions, functions.len());
+        self.functions.extend(functions);
+    }
+
     /// Appends a location with its lines, whether or not the table has it.
     pub(crate) fn push_location(&mut self, location: Location, lines: impl IntoIterator<Item = Line>) -> LocationId {
-        push_file_id(&mut self.file_ids.locations);
+        push_file_ids(&mut self.file_ids.locations, 1);
         self.locations.push(location);
         LocationId::from_index(self.lines.push(lines))
     }

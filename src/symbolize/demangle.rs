@@ -1,0 +1,180 @@
+//! Names for readers.
+
+use std::borrow::Cow;
+
+use symbolic_common::{Language, Name, NameMangling};
+use symbolic_demangle::{Demangle, DemangleOptions};
+
+/// How long names for readers are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NameStyle {
+    /// Without parameters, template arguments and generic ones: `std::vector::push_back`, `<Vec as Drop>::drop`.
+    #[default]
+    Short,
+    /// Without parameters, with template and generic arguments.
+    Templates,
+    /// With all that the mangled name says, but for the hashes of Rust.
+    Full,
+    /// As they stand in the binary.
+    Mangled,
+}
+
+/// Returns the name for readers of a name in a binary: of Rust and C++ it is demangled, any other one is as it is.
+///
+/// ```
+/// use rpprof::symbolize::{NameStyle, demangle};
+///
+/// let name = "_ZN4core3ptr46drop_in_place$LT$alloc..vec..Vec$LT$u8$GT$$GT$17h0123456789abcdefE";
+/// assert_eq!(demangle(name, NameStyle::Short), "core::ptr::drop_in_place");
+/// assert_eq!(demangle(name, NameStyle::Full), "core::ptr::drop_in_place<alloc::vec::Vec<u8>>");
+/// assert_eq!(demangle("_ZNSt6vectorIiSaIiEE9push_backERKi", NameStyle::Short), "std::vector::push_back");
+/// assert_eq!(demangle("main.run", NameStyle::Short), "main.run");
+/// ```
+pub fn demangle(name: &str, style: NameStyle) -> Cow<'_, str> {
+    if style == NameStyle::Mangled {
+        return Cow::Borrowed(name);
+    }
+    // Mach-O has an underscore more.
+    let mangled = if name.starts_with("__Z") || name.starts_with("__R") { &name[1..] } else { name };
+    if !mangled.starts_with("_Z") && !mangled.starts_with("_R") {
+        // What Go's linker appends to functions of assembly; Go itself does not show it.
+        return Cow::Borrowed(name.strip_suffix(".abi0").unwrap_or(name));
+    }
+    let options = if style == NameStyle::Full { DemangleOptions::complete() } else { DemangleOptions::name_only() };
+    let demangled = Name::new(mangled, NameMangling::Mangled, Language::Unknown).demangle(options);
+    match demangled {
+        Some(demangled) if style == NameStyle::Short => Cow::Owned(without_arguments(&demangled)),
+        Some(demangled) => Cow::Owned(demangled),
+        None => Cow::Borrowed(name),
+    }
+}
+
+/// Leaves out the lists of template and generic arguments of a demangled name.
+///
+/// What is no such list stays: `<T as Trait>`, `<impl Type>`, `operator<`, `->`.
+fn without_arguments(name: &str) -> String {
+    let mut short = String::with_capacity(name.len());
+    // What each open bracket is: whether its list is left out.
+    let mut open: Vec<bool> = Vec::new();
+    let mut left_out = 0;
+    let mut rest = name;
+    while let Some(next) = rest.chars().next() {
+        let behind = &rest[next.len_utf8()..];
+        let mut taken = next.len_utf8();
+        if left_out == 0
+            && let Some(length) = operator_length(&short, rest)
+        {
+            short.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        }
+        match next {
+            '-' | '=' if behind.starts_with('>') => {
+                taken += 1;
+                if left_out == 0 {
+                    short.push_str(&rest[..taken]);
+                }
+            }
+            '<' => {
+                let is_list = left_out > 0 || is_argument_list(&short, behind);
+                open.push(is_list);
+                if is_list {
+                    left_out += 1;
+                    if left_out == 1 {
+                        // What Rust or an operator has before the list goes with it.
+                        short.truncate(short.strip_suffix("::").unwrap_or(&short).trim_end().len());
+                    }
+                } else {
+                    short.push(next);
+                }
+            }
+            '>' => match open.pop() {
+                Some(true) => left_out -= 1,
+                _ => short.push(next),
+            },
+            _ if left_out == 0 => short.push(next),
+            _ => {}
+        }
+        rest = &rest[taken..];
+    }
+    // Brackets that do not match: better too long than wrong.
+    if left_out > 0 { name.to_owned() } else { short }
+}
+
+/// Operators with brackets in their names, longer ones first.
+const OPERATORS: [&str; 10] = ["<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<"];
+
+/// Returns the length of an operator's name if one stands here: `operator<<` has brackets of another kind.
+fn operator_length(before: &str, rest: &str) -> Option<usize> {
+    let operators = || OPERATORS.iter().chain(&[">"]);
+    let operator = operators().find(|operator| rest.starts_with(**operator))?;
+    before.ends_with("operator").then_some(operator.len())
+}
+
+/// Returns whether the bracket behind `before` opens a list of arguments.
+fn is_argument_list(before: &str, behind: &str) -> bool {
+    if before.ends_with("::") {
+        return !behind.starts_with("impl ");
+    }
+    let is_in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | ']' | '}' | ')');
+    before.ends_with(is_in_name) || follows_operator(before)
+}
+
+/// Returns whether `before` ends with an operator's name and a space, which keeps its arguments apart from it.
+fn follows_operator(before: &str) -> bool {
+    let Some(at) = before.rfind("operator") else { return false };
+    let operator = &before[at + "operator".len()..];
+    operator.ends_with(' ') && !operator.trim_end().is_empty() && !operator.contains(|c: char| c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_have_no_arguments() {
+        for (long, short) in [
+            ("std::vector<int, std::allocator<int> >::push_back", "std::vector::push_back"),
+            ("core::ptr::drop_in_place::<alloc::vec::Vec<u8>>", "core::ptr::drop_in_place"),
+            (
+                "<alloc::vec::Vec<T,A> as core::ops::drop::Drop>::drop",
+                "<alloc::vec::Vec as core::ops::drop::Drop>::drop",
+            ),
+            ("<T as core::convert::Into<U>>::into", "<T as core::convert::Into>::into"),
+            ("core::slice::<impl [T]>::sort_by::{{closure}}", "core::slice::<impl [T]>::sort_by::{{closure}}"),
+            ("alloc::slice::<impl [T]>::to_vec", "alloc::slice::<impl [T]>::to_vec"),
+            ("<[u8]>::concat::<u8>", "<[u8]>::concat"),
+            ("<&mut F as core::ops::FnOnce<(A,)>>::call_once", "<&mut F as core::ops::FnOnce>::call_once"),
+            ("operator<<", "operator<<"),
+            ("std::operator<< <std::char_traits<char> >", "std::operator<<"),
+            ("Foo<int>::operator->", "Foo::operator->"),
+            ("Foo<(Kind)1>::operator()", "Foo::operator()"),
+            ("operator< <int>", "operator<"),
+            ("Foo::operator std::vector<int>", "Foo::operator std::vector"),
+            ("<fn(u8) -> core::option::Option<u8> as Trait>::f", "<fn(u8) -> core::option::Option as Trait>::f"),
+            ("<dyn core::ops::Fn<(), Output = ()> as T>::call", "<dyn core::ops::Fn as T>::call"),
+            ("a<b", "a<b"),
+        ] {
+            assert_eq!(without_arguments(long), short, "{long}");
+        }
+    }
+
+    #[test]
+    fn names_of_all_languages_are_read() {
+        for (mangled, short, full) in [
+            ("_ZN9inventory4rank5merge17h0123456789abcdefE", "inventory::rank::merge", "inventory::rank::merge"),
+            ("_RNvCs1234_7mycrate3foo", "mycrate::foo", "mycrate::foo"),
+            ("__ZN3foo3barEv", "foo::bar", "foo::bar()"),
+            ("_Z3addIiET_S0_S0_", "add", "int add<int>(int, int)"),
+            ("runtime.mallocgc", "runtime.mallocgc", "runtime.mallocgc"),
+            ("runtime.gogo.abi0", "runtime.gogo", "runtime.gogo"),
+            ("main.(*Tree[go.shape.int]).Walk", "main.(*Tree[go.shape.int]).Walk", "main.(*Tree[go.shape.int]).Walk"),
+            ("_Znotmangled", "_Znotmangled", "_Znotmangled"),
+            ("", "", ""),
+        ] {
+            assert_eq!(demangle(mangled, NameStyle::Short), short);
+            assert_eq!(demangle(mangled, NameStyle::Full), full);
+            assert_eq!(demangle(mangled, NameStyle::Mangled), mangled);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What is known of a binary's addresses: a table that is made by looking up, and kept.
+
+use std::borrow::Cow;
+
+use crate::error::Result;
+use crate::profile::{Function, Line, Location, LocationId, Profile, ProfileBuilder, StringId};
+
+/// A function at an address, with the place in its source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Frame<'f> {
+    /// The name in the binary, such as a mangled one; empty if it is not known.
+    pub(crate) name: Cow<'f, str>,
+    /// The source file; empty if it is not known.
+    pub(crate) file: Cow<'f, str>,
+    /// 0 if it is not known.
+    pub(crate) line: u32,
+    /// 0 if it is not known.
+    pub(crate) column: u32,
+    /// Line where the function begins; 0 if it is not known.
+    pub(crate) start_line: u32,
+}
+
+impl<'f> Frame<'f> {
+    /// Makes a frame of which only the name is known.
+    pub(crate) fn of_symbol(name: &'f str) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+}
+
+/// Addresses of a binary with their lines, as a profile without samples: its functions have system names alone.
+///
+/// Addresses of which nothing is known are in it too, without lines.
+#[derive(Clone, Debug)]
+pub(crate) struct NameTable {
+    profile: Profile,
+    /// The locations by address.
+    order: Vec<LocationId>,
+}
+
+impl NameTable {
+    /// Makes a table of a profile whose locations are the addresses.
+    pub(crate) fn new(profile: Profile) -> Self {
+        let locations = profile.symbols().locations();
+        let mut order: Vec<LocationId> = (0..locations.len()).map(LocationId::from_index).collect();
+        order.sort_by_key(|id| locations[id.index()].address);
+        Self { profile, order }
+    }
+
+    /// Returns the table as a profile.
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Returns the lines at an address: an inlined function before its caller; `None` if it was never looked up.
+    pub(crate) fn lines(&self, address: u64) -> Option<&[Line]> {
+        let locations = self.profile.symbols().locations();
+        let row = self.order.binary_search_by_key(&address, |id| locations[id.index()].address).ok()?;
+        Some(self.profile.symbols().lines_of(self.order[row]))
+    }
+
+    /// Returns the addresses, ascending.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = u64> {
+        self.order.iter().map(|id| self.profile.symbols().locations()[id.index()].address)
+    }
+
+    /// Returns a string of the table.
+    pub(crate) fn str(&self, id: StringId) -> &str {
+        self.profile.str(id)
+    }
+}
+
+/// A [`NameTable`] in the making.
+#[derive(Debug, Default)]
+pub(crate) struct NameTableBuilder {
+    builder: ProfileBuilder,
+    lines: Vec<Line>,
+}
+
+impl NameTableBuilder {
+    /// Adds an address with its frames, an inlined function before its caller.
+    pub(crate) fn add(&mut self, address: u64, frames: &[Frame<'_>]) {
+        self.lines.clear();
+        for frame in frames {
+            let function = Function {
+                name: StringId::EMPTY,
+                system_name: self.builder.string(&frame.name),
+                filename: self.builder.string(&frame.file),
+                start_line: i64::from(frame.start_line),
+            };
+            let function = self.builder.function(function);
+            self.lines.push(Line { function, line: i64::from(frame.line), column: i64::from(frame.column) });
+        }
+        self.builder.location(Location { address, ..Location::default() }, &self.lines);
+    }
+
+    /// Adds the addresses of another table that `is_wanted` says yes to.
+    pub(crate) fn add_table(&mut self, table: &NameTable, is_wanted: impl Fn(u64) -> bool) {
+        let symbols = table.profile.symbols();
+        for address in table.addresses().filter(|&address| is_wanted(address)) {
+            self.lines.clear();
+            for line in table.lines(address).unwrap_or_default() {
+                let function = symbols.functions()[line.function.index()];
+                let function = Function {
+                    name: StringId::EMPTY,
+                    system_name: self.builder.string(table.str(function.system_name)),
+                    filename: self.builder.string(table.str(function.filename)),
+                    start_line: function.start_line,
+                };
+                self.lines.push(Line { function: self.builder.function(function), ..*line });
+            }
+            self.builder.location(Location { address, ..Location::default() }, &self.lines);
+        }
+    }
+
+    /// Adds a remark that is kept with the table.
+    pub(crate) fn remark(&mut self, text: &str) {
+        let text = self.builder.string(text);
+        self.builder.header_mut().comments.push(text);
+    }
+
+    /// Makes the table.
+    pub(crate) fn finish(self) -> Result<NameTable> {
+        Ok(NameTable::new(self.builder.build()?))
+    }
+}

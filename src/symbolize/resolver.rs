@@ -1,0 +1,323 @@
+//! From a profile with addresses to one with names.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::UNIX_EPOCH;
+
+use super::apply::{Names, apply};
+use super::cache::CacheFolder;
+use super::locate::{Located, locate};
+use super::names::{NameTable, NameTableBuilder};
+use super::object::{AddressMap, MappedRange, Object, Search};
+use super::options::ResolveOptions;
+use super::places::is_plain;
+use super::summary::{BinarySummary, Outcome, Summary};
+use super::system::{Kernel, vdso};
+use super::wanted::{Wanted, wanted};
+use crate::error::Result;
+use crate::profile::Profile;
+
+/// Finds names for the addresses of profiles, and tells what became of them.
+///
+/// Binaries are looked for by their build ids and paths: below each folder of
+/// [`binary_folders`](ResolveOptions::binary_folders) in the places where pprof looks; then where the mapping says it
+/// is; then, with their build ids, below the [`debug_folders`](ResolveOptions::debug_folders). A file with another
+/// build id than the profile's is not used. Debug information may be in the binary, or in a file of its own: by build id
+/// below the debug folders, where `.gnu_debuglink` says, or in a `.dSYM` bundle; split debug information is read from
+/// `.dwo` files or from a `.dwp` package beside the binary.
+#[derive(Debug, Default)]
+pub struct Resolver {
+    options: ResolveOptions,
+    summary: Summary,
+}
+
+/// Returns the profile with names, files and lines for addresses that have none, inlined calls included.
+///
+/// All that the profile says of addresses stays: names are looked up for each address as it is stored. Samples, stacks
+/// and labels are shared with `profile`, and ids stay what they are. What could not be named stays without name;
+/// [`Resolver::summary`] tells why.
+///
+/// ```
+/// use rpprof::codec::{self, ReadOptions};
+/// use rpprof::symbolize::{ResolveOptions, Resolver, symbolize};
+///
+/// let profile = codec::read(std::fs::File::open("testdata/rust_cpu.pb.gz")?, &ReadOptions::default())?;
+/// let mut resolver = Resolver::new(ResolveOptions::default());
+/// let named = symbolize(&profile, &mut resolver);
+/// assert_eq!(named.samples(), profile.samples());
+/// println!("{} of {} addresses have names", resolver.summary().named(), resolver.summary().addresses());
+/// # Ok::<(), rpprof::Error>(())
+/// ```
+///
+/// Cost: one pass over the locations if all have names. Else each binary is looked up on a thread of its own, and only
+/// the parts of its debug information are read that its addresses need; see the figures in `benches/README.md`.
+pub fn symbolize(profile: &Profile, resolver: &mut Resolver) -> Profile {
+    let (binaries, unmapped) = wanted(profile, resolver.options.naming);
+    resolver.summary = Summary { binaries: Vec::new(), unmapped };
+    if binaries.is_empty() {
+        return profile.clone();
+    }
+    let found = in_parallel(&binaries, |wanted| Found::of(profile, wanted, &resolver.options));
+    resolver.summary.binaries = found.iter().zip(&binaries).map(|(found, wanted)| found.summary(wanted)).collect();
+    let names: Vec<Names<'_>> = found.iter().flat_map(Found::names).collect();
+    apply(profile, &names, resolver.options.names)
+}
+
+impl Resolver {
+    /// Makes a resolver that looks as the options say.
+    pub fn new(options: ResolveOptions) -> Self {
+        Self { options, summary: Summary::default() }
+    }
+
+    /// Returns what became of the addresses of the last profile.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+}
+
+/// What was found of a binary's addresses.
+struct Found {
+    /// For each table, the mapping and the rows of its locations with their addresses in the table.
+    parts: Vec<(NameTable, Vec<PartOfMapping>)>,
+    outcome: Outcome,
+}
+
+/// The addresses of one mapping.
+struct PartOfMapping {
+    mapping: crate::profile::MappingId,
+    addresses: Vec<(usize, u64)>,
+}
+
+/// What stands behind a mapping.
+enum Kind {
+    File,
+    Kernel,
+    Vdso,
+    NoFile,
+    Nameless,
+}
+
+impl Kind {
+    /// Tells what a mapping is by the name of its file, as pprof does.
+    fn of(wanted: &Wanted<'_>, options: &ResolveOptions) -> Self {
+        let file = wanted.file;
+        let name = file.rsplit('/').next().unwrap_or_default();
+        let is_kernel = ["[kernel", "[guest.kernel"].iter().any(|start| file.starts_with(start));
+        let is_replaced = wanted.is_main && options.main_program.is_some();
+        let is_memory = name.starts_with('[') || file.starts_with("/dev/dri/") || file.starts_with("/memfd:");
+        match file {
+            _ if is_replaced => Self::File,
+            "" if wanted.build_id.is_empty() => Self::Nameless,
+            _ if is_kernel => Self::Kernel,
+            "[vdso]" => Self::Vdso,
+            _ if name.starts_with("linux-vdso") => Self::Vdso,
+            "//anon" => Self::NoFile,
+            _ if is_memory => Self::NoFile,
+            _ => Self::File,
+        }
+    }
+}
+
+impl Found {
+    fn of(profile: &Profile, wanted: &Wanted<'_>, options: &ResolveOptions) -> Self {
+        match Kind::of(wanted, options) {
+            Kind::File => match locate(wanted, options) {
+                Ok(located) => Self::in_file(profile, wanted, &located, options),
+                Err(outcome) => Self::nothing(outcome),
+            },
+            Kind::Kernel => Self::in_kernel(profile, wanted),
+            Kind::Vdso => Self::in_vdso(profile, wanted),
+            Kind::NoFile => Self::nothing(Outcome::NoFile),
+            Kind::Nameless => Self::nothing(Outcome::Nameless),
+        }
+    }
+
+    fn nothing(outcome: Outcome) -> Self {
+        Self { parts: Vec::new(), outcome }
+    }
+
+    fn unusable(error: &crate::Error) -> Self {
+        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Self::nothing(Outcome::Unusable(format!("{error}{cause}")))
+    }
+
+    fn in_file(profile: &Profile, wanted: &Wanted<'_>, located: &Located, options: &ResolveOptions) -> Self {
+        let (parts, misfit) = translate(profile, wanted, &located.binary);
+        let addresses = distinct(&parts);
+        if let (true, Some(misfit)) = (addresses.is_empty(), misfit) {
+            return Self::unusable(&misfit.at(located.binary.path().display().to_string()));
+        }
+        match look_up(located, &addresses, options.cache.as_ref()) {
+            Ok(table) => Self { parts: vec![(table, parts)], outcome: Outcome::File(located.path().to_owned()) },
+            Err(error) => Self::unusable(&error.at(located.path().display().to_string())),
+        }
+    }
+
+    fn in_vdso(profile: &Profile, wanted: &Wanted<'_>) -> Self {
+        let vdso = match vdso() {
+            Ok(vdso) if vdso.build_id() == wanted.build_id => vdso,
+            Ok(vdso) => return Self::nothing(Outcome::OtherBuild(vec![(vdso.path().into(), vdso.build_id().into())])),
+            Err(error) => return Self::unusable(&error),
+        };
+        let (parts, _) = translate(profile, wanted, &vdso);
+        let search = Search { binary: &vdso, debug: None, common: None, package: None };
+        match search.names(&distinct(&parts)) {
+            Ok(table) => Self { parts: vec![(table, parts)], outcome: Outcome::System },
+            Err(error) => Self::unusable(&error),
+        }
+    }
+
+    fn in_kernel(profile: &Profile, wanted: &Wanted<'_>) -> Self {
+        let kernel = match Kernel::running() {
+            Ok(kernel) => kernel,
+            Err(error) => return Self::unusable(&error),
+        };
+        let mut found = Self::nothing(Outcome::System);
+        for mapping in &wanted.mappings {
+            let address = |&row: &usize| (row, profile.symbols().locations()[row].address);
+            let part =
+                vec![PartOfMapping { mapping: mapping.id, addresses: mapping.rows.iter().map(address).collect() }];
+            match kernel.names(mapping.range, wanted.build_id, &distinct(&part)) {
+                Ok(table) => found.parts.push((table, part)),
+                Err(error) => return Self::unusable(&error),
+            }
+        }
+        found
+    }
+
+    fn names(&self) -> impl Iterator<Item = Names<'_>> {
+        self.parts.iter().flat_map(|(table, parts)| {
+            parts.iter().map(move |part| Names { table, mapping: part.mapping, addresses: part.addresses.clone() })
+        })
+    }
+
+    fn summary(&self, wanted: &Wanted<'_>) -> BinarySummary {
+        let (mut named, mut with_lines) = (0, 0);
+        for (table, parts) in &self.parts {
+            for &(_, address) in parts.iter().flat_map(|part| &part.addresses) {
+                let lines = table.lines(address).unwrap_or_default();
+                named += usize::from(!lines.is_empty());
+                with_lines += usize::from(lines.iter().any(|line| line.line != 0));
+            }
+        }
+        BinarySummary {
+            file: wanted.file.to_owned(),
+            build_id: wanted.build_id.to_owned(),
+            addresses: wanted.count(),
+            named,
+            with_lines,
+            outcome: self.outcome.clone(),
+        }
+    }
+}
+
+/// Translates addresses to the file's own ones; those that do not fit are left out, and the first tells why.
+fn translate(profile: &Profile, wanted: &Wanted<'_>, object: &Object) -> (Vec<PartOfMapping>, Option<crate::Error>) {
+    let mut parts = Vec::new();
+    let mut misfit = None;
+    for mapping in &wanted.mappings {
+        let MappedRange { .. } = mapping.range;
+        let map = AddressMap::new(object, mapping.range);
+        let mut addresses = Vec::with_capacity(mapping.rows.len());
+        for &row in &mapping.rows {
+            match map.object_address(profile.symbols().locations()[row].address) {
+                Ok(address) => addresses.push((row, address)),
+                Err(error) => misfit = misfit.or(Some(error)),
+            }
+        }
+        parts.push(PartOfMapping { mapping: mapping.id, addresses });
+    }
+    (parts, misfit)
+}
+
+/// Returns the addresses of all parts, ascending, each once.
+fn distinct(parts: &[PartOfMapping]) -> Vec<u64> {
+    let mut addresses: Vec<u64> =
+        parts.iter().flat_map(|part| part.addresses.iter().map(|&(_, address)| address)).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+/// Looks up addresses of a binary, ascending, in what is kept of it and then in the binary; keeps what is new.
+fn look_up(located: &Located, addresses: &[u64], cache: Option<&CacheFolder>) -> Result<NameTable> {
+    let Some(cache) = cache else { return located.search().names(addresses) };
+    let (key, origin) = (cache_key(&located.binary), origin(located));
+    let kept = cache.read(&key, &origin);
+    let is_known = |address: &u64| kept.as_ref().is_some_and(|kept| kept.lines(*address).is_some());
+    let new: Vec<u64> = addresses.iter().copied().filter(|address| !is_known(address)).collect();
+    let kept = match kept {
+        Some(kept) if new.is_empty() => return Ok(kept),
+        kept => kept,
+    };
+    let found = located.search().names(&new)?;
+    let mut table = NameTableBuilder::default();
+    for remark in CacheFolder::remarks(&origin) {
+        table.remark(remark);
+    }
+    if let Some(kept) = &kept {
+        table.add_table(kept, |_| true);
+    }
+    table.add_table(&found, |_| true);
+    let table = table.finish()?;
+    // Names are found again the next time if they cannot be kept.
+    let _ = cache.write(&key, &table);
+    Ok(table)
+}
+
+/// Returns the name under which a binary's names are kept.
+fn cache_key(binary: &Object) -> String {
+    /// Longer ones are none.
+    const MAX_BUILD_ID: usize = 128;
+    let build_id = binary.build_id();
+    if is_plain(build_id) && build_id.len() <= MAX_BUILD_ID {
+        return build_id.to_owned();
+    }
+    let mut hasher = DefaultHasher::new();
+    binary.path().hash(&mut hasher);
+    format!("path-{:016x}", hasher.finish())
+}
+
+/// Returns which files names come from, so that other ones are told from them: paths, sizes, and when they changed.
+fn origin(located: &Located) -> String {
+    let describe = |path: &Path| {
+        let metadata = fs::metadata(path).ok();
+        let size = metadata.as_ref().map_or(0, fs::Metadata::len);
+        let changed = metadata.and_then(|metadata| metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+        format!("{} {size} {}", path.display(), changed.map_or(0, |changed| changed.as_nanos()))
+    };
+    located.files().map(|file| describe(file.path())).collect::<Vec<_>>().join("\n")
+}
+
+/// Does `work` on each item, on all cores; the results are in the order of the items.
+fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    if threads <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Option<T>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((item, result)) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    items.get(index).zip(results.get(index))
+                } {
+                    let done = work(item);
+                    *result.lock().expect("nobody panics with it") = Some(done);
+                }
+            });
+        }
+    });
+    let take = |result: Mutex<Option<T>>| {
+        result.into_inner().expect("nobody panics with it").expect("all items were worked on")
+    };
+    results.into_iter().map(take).collect()
+}
