@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Shows the samples one after another, with their labels and stacks')
             [CompletionResult]::new('comments', 'comments', [CompletionResultType]::ParameterValue, 'Shows the comments that the producer left')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one, and writes what filters leave')
+            [CompletionResult]::new('symbolize', 'symbolize', [CompletionResultType]::ParameterValue, 'Writes the profile with names for its addresses, from the binaries of this machine')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Writes the JSON Schema of a report')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Writes a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
@@ -52,6 +53,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;top' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out what weighs, with all that it calls, less than this share of the whole')
@@ -96,6 +103,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;text' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out what weighs, with all that it calls, less than this share of the whole')
@@ -140,6 +153,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;tree' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many functions; 0 for all that weigh enough')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many functions; 0 for all that weigh enough')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out functions that weigh, with all that they call, less than this share of the whole')
@@ -185,6 +204,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;peek' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
@@ -226,6 +251,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;calls' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out paths that weigh less than this share of the whole')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show at most so many calls in a row; 0 for any number')
             [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'Show at most so many calls in a row; 0 for any number')
@@ -269,6 +300,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;list' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Show only lines that weigh something, with so many lines around each [default: whole functions]')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show only lines that weigh something, with so many lines around each [default: whole functions]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
@@ -308,6 +345,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;flame' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Width in pixels [default: that of the window]')
             [CompletionResult]::new('--title', '--title', [CompletionResultType]::ParameterName, 'The title [default: program, sample type and total]')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing]')
@@ -351,6 +394,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;dot' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Draw at most so many boxes, those of labels among them; 0 for all that weigh enough')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Draw at most so many boxes, those of labels among them; 0 for all that weigh enough')
             [CompletionResult]::new('--min-share', '--min-share', [CompletionResultType]::ParameterName, 'Leave out functions that weigh, with all that they call, less than this share of the whole')
@@ -393,6 +442,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;callgrind' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
@@ -429,6 +484,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--old', '--old', [CompletionResultType]::ParameterName, 'Old profiles, runs of the same thing: with commas between them, or one flag each')
             [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'New profiles, likewise')
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('--normalize', '--normalize', [CompletionResultType]::ParameterName, 'What is made equal before values are compared: none, total, duration, or what an expression matches')
             [CompletionResult]::new('--confidence', '--confidence', [CompletionResultType]::ParameterName, 'How sure it has to be that a change is not chance, from 0 to 1')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many rows [default: all that changed enough]')
@@ -489,6 +550,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--normalize', '--normalize', [CompletionResultType]::ParameterName, 'What is made equal before values are compared: none, total, duration, or what an expression matches')
             [CompletionResult]::new('--confidence', '--confidence', [CompletionResultType]::ParameterName, 'How sure it has to be that a change is not chance, from 0 to 1')
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
@@ -525,6 +592,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;info' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'In which form to write it')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
@@ -538,6 +611,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;raw' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'In which form to write it')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
@@ -566,6 +645,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;tags' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most so many values of each key, 0 for all [default: 20 in tables to read, else all]')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many values of each key, 0 for all [default: 20 in tables to read, else all]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
@@ -602,6 +687,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;traces' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
@@ -641,6 +732,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;comments' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'In which form to write it')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
@@ -654,6 +751,12 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
         }
         'rpprof;merge' {
             [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Effort of compression, from 0 (none) to 9 (smallest)')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
@@ -673,6 +776,24 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
             [CompletionResult]::new('--my-code', '--my-code', [CompletionResultType]::ParameterName, 'Only frames of your own code; libraries, the language and the system count for their callers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;symbolize' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
+            [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Effort of compression, from 0 (none) to 9 (smallest)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -731,6 +852,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Shows the samples one after another, with their labels and stacks')
             [CompletionResult]::new('comments', 'comments', [CompletionResultType]::ParameterValue, 'Shows the comments that the producer left')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merges profiles into one, and writes what filters leave')
+            [CompletionResult]::new('symbolize', 'symbolize', [CompletionResultType]::ParameterValue, 'Writes the profile with names for its addresses, from the binaries of this machine')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Writes the JSON Schema of a report')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Writes a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
@@ -784,6 +906,9 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             break
         }
         'rpprof;help;merge' {
+            break
+        }
+        'rpprof;help;symbolize' {
             break
         }
         'rpprof;help;schema' {

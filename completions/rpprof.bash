@@ -67,6 +67,9 @@ _rpprof() {
             rpprof,schema)
                 cmd="rpprof__subcmd__schema"
                 ;;
+            rpprof,symbolize)
+                cmd="rpprof__subcmd__symbolize"
+                ;;
             rpprof,tags)
                 cmd="rpprof__subcmd__tags"
                 ;;
@@ -133,6 +136,9 @@ _rpprof() {
             rpprof__subcmd__help,schema)
                 cmd="rpprof__subcmd__help__subcmd__schema"
                 ;;
+            rpprof__subcmd__help,symbolize)
+                cmd="rpprof__subcmd__help__subcmd__symbolize"
+                ;;
             rpprof__subcmd__help,tags)
                 cmd="rpprof__subcmd__help__subcmd__tags"
                 ;;
@@ -152,7 +158,7 @@ _rpprof() {
 
     case "${cmd}" in
         rpprof)
-            opts="-h -V --color --help --version top text tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help"
+            opts="-h -V --color --help --version top text tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -170,7 +176,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__callgrind)
-            opts="-t -u -o -f -i -l -h -V --max-inflated --call-tree --no-inlines --sample-type --unit --divide-by --relative --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --call-tree --no-inlines --sample-type --unit --divide-by --relative --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -178,6 +184,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --sample-type)
@@ -294,7 +349,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__calls)
-            opts="-b -d -t -u -o -g -f -i -l -h -V --max-inflated --bottom-up --min-share --max-depth --sample-type --unit --divide-by --relative --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-b -d -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --bottom-up --min-share --max-depth --sample-type --unit --divide-by --relative --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -302,6 +357,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --min-share)
@@ -442,7 +546,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__check)
-            opts="-t -u -o -f -i -l -h -V --max --max-flat --max-growth --max-growth-flat --budgets --base --strict --strict-growth --normalize --confidence --max-inflated --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max --max-flat --max-growth --max-growth-flat --budgets --base --strict --strict-growth --normalize --confidence --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -504,6 +608,55 @@ _rpprof() {
                     ;;
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --sample-type)
@@ -624,7 +777,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__comments)
-            opts="-o -h -V --max-inflated --format --json --output --color --help --version"
+            opts="-o -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --format --json --output --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -632,6 +785,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --format)
@@ -698,7 +900,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__diff)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --old --new --max-inflated --normalize --confidence --limit --cum --all --min-share --exact-names --sample-type --unit --divide-by --relative --format --json --output --flame --inverted --reverse --width --title --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --old --new --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --normalize --confidence --limit --cum --all --min-share --exact-names --sample-type --unit --divide-by --relative --format --json --output --flame --inverted --reverse --width --title --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,6 +938,55 @@ _rpprof() {
                     ;;
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --normalize)
@@ -892,7 +1143,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__dot)
-            opts="-n -t -u -o -g -f -i -l -h -V --max-inflated --limit --call-tree --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --call-tree --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -900,6 +1151,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --limit)
@@ -1040,7 +1340,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__flame)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --folded --json --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --folded --json --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1048,6 +1348,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --width)
@@ -1184,7 +1533,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__help)
-            opts="top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help"
+            opts="top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1435,6 +1784,20 @@ _rpprof() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rpprof__subcmd__help__subcmd__symbolize)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rpprof__subcmd__help__subcmd__tags)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1492,7 +1855,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__info)
-            opts="-o -h -V --max-inflated --format --json --output --color --help --version"
+            opts="-o -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --format --json --output --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1500,6 +1863,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --format)
@@ -1548,7 +1960,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__list)
-            opts="-C -t -u -o -f -i -l -h -V --max-inflated --context --no-inlines --sample-type --unit --divide-by --relative --format --json --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-C -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --context --no-inlines --sample-type --unit --divide-by --relative --format --json --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1556,6 +1968,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --context)
@@ -1720,7 +2181,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__merge)
-            opts="-o -f -i -l -h -V --max-inflated --level --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --level --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1728,6 +2189,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --level)
@@ -1828,7 +2338,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__peek)
-            opts="-c -t -u -o -g -f -i -l -h -V --max-inflated --cum --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --cum --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1836,6 +2346,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --sample-type)
@@ -1982,7 +2541,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__raw)
-            opts="-o -f -i -l -h -V --max-inflated --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1990,6 +2549,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --format)
@@ -2137,8 +2745,8 @@ _rpprof() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rpprof__subcmd__tags)
-            opts="-n -t -u -o -f -i -l -h -V --max-inflated --limit --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+        rpprof__subcmd__symbolize)
+            opts="-o -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --level --output --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2146,6 +2754,160 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rpprof__subcmd__tags)
+            opts="-n -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --max-inflated)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --limit)
@@ -2274,7 +3036,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__top)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --limit --cum --min-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2282,6 +3044,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --limit)
@@ -2422,7 +3233,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__traces)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2430,6 +3241,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --sample-type)
@@ -2558,7 +3418,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tree)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --limit --cum --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2566,6 +3426,55 @@ _rpprof() {
             case "${prev}" in
                 --max-inflated)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbolize)
+                    COMPREPLY=($(compgen -W "auto none force remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --demangle)
+                    COMPREPLY=($(compgen -W "short templates full none" -- "${cur}"))
+                    return 0
+                    ;;
+                --binary)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --jit-symbols)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --symbolz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symbol-cache)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --limit)

@@ -40,6 +40,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand traces 'Shows the samples one after another, with their labels and stacks'
             cand comments 'Shows the comments that the producer left'
             cand merge 'Merges profiles into one, and writes what filters leave'
+            cand symbolize 'Writes the profile with names for its addresses, from the binaries of this machine'
             cand schema 'Writes the JSON Schema of a report'
             cand completions 'Writes a completion script for a shell'
             cand man 'Writes the manual pages'
@@ -48,6 +49,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;top'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -n 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]'
             cand --limit 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]'
             cand --min-share 'Leave out what weighs, with all that it calls, less than this share of the whole'
@@ -91,6 +98,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;text'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -n 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]'
             cand --limit 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]'
             cand --min-share 'Leave out what weighs, with all that it calls, less than this share of the whole'
@@ -134,6 +147,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;tree'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -n 'Show at most so many functions; 0 for all that weigh enough'
             cand --limit 'Show at most so many functions; 0 for all that weigh enough'
             cand --min-share 'Leave out functions that weigh, with all that they call, less than this share of the whole'
@@ -178,6 +197,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;peek'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand --sample-type 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand -u 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]'
@@ -218,6 +243,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;calls'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand --min-share 'Leave out paths that weigh less than this share of the whole'
             cand -d 'Show at most so many calls in a row; 0 for any number'
             cand --max-depth 'Show at most so many calls in a row; 0 for any number'
@@ -260,6 +291,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;list'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -C 'Show only lines that weigh something, with so many lines around each [default: whole functions]'
             cand --context 'Show only lines that weigh something, with so many lines around each [default: whole functions]'
             cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
@@ -298,6 +335,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;flame'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand --width 'Width in pixels [default: that of the window]'
             cand --title 'The title [default: program, sample type and total]'
             cand --min-share 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing]'
@@ -340,6 +383,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;dot'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -n 'Draw at most so many boxes, those of labels among them; 0 for all that weigh enough'
             cand --limit 'Draw at most so many boxes, those of labels among them; 0 for all that weigh enough'
             cand --min-share 'Leave out functions that weigh, with all that they call, less than this share of the whole'
@@ -381,6 +430,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;callgrind'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand --sample-type 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand -u 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]'
@@ -416,6 +471,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --old 'Old profiles, runs of the same thing: with commas between them, or one flag each'
             cand --new 'New profiles, likewise'
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand --normalize 'What is made equal before values are compared: none, total, duration, or what an expression matches'
             cand --confidence 'How sure it has to be that a change is not chance, from 0 to 1'
             cand -n 'Show at most so many rows [default: all that changed enough]'
@@ -475,6 +536,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --normalize 'What is made equal before values are compared: none, total, duration, or what an expression matches'
             cand --confidence 'How sure it has to be that a change is not chance, from 0 to 1'
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand --sample-type 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand -u 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]'
@@ -510,6 +577,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;info'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand --format 'In which form to write it'
             cand -o 'Write to a file, whole or not at all [default: standard output]'
             cand --output 'Write to a file, whole or not at all [default: standard output]'
@@ -522,6 +595,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;raw'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand --format 'In which form to write it'
             cand -o 'Write to a file, whole or not at all [default: standard output]'
             cand --output 'Write to a file, whole or not at all [default: standard output]'
@@ -549,6 +628,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;tags'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -n 'Show at most so many values of each key, 0 for all [default: 20 in tables to read, else all]'
             cand --limit 'Show at most so many values of each key, 0 for all [default: 20 in tables to read, else all]'
             cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
@@ -584,6 +669,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;traces'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand --sample-type 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
             cand -u 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]'
@@ -622,6 +713,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;comments'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand --format 'In which form to write it'
             cand -o 'Write to a file, whole or not at all [default: standard output]'
             cand --output 'Write to a file, whole or not at all [default: standard output]'
@@ -634,6 +731,12 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         }
         &'rpprof;merge'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
             cand --level 'Effort of compression, from 0 (none) to 9 (smallest)'
             cand -o 'Write to a file, whole or not at all [default: standard output]'
             cand --output 'Write to a file, whole or not at all [default: standard output]'
@@ -653,6 +756,23 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --color 'When to use colours'
             cand --all-frames 'Keep the frames that the profile itself wants dropped'
             cand --my-code 'Only frames of your own code; libraries, the language and the system count for their callers'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpprof;symbolize'= {
+            cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
+            cand --level 'Effort of compression, from 0 (none) to 9 (smallest)'
+            cand -o 'Write to a file, whole or not at all [default: standard output]'
+            cand --output 'Write to a file, whole or not at all [default: standard output]'
+            cand --color 'When to use colours'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -706,6 +826,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand traces 'Shows the samples one after another, with their labels and stacks'
             cand comments 'Shows the comments that the producer left'
             cand merge 'Merges profiles into one, and writes what filters leave'
+            cand symbolize 'Writes the profile with names for its addresses, from the binaries of this machine'
             cand schema 'Writes the JSON Schema of a report'
             cand completions 'Writes a completion script for a shell'
             cand man 'Writes the manual pages'
@@ -743,6 +864,8 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         &'rpprof;help;comments'= {
         }
         &'rpprof;help;merge'= {
+        }
+        &'rpprof;help;symbolize'= {
         }
         &'rpprof;help;schema'= {
         }

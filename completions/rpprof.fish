@@ -46,12 +46,25 @@ complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "tags" -d 'Shows the l
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "comments" -d 'Shows the comments that the producer left'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "merge" -d 'Merges profiles into one, and writes what filters leave'
+complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "symbolize" -d 'Writes the profile with names for its addresses, from the binaries of this machine'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "schema" -d 'Writes the JSON Schema of a report'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "completions" -d 'Writes a completion script for a shell'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "man" -d 'Writes the manual pages'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
 complete -c rpprof -n "__fish_rpprof_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s n -l limit -d 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
@@ -91,6 +104,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l my-code -d 'Only f
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s n -l limit -d 'Show at most so many rows; 0 for all that weigh enough [default: what fits the terminal, elsewhere all]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l min-share -d 'Leave out what weighs, with all that it calls, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
@@ -130,6 +155,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l my-code -d 'Only 
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s n -l limit -d 'Show at most so many functions; 0 for all that weigh enough' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l min-share -d 'Leave out functions that weigh, with all that they call, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l min-call-share -d 'Leave out calls that weigh less than this share of the whole' -r
@@ -170,6 +207,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l my-code -d 'Only 
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
@@ -207,6 +256,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l my-code -d 'Only 
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l min-share -d 'Leave out paths that weigh less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s d -l max-depth -d 'Show at most so many calls in a row; 0 for any number' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
@@ -245,6 +306,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l my-code -d 'Only
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s C -l context -d 'Show only lines that weigh something, with so many lines around each [default: whole functions]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
@@ -277,6 +350,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l my-code -d 'Only 
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l width -d 'Width in pixels [default: that of the window]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l title -d 'The title [default: program, sample type and total]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l min-share -d 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing]' -r
@@ -314,6 +399,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l my-code -d 'Only
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s n -l limit -d 'Draw at most so many boxes, those of labels among them; 0 for all that weigh enough' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l min-share -d 'Leave out functions that weigh, with all that they call, less than this share of the whole' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l min-call-share -d 'Leave out calls that weigh less than this share of the whole' -r
@@ -349,6 +446,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l my-code -d 'Only f
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
@@ -376,6 +485,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s V -l version
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l old -d 'Old profiles, runs of the same thing: with commas between them, or one flag each' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l new -d 'New profiles, likewise' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l normalize -d 'What is made equal before values are compared: none, total, duration, or what an expression matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l confidence -d 'How sure it has to be that a change is not chance, from 0 to 1' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s n -l limit -d 'Show at most so many rows [default: all that changed enough]' -r
@@ -431,6 +552,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l base -d 'Old pro
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l normalize -d 'What is made equal before values are compared: none, total, duration, or what an expression matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l confidence -d 'How sure it has to be that a change is not chance, from 0 to 1' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
@@ -461,6 +594,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l my-code -d 'Only
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
@@ -473,6 +618,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l json -d 'Write JS
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
@@ -497,6 +654,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l my-code -d 'Only f
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s n -l limit -d 'Show at most so many values of each key, 0 for all [default: 20 in tables to read, else all]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
@@ -526,6 +695,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l my-code -d 'Only 
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
@@ -562,6 +743,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l my-code -d 'Onl
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
@@ -574,6 +767,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l json -d 'Writ
 complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l level -d 'Effort of compression, from 0 (none) to 9 (smallest)' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s f -l focus -d 'Only samples in whose stack something matches' -r
@@ -593,6 +798,26 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l all-frames -d 'K
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l symbolize -d 'Which addresses get names from the binaries of this machine' -r -f -a "auto\t'Those that have none; what reports do by default'
+none\t'None; what raw, info, tags, comments and merge do by default'
+force\t'All, those that have names too'
+remote\t'Those that have none, by asking the program at --symbolz alone'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l demangle -d 'How long the names of functions are that get them' -r -f -a "short\t'Without parameters, template arguments and generic ones'
+templates\t'Without parameters'
+full\t'With all there is'
+none\t'As they stand in the binary'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l binary -d 'The main program, if it is not where the profile says' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l level -d 'Effort of compression, from 0 (none) to 9 (smallest)' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand schema" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand schema" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -615,24 +840,25 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand pprof" -s V -l version -d 'Print version'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "tree" -d 'Shows each function between its callers and callees'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "list" -d 'Shows the source of functions with what each line weighs'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "dot" -d 'Writes the call graph for Graphviz'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "diff" -d 'Compares two profiles, or two sets of runs: what grew, what shrank, what is chance'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "check" -d 'Fails if code weighs more than a budget allows, or has grown by more'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "comments" -d 'Shows the comments that the producer left'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "merge" -d 'Merges profiles into one, and writes what filters leave'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "schema" -d 'Writes the JSON Schema of a report'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "man" -d 'Writes the manual pages'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
-complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge schema completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "top" -d 'Shows the functions that weigh most'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "tree" -d 'Shows each function between its callers and callees'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "peek" -d 'Shows the callers and callees of the functions that match'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "calls" -d 'Shows the call tree as indented text, heaviest paths first'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "list" -d 'Shows the source of functions with what each line weighs'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "flame" -d 'Draws a flame graph as SVG, or writes folded stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "dot" -d 'Writes the call graph for Graphviz'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "callgrind" -d 'Writes the call graph for KCachegrind'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "diff" -d 'Compares two profiles, or two sets of runs: what grew, what shrank, what is chance'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "check" -d 'Fails if code weighs more than a budget allows, or has grown by more'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "info" -d 'Says what kind of profile it is, what it holds, and what to run next'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "raw" -d 'Shows all that a profile says, as it stands in the file'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "tags" -d 'Shows the labels of samples by what these weigh'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "traces" -d 'Shows the samples one after another, with their labels and stacks'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "comments" -d 'Shows the comments that the producer left'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "merge" -d 'Merges profiles into one, and writes what filters leave'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "symbolize" -d 'Writes the profile with names for its addresses, from the binaries of this machine'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "schema" -d 'Writes the JSON Schema of a report'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "completions" -d 'Writes a completion script for a shell'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "man" -d 'Writes the manual pages'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "pprof" -d 'Stands in for pprof, with its own command line and its shell'
+complete -c rpprof -n "__fish_rpprof_using_subcommand help; and not __fish_seen_subcommand_from top tree peek calls list flame dot callgrind diff check info raw tags traces comments merge symbolize schema completions man pprof help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -15,7 +15,7 @@ use crate::command::{
 #[derive(Debug, Parser)]
 #[command(name = "rpprof", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Files may be gzip, zlib, zstd or plain protobuf; `-` is standard input. Several files are merged. A \
+    after_help = "Files may be gzip, zlib, zstd or plain protobuf, or what gperftools and Go wrote before that; `-` is standard input. Several files are merged. A \
         good beginning is: rpprof info FILE"
 )]
 pub(crate) struct Cli {
