@@ -33,6 +33,56 @@ pub(crate) struct InputArgs {
     /// Reading ends with an error there, so that a small file cannot fill the memory.
     #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = parse_size, hide_short_help = true)]
     pub(crate) max_inflated: u64,
+
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArgs,
+}
+
+/// Where the names of addresses come from.
+#[derive(Debug, Args)]
+pub(crate) struct SymbolArgs {
+    /// Which addresses get names from the binaries of this machine.
+    ///
+    /// Binaries are looked for by build id and name below the folders of PPROF_BINARY_PATH, then where the profile says,
+    /// then by build id in /usr/lib/debug.
+    #[arg(long, value_name = "WHICH", hide_short_help = true)]
+    pub(crate) symbolize: Option<SymbolizeArg>,
+
+    /// How long the names of functions are that get them.
+    #[arg(long, value_name = "LENGTH", default_value = "short", hide_short_help = true)]
+    pub(crate) demangle: DemangleArg,
+
+    /// The main program, if it is not where the profile says.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, hide_short_help = true)]
+    pub(crate) binary: Option<PathBuf>,
+
+    /// Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches].
+    #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath, hide_short_help = true)]
+    pub(crate) symbol_cache: Option<PathBuf>,
+}
+
+/// Which addresses get names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SymbolizeArg {
+    /// Those that have none; what reports do by default.
+    Auto,
+    /// None; what raw, info, tags, comments and merge do by default.
+    None,
+    /// All, those that have names too.
+    Force,
+}
+
+/// How long names are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DemangleArg {
+    /// Without parameters, template arguments and generic ones.
+    Short,
+    /// Without parameters.
+    Templates,
+    /// With all there is.
+    Full,
+    /// As they stand in the binary.
+    None,
 }
 
 /// How the values of two sides become comparable.

@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::args::ColorChoice;
 use crate::command::{
-    callgrind, calls, check, comments, diff, dot, flame, generate, info, list, merge, peek, pprof, raw, schema, tags,
-    top, traces, tree,
+    callgrind, calls, check, comments, diff, dot, flame, generate, info, list, merge, peek, pprof, raw, schema,
+    symbolize, tags, top, traces, tree,
 };
 
 /// Reads pprof profiles: tables, flame graphs, comparisons, merges.
@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Comments(comments::CommentsArgs),
     /// Merges profiles into one, and writes what filters leave.
     Merge(merge::MergeArgs),
+    /// Writes the profile with names for its addresses, from the binaries of this machine.
+    Symbolize(symbolize::SymbolizeArgs),
     /// Writes the JSON Schema of a report.
     Schema(schema::SchemaArgs),
     /// Writes a completion script for a shell.

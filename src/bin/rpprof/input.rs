@@ -11,14 +11,32 @@ use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
 use rpprof::profile::Profile;
 use rpprof::transform::{Merger, make_compatible, merge};
 
-use crate::args::InputArgs;
+use crate::args::{InputArgs, SymbolArgs};
 use crate::failure::{Failure, nearest};
 use crate::progress::Progress;
+use crate::symbols::named;
 
 /// Reads the profiles of a command line; several become one.
 ///
 /// `labels` and `stacks` hold for a single file only: what is merged needs both.
+///
+/// Addresses get names if that is asked for.
 pub(crate) fn load(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {
+    let profile = read(arguments, labels, stacks)?;
+    Ok(if arguments.symbols.symbolize.is_some() { named(&profile, &arguments.symbols) } else { profile })
+}
+
+/// Reads the profiles of a command line for a report that shows functions: addresses without names get them.
+///
+/// Nobody sees names without stacks.
+pub(crate) fn load_named(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {
+    if stacks == StackColumn::Skip {
+        return load(arguments, labels, stacks);
+    }
+    Ok(named(&read(arguments, labels, stacks)?, &arguments.symbols))
+}
+
+fn read(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {
     let options = ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated);
     let sources = sources(&arguments.files, arguments.max_inflated)?;
     let progress = Progress::new(sources.iter().map(Source::size_bytes).sum());
@@ -36,12 +54,18 @@ pub(crate) fn load(arguments: &InputArgs, labels: LabelColumn, stacks: StackColu
     }
 }
 
-/// Reads profiles, each as it is, on all cores.
-pub(crate) fn load_each(files: &[PathBuf], max_inflated: u64, labels: LabelColumn) -> Result<Vec<Profile>, Failure> {
+/// Reads profiles, each as it is, on all cores; then addresses without names get them.
+pub(crate) fn load_each(
+    files: &[PathBuf],
+    max_inflated: u64,
+    labels: LabelColumn,
+    symbols: &SymbolArgs,
+) -> Result<Vec<Profile>, Failure> {
     let options = ReadOptions::default().with_max_inflated_bytes(max_inflated).with_labels(labels);
     let sources = sources(files, max_inflated)?;
     let progress = Progress::new(sources.iter().map(Source::size_bytes).sum());
-    read_all(&sources, &options, &progress)
+    let profiles = read_all(&sources, &options, &progress)?;
+    Ok(profiles.iter().map(|profile| named(profile, symbols)).collect())
 }
 
 fn read_all(sources: &[Source], options: &ReadOptions, progress: &Progress) -> Result<Vec<Profile>, Failure> {

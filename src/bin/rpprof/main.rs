@@ -12,6 +12,7 @@ mod input;
 mod output;
 mod progress;
 mod source;
+mod symbols;
 
 use std::process::ExitCode;
 
@@ -87,6 +88,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Traces(arguments) => command::traces::run(&arguments, cli.color),
         Command::Comments(arguments) => command::comments::run(&arguments),
         Command::Merge(arguments) => command::merge::run(&arguments),
+        Command::Symbolize(arguments) => command::symbolize::run(&arguments),
         Command::Schema(arguments) => command::schema::run(&arguments),
         Command::Completions(arguments) => command::generate::completions(&arguments, Cli::command()),
         Command::Man(arguments) => command::generate::man(&arguments, Cli::command()),

@@ -7,7 +7,9 @@ use rpprof::render::{self, ReportHeader, TimeZone};
 use rpprof::report::{self, Budget, CheckOptions, Growth, LimitKind, Order, Strictness, Verdict};
 
 use super::{OwnCode, compare_options, load_each_for, selections, shown_filters};
-use crate::args::{ColorChoice, CompareArgs, FilterArgs, Format, FormatArgs, OutputArgs, ValueArgs, parse_size};
+use crate::args::{
+    ColorChoice, CompareArgs, FilterArgs, Format, FormatArgs, OutputArgs, SymbolArgs, ValueArgs, parse_size,
+};
 use crate::budgets::{BudgetArg, parse_budget, read_budgets};
 use crate::failure::Failure;
 use crate::output::{Content, table_style, write_output, write_report};
@@ -85,6 +87,9 @@ pub(crate) struct CheckArgs {
     pub(crate) max_inflated: u64,
 
     #[command(flatten)]
+    pub(crate) symbols: SymbolArgs,
+
+    #[command(flatten)]
     pub(crate) values: ValueArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
@@ -127,7 +132,7 @@ pub(crate) fn run(arguments: &CheckArgs, color: ColorChoice) -> Result<(), Failu
             .hint("give one with --base"));
     }
     let files = [arguments.base.as_slice(), &arguments.checked].concat();
-    let profiles = load_each_for(&files, arguments.max_inflated, &arguments.filters)?;
+    let profiles = load_each_for(&files, arguments.max_inflated, &arguments.symbols, &arguments.filters)?;
     let own = OwnCode::new();
     let selections = selections(&profiles, &arguments.filters, &own)?;
     let (old, new) = selections.split_at(arguments.base.len());

@@ -12,7 +12,8 @@ use rpprof::transform::Selection;
 use super::flame::{MAX_FRAMES, MIN_PIXELS, USUAL_WIDTH, parse_width};
 use super::{OwnCode, compare_options, load_each_for, selections, shown_filters};
 use crate::args::{
-    ColorChoice, CompareArgs, FilterArgs, Format, FormatArgs, FrameArgs, OutputArgs, ValueArgs, parse_share, parse_size,
+    ColorChoice, CompareArgs, FilterArgs, Format, FormatArgs, FrameArgs, OutputArgs, SymbolArgs, ValueArgs,
+    parse_share, parse_size,
 };
 use crate::failure::Failure;
 use crate::output::{Content, table_style, write_output, write_report};
@@ -102,6 +103,9 @@ pub(crate) struct SideArgs {
     /// Reading ends with an error there, so that a small file cannot fill the memory.
     #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = parse_size, hide_short_help = true)]
     pub(crate) max_inflated: u64,
+
+    #[command(flatten)]
+    pub(crate) symbols: SymbolArgs,
 }
 
 /// How the flame graph looks.
@@ -136,7 +140,7 @@ impl SideArgs {
         let new = self.new_file.iter().chain(&self.new).cloned();
         let old_count = old.len();
         let files: Vec<PathBuf> = old.into_iter().chain(new).collect();
-        Ok((load_each_for(&files, self.max_inflated, filters)?, old_count))
+        Ok((load_each_for(&files, self.max_inflated, &self.symbols, filters)?, old_count))
     }
 }
 

@@ -1,10 +1,10 @@
 //! `rpprof merge`.
 
 use clap::Args;
-use rpprof::codec::{self, LabelColumn, StackColumn, WriteOptions};
+use rpprof::codec::{self, WriteOptions};
 use rpprof::transform::{compact, extract};
 
-use super::{OwnCode, load_for, selection};
+use super::{OwnCode, load_whole, selection};
 use crate::args::{FilterArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
@@ -30,7 +30,7 @@ pub(crate) struct MergeArgs {
 
 pub(crate) fn run(arguments: &MergeArgs) -> Result<(), Failure> {
     let filters = &arguments.filters;
-    let mut profile = load_for(&arguments.input, filters, LabelColumn::Keep, StackColumn::Keep)?;
+    let mut profile = load_whole(&arguments.input, filters)?;
     // Without filters nothing is lost, not even what reports leave out because the profile says so.
     if filters.is_set() {
         profile = compact(&extract(&selection(&profile, filters, &OwnCode::new())?))?;

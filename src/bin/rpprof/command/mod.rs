@@ -15,6 +15,7 @@ pub(crate) mod peek;
 pub(crate) mod pprof;
 pub(crate) mod raw;
 pub(crate) mod schema;
+pub(crate) mod symbolize;
 pub(crate) mod tags;
 pub(crate) mod top;
 pub(crate) mod traces;
@@ -34,9 +35,9 @@ use rpprof::transform::{
     Filter, LabelFrames, Selection, Unmatched, extract, label_frames, label_keys, my_code, select, without_drop_frames,
 };
 
-use crate::args::{CompareArgs, FilterArgs, InputArgs, ValueArgs};
+use crate::args::{CompareArgs, FilterArgs, InputArgs, SymbolArgs, ValueArgs};
 use crate::failure::{Failure, nearest};
-use crate::input::{load, load_each};
+use crate::input::{load, load_each, load_named};
 
 /// Returns the column that the arguments ask for.
 fn sample_type(profile: &Profile, arguments: &ValueArgs) -> Result<usize, Failure> {
@@ -83,7 +84,7 @@ fn compare_options(
     Ok(options)
 }
 
-/// Reads the profiles of a command line and makes frames of the labels that they are to be grouped by.
+/// Reads the profiles of a command line, names addresses, and makes frames of the labels that they are to be grouped by.
 ///
 /// `labels` and `stacks` hold unless the filters need all of them.
 fn load_for(
@@ -94,13 +95,23 @@ fn load_for(
 ) -> Result<Profile, Failure> {
     let labels = if filters.needs_labels() { LabelColumn::Keep } else { labels };
     let stacks = if filters.needs_stacks() { StackColumn::Keep } else { stacks };
-    grouped(load(input, labels, stacks)?, filters)
+    grouped(load_named(input, labels, stacks)?, filters)
+}
+
+/// Reads the profiles of a command line as they are, and makes frames of the labels that they are to be grouped by.
+fn load_whole(input: &InputArgs, filters: &FilterArgs) -> Result<Profile, Failure> {
+    grouped(load(input, LabelColumn::Keep, StackColumn::Keep)?, filters)
 }
 
 /// Reads profiles, each as it is, and makes frames of the labels that they are to be grouped by.
-fn load_each_for(files: &[PathBuf], max_inflated: u64, filters: &FilterArgs) -> Result<Vec<Profile>, Failure> {
+fn load_each_for(
+    files: &[PathBuf],
+    max_inflated: u64,
+    symbols: &SymbolArgs,
+    filters: &FilterArgs,
+) -> Result<Vec<Profile>, Failure> {
     let labels = if filters.needs_labels() { LabelColumn::Keep } else { LabelColumn::Skip };
-    load_each(files, max_inflated, labels)?.into_iter().map(|profile| grouped(profile, filters)).collect()
+    load_each(files, max_inflated, labels, symbols)?.into_iter().map(|profile| grouped(profile, filters)).collect()
 }
 
 /// Makes frames of the labels that a profile is to be grouped by.

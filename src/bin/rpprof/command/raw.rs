@@ -1,11 +1,10 @@
 //! `rpprof raw`.
 
 use clap::Args;
-use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::render::{self, TimeZone};
 use rpprof::report::Raw;
 
-use super::{OwnCode, load_for, selection};
+use super::{OwnCode, load_whole, selection};
 use crate::args::{FilterArgs, Format, FormatArgs, InputArgs, OutputArgs};
 use crate::failure::Failure;
 use crate::output::{Content, write_output};
@@ -26,7 +25,7 @@ pub(crate) struct RawArgs {
 }
 
 pub(crate) fn run(arguments: &RawArgs) -> Result<(), Failure> {
-    let profile = load_for(&arguments.input, &arguments.filters, LabelColumn::Keep, StackColumn::Keep)?;
+    let profile = load_whole(&arguments.input, &arguments.filters)?;
     let own = OwnCode::new();
     let report = Raw::new(selection(&profile, &arguments.filters, &own)?);
     write_output(&arguments.output, Content::Text, |writer| {

@@ -15,6 +15,7 @@ mod report;
 mod request;
 mod shell;
 mod sources;
+mod symbols;
 mod usage;
 
 use clap::Args;

@@ -7,6 +7,7 @@ use super::commands::{COMMANDS, Command};
 use super::config::Config;
 use super::options::{OPTIONS, Slot};
 use super::sources::{Bases, Sources};
+use super::symbols::Symbols;
 use super::usage::command_line_usage;
 use crate::go_flags::{FlagError, FlagKind, GoFlags};
 
@@ -143,6 +144,7 @@ impl Request {
             bases,
             is_normalized: config.normalize,
             comment: text("add_comment"),
+            symbols: Symbols::parse(flags.some_text("symbolize").unwrap_or_default()),
             keeps_all_frames: flags.is_on("all_frames"),
         };
         Ok(Self { sources, order, config, is_web })

@@ -11,6 +11,7 @@ use rpprof::transform::{
     with_time, without_drop_frames,
 };
 
+use super::symbols::Symbols;
 use crate::failure::Failure;
 use crate::input::in_parallel;
 
@@ -29,6 +30,8 @@ pub(super) struct Sources {
     pub(super) is_normalized: bool,
     /// A comment that the profile gets.
     pub(super) comment: Option<String>,
+    /// Which addresses get names.
+    pub(super) symbols: Symbols,
     /// Whether frames stay that the profile wants dropped.
     pub(super) keeps_all_frames: bool,
 }
@@ -62,6 +65,7 @@ pub(super) fn fetch(sources: &Sources) -> Result<Profile, Failure> {
         make_compatible(&mut both)?;
         profile = with_time(&merge(&both.iter().collect::<Vec<_>>())?, time_nanos);
     }
+    profile = sources.symbols.apply(&profile);
     if sources.keeps_all_frames {
         profile = without_drop_frames(&profile);
     }

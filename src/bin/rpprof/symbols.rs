@@ -1,0 +1,107 @@
+//! Names for the addresses of a profile, as the command line and the environment ask for them.
+
+use std::env;
+use std::path::PathBuf;
+
+use rpprof::profile::Profile;
+use rpprof::symbolize::{
+    BinarySummary, CacheFolder, NameStyle, Naming, Outcome, ResolveOptions, Resolver, Summary, symbolize,
+};
+
+use crate::args::{DemangleArg, SymbolArgs, SymbolizeArg};
+
+/// How large the cache of names may become.
+const MAX_CACHE_BYTES: u64 = 512 << 20;
+
+/// Returns the profile with names for its addresses, and says on standard error what became of those without any.
+pub(crate) fn named(profile: &Profile, arguments: &SymbolArgs) -> Profile {
+    let naming = match arguments.symbolize {
+        Some(SymbolizeArg::None) => return profile.clone(),
+        Some(SymbolizeArg::Force) => Naming::All,
+        Some(SymbolizeArg::Auto) | None => Naming::Missing,
+    };
+    let mut options = ResolveOptions::default();
+    options.naming = naming;
+    options.names = match arguments.demangle {
+        DemangleArg::Short => NameStyle::Short,
+        DemangleArg::Templates => NameStyle::Templates,
+        DemangleArg::Full => NameStyle::Full,
+        DemangleArg::None => NameStyle::Mangled,
+    };
+    options.main_program.clone_from(&arguments.binary);
+    options.binary_folders = binary_folders();
+    options.cache = cache(arguments.symbol_cache.clone());
+    let mut resolver = Resolver::new(options);
+    let named = symbolize(profile, &mut resolver);
+    tell(resolver.summary());
+    named
+}
+
+/// Returns the folders of binaries, as pprof finds them.
+pub(crate) fn binary_folders() -> Vec<PathBuf> {
+    match env::var_os("PPROF_BINARY_PATH").filter(|folders| !folders.is_empty()) {
+        Some(folders) => env::split_paths(&folders).collect(),
+        None => env::home_dir().map(|home| home.join("pprof/binaries")).into_iter().collect(),
+    }
+}
+
+/// Returns where names are kept; nowhere if `asked` says so, or there is no place for it.
+pub(crate) fn cache(asked: Option<PathBuf>) -> Option<CacheFolder> {
+    let folder = match asked {
+        Some(folder) if folder.as_os_str() == "off" => return None,
+        Some(folder) => folder,
+        None => cache_folder()?.join("symbols"),
+    };
+    Some(CacheFolder::new(folder, MAX_CACHE_BYTES))
+}
+
+/// Returns the folder for what rpprof can make again.
+fn cache_folder() -> Option<PathBuf> {
+    let of_user = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = of_user.or_else(|| Some(env::home_dir()?.join(".cache")))?;
+    Some(folder.join("rpprof"))
+}
+
+/// Says how many addresses have names now, and what to do about the others.
+fn tell(summary: &Summary) {
+    if !summary.is_needed() {
+        return;
+    }
+    eprintln!("rpprof: found names for {} of {} addresses", summary.named(), summary.addresses());
+    for binary in summary.binaries.iter().filter(|binary| binary.named < binary.addresses) {
+        eprintln!("  {}", reason(binary));
+    }
+    if summary.unmapped > 0 {
+        eprintln!("  {} are in no mapping of the profile", summary.unmapped);
+    }
+}
+
+/// Says why addresses of a binary have no names, and what to do.
+fn reason(binary: &BinarySummary) -> String {
+    let missing = binary.addresses - binary.named;
+    let mut text = format!("{missing} of {}", if binary.file.is_empty() { "a file" } else { &binary.file });
+    if !binary.build_id.is_empty() {
+        text.push_str(&format!(" (build id {})", binary.build_id));
+    }
+    let why = match &binary.outcome {
+        Outcome::File(path) => format!("no symbol in {}", path.display()),
+        Outcome::System => "no symbol there".to_owned(),
+        Outcome::Server(address) => format!("no symbol at {address}"),
+        Outcome::Nameless => "the profile does not name it; say it with --binary FILE".to_owned(),
+        Outcome::NoFile => "memory without a file".to_owned(),
+        Outcome::Missing if binary.build_id.is_empty() => {
+            "there is no such file; put it into a folder of PPROF_BINARY_PATH".to_owned()
+        }
+        Outcome::Missing => {
+            "there is no such file; put it, or its debug information, into a folder of PPROF_BINARY_PATH".to_owned()
+        }
+        Outcome::OtherBuild(others) => {
+            let others: Vec<String> =
+                others.iter().map(|(path, id)| format!("{} has build id {id}", path.display())).collect();
+            format!("{}; put the one of this build into a folder of PPROF_BINARY_PATH", others.join(", "))
+        }
+        Outcome::Unusable(why) => why.clone(),
+        _ => "not found".to_owned(),
+    };
+    format!("{text}: {why}")
+}
