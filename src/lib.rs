@@ -42,6 +42,7 @@
 //! - `collector`: profiles of the running process, in the module `collector`; with `collector-symbols`, names in them.
 //! - `proto`: the prost types of the format, in [`codec::proto`].
 //! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `schema` and `symbolize`.
+//! - `tls`: encrypted connections of the program to servers.
 //!
 //! # Options and errors
 //!

@@ -6,6 +6,7 @@ use rpprof::codec::{self, ReadOptions};
 use rpprof::profile::Profile;
 use rpprof::render::{self, ReportHeader, TableStyle, TimeZone};
 use rpprof::report::{self, Raw, TopOptions};
+use rpprof::symbolize::{NameStyle, Object, demangle};
 use rpprof::transform::{Filter, Selection, compact, select};
 
 /// What an input may inflate to.
@@ -24,6 +25,23 @@ pub fn check(input: &[u8]) {
     assert_eq!(again.samples().len(), profile.samples().len());
     show(&profile).expect("a sink takes everything");
     show(&compact(&profile).expect("it is valid")).expect("a sink takes everything");
+}
+
+/// Checks that `input` is refused, or is a binary of which everything can be read.
+pub fn check_object(input: &[u8]) {
+    let Ok(object) = Object::from_bytes("input", input.to_vec()) else { return };
+    let mut addresses = vec![0, u64::MAX];
+    for segment in object.segments() {
+        object.bytes_at(segment.address..segment.address.saturating_add(1));
+        addresses.extend([segment.address, segment.address.wrapping_add(segment.size / 2)]);
+    }
+    // So many are enough to reach all functions of a small file.
+    addresses.extend(object.symbols().iter().take(256).map(|symbol| symbol.address().wrapping_add(symbol.size() / 2)));
+    if let Ok(found) = object.look_up(&addresses) {
+        let names = found.symbols().functions().iter().map(|function| found.str(function.system_name));
+        names.for_each(|name| drop(demangle(name, NameStyle::Short)));
+        assert!(read(&codec::encode(&found)).is_ok(), "what was found cannot be kept");
+    }
 }
 
 fn show(profile: &Profile) -> io::Result<()> {

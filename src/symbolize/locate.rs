@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::debuginfod::Part;
 use super::object::{DebugLink, Object, Search};
 use super::options::ResolveOptions;
 use super::places;
@@ -25,7 +26,7 @@ const DELETED: &str = " (deleted)";
 
 /// Finds the binary of a mapping; tells why there is none that fits.
 pub(crate) fn locate(wanted: &Wanted<'_>, options: &ResolveOptions) -> Result<Located, Outcome> {
-    let mut attempts = Attempts { build_id: wanted.build_id, others: Vec::new(), broken: None };
+    let mut attempts = Attempts { build_id: wanted.build_id, others: Vec::new(), broken: None, server: None };
     let binary = match &options.main_program {
         Some(program) if wanted.is_main => attempts.open_named(program),
         _ => find_binary(&mut attempts, wanted.file, options),
@@ -52,7 +53,7 @@ fn find_binary(attempts: &mut Attempts<'_>, file: &str, options: &ResolveOptions
         return Some(binary);
     }
     let places = places::debug_files(&options.debug_folders, attempts.build_id);
-    places.iter().find_map(|place| attempts.open_strictly(place))
+    places.iter().find_map(|place| attempts.open_strictly(place)).or_else(|| attempts.fetch(options))
 }
 
 /// Files that were tried, and why they are not the one.
@@ -61,6 +62,8 @@ struct Attempts<'w> {
     build_id: &'w str,
     others: Vec<(PathBuf, String)>,
     broken: Option<String>,
+    /// Why no server could be asked.
+    server: Option<String>,
 }
 
 impl Attempts<'_> {
@@ -91,6 +94,15 @@ impl Attempts<'_> {
         }
     }
 
+    /// Asks the servers for debug information, which has all that names need, and then for the binary.
+    fn fetch(&mut self, options: &ResolveOptions) -> Option<Object> {
+        let servers = options.debuginfod.as_ref()?;
+        [Part::DebugInformation, Part::Executable].into_iter().find_map(|part| {
+            let found = servers.find(self.build_id, part).inspect_err(|error| self.server = Some(error.to_string()));
+            self.open_strictly(&found.ok()??)
+        })
+    }
+
     fn keep_if(&mut self, fits: bool, object: Object) -> Option<Object> {
         if fits {
             return Some(object);
@@ -103,7 +115,7 @@ impl Attempts<'_> {
     }
 
     fn outcome(self) -> Outcome {
-        match (self.others.is_empty(), self.broken) {
+        match (self.others.is_empty(), self.broken.or(self.server)) {
             (false, _) => Outcome::OtherBuild(self.others),
             (true, Some(why)) => Outcome::Unusable(why),
             (true, None) => Outcome::Missing,
@@ -154,7 +166,12 @@ fn find_debug_file(binary: &Object, options: &ResolveOptions) -> Option<Object> 
         let object = Object::open(place).ok()?;
         (is_of_build(&object) && is_another(&object)).then_some(object)
     });
-    of_build.or_else(|| open_linked(binary, &binary.debug_link()?, options).filter(is_another))
+    let linked = || open_linked(binary, &binary.debug_link()?, options).filter(is_another);
+    let fetched = || {
+        let place = options.debuginfod.as_ref()?.find(binary.build_id(), Part::DebugInformation).ok()??;
+        Object::open(place).ok().filter(is_of_build)
+    };
+    of_build.or_else(linked).or_else(fetched)
 }
 
 /// Opens a file that a binary names, if it is the one that was meant.

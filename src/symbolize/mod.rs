@@ -4,11 +4,13 @@
 //! what was found. An [`Object`] is a binary file: its segments, bytes and symbols.
 //!
 //! This room reads files, which is what it is for; it does so only for addresses that want names, reads no environment
-//! variable, starts no program and asks no server.
+//! variable and starts no program. It asks servers only if its caller says which, and hands in how ([`Fetch`], [`Post`]).
 
 mod apply;
 mod cache;
+mod debuginfod;
 mod demangle;
+mod jit;
 mod locate;
 mod names;
 mod object;
@@ -16,12 +18,15 @@ mod options;
 mod places;
 mod resolver;
 mod summary;
+mod symbolz;
 mod system;
 mod wanted;
 
 pub use cache::CacheFolder;
+pub use debuginfod::{Debuginfod, Fetch};
 pub use demangle::{NameStyle, demangle};
 pub use object::{Object, Segment, Symbol, SymbolTable};
-pub use options::{Naming, ResolveOptions};
+pub use options::{Locality, Naming, ResolveOptions};
 pub use resolver::{Resolver, symbolize};
 pub use summary::{BinarySummary, Outcome, Summary};
+pub use symbolz::{Post, Symbolz, symbolz_address};

@@ -69,6 +69,15 @@ impl NameTable {
     }
 }
 
+/// How long a name may be, in bytes: those of templates can be long, but a broken file must not fill the memory.
+const MAX_NAME: usize = 16 << 10;
+
+/// Returns the beginning of a name that is too long, and else all of it.
+fn beginning(name: &str) -> &str {
+    let end = (0..=MAX_NAME.min(name.len())).rev().find(|&end| name.is_char_boundary(end));
+    &name[..end.unwrap_or(0)]
+}
+
 /// A [`NameTable`] in the making.
 #[derive(Debug, Default)]
 pub(crate) struct NameTableBuilder {
@@ -83,8 +92,8 @@ impl NameTableBuilder {
         for frame in frames {
             let function = Function {
                 name: StringId::EMPTY,
-                system_name: self.builder.string(&frame.name),
-                filename: self.builder.string(&frame.file),
+                system_name: self.builder.string(beginning(&frame.name)),
+                filename: self.builder.string(beginning(&frame.file)),
                 start_line: i64::from(frame.start_line),
             };
             let function = self.builder.function(function);

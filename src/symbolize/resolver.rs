@@ -1,10 +1,11 @@
 //! From a profile with addresses to one with names.
 
+use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -12,16 +13,18 @@ use std::time::UNIX_EPOCH;
 
 use super::apply::{Names, apply};
 use super::cache::CacheFolder;
+use super::jit::{JitCode, is_jit_file};
 use super::locate::{Located, locate};
 use super::names::{NameTable, NameTableBuilder};
-use super::object::{AddressMap, MappedRange, Object, Search};
-use super::options::ResolveOptions;
+use super::object::{AddressMap, Object, Search};
+use super::options::{Locality, ResolveOptions};
 use super::places::is_plain;
 use super::summary::{BinarySummary, Outcome, Summary};
+use super::symbolz::Symbolz;
 use super::system::{Kernel, vdso};
-use super::wanted::{Wanted, wanted};
+use super::wanted::{Wanted, WantedMapping, wanted};
 use crate::error::Result;
-use crate::profile::Profile;
+use crate::profile::{MappingId, Profile};
 
 /// Finds names for the addresses of profiles, and tells what became of them.
 ///
@@ -90,7 +93,7 @@ struct Found {
 
 /// The addresses of one mapping.
 struct PartOfMapping {
-    mapping: crate::profile::MappingId,
+    mapping: MappingId,
     addresses: Vec<(usize, u64)>,
 }
 
@@ -99,6 +102,8 @@ enum Kind {
     File,
     Kernel,
     Vdso,
+    /// A file that tells of code that the program made.
+    Jit,
     NoFile,
     Nameless,
 }
@@ -118,6 +123,7 @@ impl Kind {
             "[vdso]" => Self::Vdso,
             _ if name.starts_with("linux-vdso") => Self::Vdso,
             "//anon" => Self::NoFile,
+            _ if is_jit_file(name) => Self::Jit,
             _ if is_memory => Self::NoFile,
             _ => Self::File,
         }
@@ -126,6 +132,18 @@ impl Kind {
 
 impl Found {
     fn of(profile: &Profile, wanted: &Wanted<'_>, options: &ResolveOptions) -> Self {
+        let mut found = match options.locality {
+            Locality::Local => Self::here(profile, wanted, options),
+            Locality::Remote => Self::nothing(Outcome::Missing),
+        };
+        if let Some(symbolz) = &options.symbolz {
+            found.ask(profile, wanted, symbolz);
+        }
+        found
+    }
+
+    /// Looks for names on this machine.
+    fn here(profile: &Profile, wanted: &Wanted<'_>, options: &ResolveOptions) -> Self {
         match Kind::of(wanted, options) {
             Kind::File => match locate(wanted, options) {
                 Ok(located) => Self::in_file(profile, wanted, &located, options),
@@ -133,6 +151,8 @@ impl Found {
             },
             Kind::Kernel => Self::in_kernel(profile, wanted),
             Kind::Vdso => Self::in_vdso(profile, wanted),
+            Kind::Jit => Self::in_jit_code(profile, wanted, &[PathBuf::from(wanted.file)]),
+            Kind::NoFile if !options.jit_files.is_empty() => Self::in_jit_code(profile, wanted, &options.jit_files),
             Kind::NoFile => Self::nothing(Outcome::NoFile),
             Kind::Nameless => Self::nothing(Outcome::Nameless),
         }
@@ -179,16 +199,62 @@ impl Found {
             Err(error) => return Self::unusable(&error),
         };
         let mut found = Self::nothing(Outcome::System);
-        for mapping in &wanted.mappings {
-            let address = |&row: &usize| (row, profile.symbols().locations()[row].address);
-            let part =
-                vec![PartOfMapping { mapping: mapping.id, addresses: mapping.rows.iter().map(address).collect() }];
+        for (mapping, part) in wanted.mappings.iter().zip(untranslated(profile, wanted)) {
+            let part = vec![part];
             match kernel.names(mapping.range, wanted.build_id, &distinct(&part)) {
                 Ok(table) => found.parts.push((table, part)),
                 Err(error) => return Self::unusable(&error),
             }
         }
         found
+    }
+
+    fn in_jit_code(profile: &Profile, wanted: &Wanted<'_>, files: &[PathBuf]) -> Self {
+        let parts = untranslated(profile, wanted);
+        let mut rest = distinct(&parts);
+        let mut all = NameTableBuilder::default();
+        for path in files {
+            let found = match JitCode::open(path).and_then(|code| code.names(&rest)) {
+                Ok(found) => found,
+                Err(error) => return Self::unusable(&error),
+            };
+            let is_known = |address: u64| found.lines(address).is_some_and(|lines| !lines.is_empty());
+            all.add_table(&found, is_known);
+            rest.retain(|&address| !is_known(address));
+        }
+        match (all.finish(), files) {
+            (Ok(table), [file, ..]) => Self { parts: vec![(table, parts)], outcome: Outcome::File(file.clone()) },
+            (Ok(_), []) => Self::nothing(Outcome::NoFile),
+            (Err(error), _) => Self::unusable(&error),
+        }
+    }
+
+    /// Asks the program for the names of addresses that have none.
+    fn ask(&mut self, profile: &Profile, wanted: &Wanted<'_>, symbolz: &Symbolz) {
+        let is_named = |table: &NameTable, address| table.lines(address).is_some_and(|lines| !lines.is_empty());
+        let named: HashSet<usize> = (self.parts.iter())
+            .flat_map(|(table, parts)| parts.iter().flat_map(|part| &part.addresses).map(move |known| (table, known)))
+            .filter(|&(table, &(_, address))| is_named(table, address))
+            .map(|(_, &(row, _))| row)
+            .collect();
+        let mut parts = untranslated(profile, wanted);
+        for part in &mut parts {
+            part.addresses.retain(|(row, _)| !named.contains(row));
+        }
+        let addresses = distinct(&parts);
+        if addresses.is_empty() {
+            return;
+        }
+        match symbolz.names(&addresses) {
+            Ok(table) => {
+                if self.parts.is_empty() {
+                    self.outcome = Outcome::Server(symbolz.address().to_owned());
+                }
+                self.parts.push((table, parts));
+            }
+            Err(error) if self.parts.is_empty() => *self = Self::unusable(&error),
+            Err(_) => {}
+        }
     }
 
     fn names(&self) -> impl Iterator<Item = Names<'_>> {
@@ -222,7 +288,6 @@ fn translate(profile: &Profile, wanted: &Wanted<'_>, object: &Object) -> (Vec<Pa
     let mut parts = Vec::new();
     let mut misfit = None;
     for mapping in &wanted.mappings {
-        let MappedRange { .. } = mapping.range;
         let map = AddressMap::new(object, mapping.range);
         let mut addresses = Vec::with_capacity(mapping.rows.len());
         for &row in &mapping.rows {
@@ -234,6 +299,16 @@ fn translate(profile: &Profile, wanted: &Wanted<'_>, object: &Object) -> (Vec<Pa
         parts.push(PartOfMapping { mapping: mapping.id, addresses });
     }
     (parts, misfit)
+}
+
+/// Returns the addresses as they are in the process.
+fn untranslated(profile: &Profile, wanted: &Wanted<'_>) -> Vec<PartOfMapping> {
+    let address = |&row: &usize| (row, profile.symbols().locations()[row].address);
+    let part = |mapping: &WantedMapping| PartOfMapping {
+        mapping: mapping.id,
+        addresses: mapping.rows.iter().map(address).collect(),
+    };
+    wanted.mappings.iter().map(part).collect()
 }
 
 /// Returns the addresses of all parts, ascending, each once.

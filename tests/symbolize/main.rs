@@ -1,6 +1,9 @@
 //! Names for addresses: against other symbolizers, and against files that are not what they seem.
 #![cfg(unix)]
 
+mod finding;
+mod hostile;
+mod process;
 mod programs;
 mod reference;
 mod truth;

@@ -44,7 +44,7 @@ pub(crate) struct SymbolArgs {
     /// Which addresses get names from the binaries of this machine.
     ///
     /// Binaries are looked for by build id and name below the folders of PPROF_BINARY_PATH, then where the profile says,
-    /// then by build id in /usr/lib/debug.
+    /// then by build id in /usr/lib/debug, and then at the servers of DEBUGINFOD_URLS if that is set.
     #[arg(long, value_name = "WHICH", hide_short_help = true)]
     pub(crate) symbolize: Option<SymbolizeArg>,
 
@@ -55,6 +55,15 @@ pub(crate) struct SymbolArgs {
     /// The main program, if it is not where the profile says.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, hide_short_help = true)]
     pub(crate) binary: Option<PathBuf>,
+
+    /// What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, hide_short_help = true)]
+    pub(crate) jit_symbols: Vec<PathBuf>,
+
+    /// Ask the running program for names that no binary tells: the address of its profiles, such as
+    /// http://localhost:6060/debug/pprof/heap.
+    #[arg(long, value_name = "URL", required_if_eq("symbolize", "remote"), hide_short_help = true)]
+    pub(crate) symbolz: Option<String>,
 
     /// Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches].
     #[arg(long, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath, hide_short_help = true)]
@@ -70,6 +79,8 @@ pub(crate) enum SymbolizeArg {
     None,
     /// All, those that have names too.
     Force,
+    /// Those that have none, by asking the program at --symbolz alone.
+    Remote,
 }
 
 /// How long names are.

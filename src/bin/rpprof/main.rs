@@ -8,6 +8,7 @@ mod failure;
 mod go_flags;
 mod go_numbers;
 mod go_regex;
+mod http;
 mod input;
 mod output;
 mod progress;

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use rpprof::profile::Profile;
 use rpprof::symbolize::{
-    BinarySummary, CacheFolder, NameStyle, Naming, Outcome, ResolveOptions, Resolver, Summary, symbolize,
+    BinarySummary, CacheFolder, Debuginfod, Locality, NameStyle, Naming, Outcome, ResolveOptions, Resolver, Summary,
+    Symbolz, symbolize, symbolz_address,
 };
 
 use crate::args::{DemangleArg, SymbolArgs, SymbolizeArg};
+use crate::http::{fetch, post};
 
 /// How large the cache of names may become.
 const MAX_CACHE_BYTES: u64 = 512 << 20;
@@ -18,10 +20,15 @@ pub(crate) fn named(profile: &Profile, arguments: &SymbolArgs) -> Profile {
     let naming = match arguments.symbolize {
         Some(SymbolizeArg::None) => return profile.clone(),
         Some(SymbolizeArg::Force) => Naming::All,
-        Some(SymbolizeArg::Auto) | None => Naming::Missing,
+        Some(SymbolizeArg::Auto | SymbolizeArg::Remote) | None => Naming::Missing,
     };
     let mut options = ResolveOptions::default();
     options.naming = naming;
+    if arguments.symbolize == Some(SymbolizeArg::Remote) {
+        options.locality = Locality::Remote;
+    }
+    options.symbolz = arguments.symbolz.as_deref().and_then(symbolz_address).map(|url| Symbolz::new(url, post()));
+    options.debuginfod = debuginfod();
     options.names = match arguments.demangle {
         DemangleArg::Short => NameStyle::Short,
         DemangleArg::Templates => NameStyle::Templates,
@@ -30,6 +37,7 @@ pub(crate) fn named(profile: &Profile, arguments: &SymbolArgs) -> Profile {
     };
     options.main_program.clone_from(&arguments.binary);
     options.binary_folders = binary_folders();
+    options.jit_files.clone_from(&arguments.jit_symbols);
     options.cache = cache(arguments.symbol_cache.clone());
     let mut resolver = Resolver::new(options);
     let named = symbolize(profile, &mut resolver);
@@ -45,21 +53,32 @@ pub(crate) fn binary_folders() -> Vec<PathBuf> {
     }
 }
 
+/// How large a file of a server may be.
+const MAX_DOWNLOAD_BYTES: u64 = 16 << 30;
+
+/// Returns the servers of binaries that the environment names, and the folder of their other clients.
+pub(crate) fn debuginfod() -> Option<Debuginfod> {
+    let servers = env::var("DEBUGINFOD_URLS").ok()?;
+    let servers: Vec<String> = servers.split_ascii_whitespace().map(str::to_owned).collect();
+    let of_clients = env::var_os("DEBUGINFOD_CACHE_PATH").map(PathBuf::from);
+    let folder = of_clients.or_else(|| Some(user_cache_folder()?.join("debuginfod_client")))?;
+    (!servers.is_empty()).then(|| Debuginfod::new(servers, folder, MAX_DOWNLOAD_BYTES, fetch()))
+}
+
 /// Returns where names are kept; nowhere if `asked` says so, or there is no place for it.
 pub(crate) fn cache(asked: Option<PathBuf>) -> Option<CacheFolder> {
     let folder = match asked {
         Some(folder) if folder.as_os_str() == "off" => return None,
         Some(folder) => folder,
-        None => cache_folder()?.join("symbols"),
+        None => user_cache_folder()?.join("rpprof/symbols"),
     };
     Some(CacheFolder::new(folder, MAX_CACHE_BYTES))
 }
 
-/// Returns the folder for what rpprof can make again.
-fn cache_folder() -> Option<PathBuf> {
+/// Returns the user's folder for what programs can make again.
+fn user_cache_folder() -> Option<PathBuf> {
     let of_user = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let folder = of_user.or_else(|| Some(env::home_dir()?.join(".cache")))?;
-    Some(folder.join("rpprof"))
+    of_user.or_else(|| Some(env::home_dir()?.join(".cache")))
 }
 
 /// Says how many addresses have names now, and what to do about the others.
@@ -88,12 +107,17 @@ fn reason(binary: &BinarySummary) -> String {
         Outcome::System => "no symbol there".to_owned(),
         Outcome::Server(address) => format!("no symbol at {address}"),
         Outcome::Nameless => "the profile does not name it; say it with --binary FILE".to_owned(),
-        Outcome::NoFile => "memory without a file".to_owned(),
+        Outcome::NoFile => {
+            "memory without a file; if a program made code there, say what it wrote of it with --jit-symbols".to_owned()
+        }
         Outcome::Missing if binary.build_id.is_empty() => {
             "there is no such file; put it into a folder of PPROF_BINARY_PATH".to_owned()
         }
         Outcome::Missing => {
-            "there is no such file; put it, or its debug information, into a folder of PPROF_BINARY_PATH".to_owned()
+            let servers = if env::var_os("DEBUGINFOD_URLS").is_some() { "" } else { ", or set DEBUGINFOD_URLS" };
+            format!(
+                "there is no such file; put it, or its debug information, into a folder of PPROF_BINARY_PATH{servers}"
+            )
         }
         Outcome::OtherBuild(others) => {
             let others: Vec<String> =

@@ -61,6 +61,9 @@ impl<'o> AddressMap<'o> {
                         "the address {address:#x} is not in the mapping {start:#x}-{limit:#x}"
                     )));
                 }
+                if let Some(base) = self.base_by_debug_file() {
+                    return Ok(base);
+                }
                 self.elf_base(kind, self.segment_of(address)?)
             }
             Format::MachO => {
@@ -71,6 +74,26 @@ impl<'o> AddressMap<'o> {
             }
             Format::Pe(image_base) => Ok(if start > 0 { start.wrapping_sub(image_base) } else { 0 }),
         }
+    }
+
+    /// Returns the base if the file is debug information alone, which does not say where in the binary its segments are.
+    ///
+    /// pprof names nothing by such a file. But a mapping of all code is as large as the segment with the code, and one of
+    /// a part begins in the file where it does in its own addresses, as most linkers lay out files.
+    fn base_by_debug_file(&self) -> Option<u64> {
+        let MappedRange { start, limit, file_offset } = self.range;
+        let mut code = self.object.segments().iter().filter(|segment| segment.is_executable && segment.size > 0);
+        let segment = code.next().filter(|segment| segment.file_size == 0)?;
+        if code.next().is_some() || self.kernel_symbol.is_some() || start >= limit || limit >= KERNEL_HALF {
+            return None;
+        }
+        let first_page = segment.address & !(PAGE - 1);
+        let end = segment.address.checked_add(segment.size)?.checked_next_multiple_of(PAGE)?;
+        if end - first_page == limit - start {
+            return Some(start.wrapping_sub(first_page));
+        }
+        let lowest = self.object.segments().iter().map(|segment| segment.address).min()?;
+        Some(start.wrapping_sub(file_offset).wrapping_sub(lowest))
     }
 
     /// Returns the segment that an address is of, if that matters.

@@ -70,6 +70,10 @@ impl<'s> Lines<'s> {
     ///
     /// Broken debug information is like none.
     pub(super) fn find<'l>(&'l mut self, address: u64, frames: &mut Vec<Frame<'l>>) {
+        // There is no address behind it, which the context would compute.
+        if address == u64::MAX {
+            return;
+        }
         let found = answer(self.context.find_frames(address), &self.split, &mut self.missing);
         let Ok(mut found) = found else { return };
         let unit = answer(self.context.find_dwarf_and_unit(address), &self.split, &mut self.missing);

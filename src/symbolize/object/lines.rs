@@ -1,5 +1,6 @@
 //! All that a binary tells of addresses, from the best source that has it.
 
+use std::io;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::thread;
@@ -36,8 +37,8 @@ impl Search<'_> {
     pub(crate) fn names(&self, addresses: &[u64]) -> Result<NameTable> {
         let binary = self.binary.file()?;
         let debug = self.debug.unwrap_or(self.binary).file()?;
-        let own_symbols = SymbolTable::of(&binary);
-        let debug_symbols = self.debug.map(|_| SymbolTable::of(&debug)).unwrap_or_default();
+        let own_symbols = self.binary.symbols();
+        let debug_symbols = self.debug.map(Object::symbols).unwrap_or_default();
         let common = self.common.and_then(|common| common.file().ok());
         let has_lines = self.debug.unwrap_or(self.binary).has_debug_information();
         let lines = has_lines.then(|| DebugInformation::new(&debug, common.as_ref()));
@@ -65,6 +66,10 @@ impl Search<'_> {
     }
 }
 
+/// How much stack a thread has. The parser of debug information goes down as deep as inlined calls are nested, and a
+/// broken file may nest very many. It costs nothing before it is used.
+const STACK_BYTES: usize = if cfg!(target_pointer_width = "64") { 256 << 20 } else { 16 << 20 };
+
 /// What there is to look up addresses in.
 #[derive(Clone, Copy)]
 struct Sources<'s> {
@@ -79,19 +84,23 @@ impl Sources<'_> {
     fn names(self, split: &SplitFiles<'_>, addresses: &[u64]) -> Result<(NameTable, Vec<Missing>)> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = (addresses.len() / MIN_ADDRESSES_A_THREAD).clamp(1, cores);
-        if threads == 1 || self.lines.is_none() {
+        if self.lines.is_none() {
             let (builder, missing) = self.names_of(split, addresses);
             return Ok((builder.finish()?, missing));
         }
         // Neighbours are of the same unit, which is then parsed on one thread only.
         let parts: Vec<(NameTableBuilder, Vec<Missing>)> = thread::scope(|scope| {
-            let parts = addresses.chunks(addresses.len().div_ceil(threads));
-            let workers: Vec<_> = parts.map(|part| scope.spawn(move || self.names_of(split, part))).collect();
+            let parts = addresses.chunks(addresses.len().div_ceil(threads).max(1));
+            let start = |part| {
+                let worker = thread::Builder::new().name("rpprof-symbols".to_owned()).stack_size(STACK_BYTES);
+                worker.spawn_scoped(scope, move || self.names_of(split, part))
+            };
+            let workers: Vec<_> = parts.map(start).collect();
             let join = |worker: thread::ScopedJoinHandle<'_, _>| {
                 worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
-            workers.into_iter().map(join).collect()
-        });
+            workers.into_iter().map(|worker| worker.map(join)).collect::<io::Result<_>>()
+        })?;
         let mut all = NameTableBuilder::default();
         let mut all_missing = Vec::new();
         for (part, missing) in parts {

@@ -20,6 +20,7 @@ use object::{FileKind, Object as _, ObjectSegment, SegmentFlags};
 use symbolic_common::ByteView;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::profile::Profile;
 
 pub(crate) use base::{AddressMap, MappedRange};
 pub(crate) use debug_link::{Check, DebugLink};
@@ -159,7 +160,23 @@ impl Object {
     /// They are those of the symbol table, of the dynamic one, and of a compressed one that systems leave in stripped
     /// files (`.gnu_debugdata`).
     pub fn symbols(&self) -> SymbolTable {
-        self.file().map_or_else(|_| SymbolTable::default(), |file| SymbolTable::of(&file))
+        self.file().map_or_else(|_| SymbolTable::default(), |file| SymbolTable::of(&file, self.bytes().len()))
+    }
+
+    /// Looks up addresses of the file's own, and returns them as a profile without samples.
+    ///
+    /// Each address is a location once, ascending; its lines are an inlined function before its caller, with the system
+    /// names of functions alone. Of an address without lines nothing is known. Debug information in other files is not
+    /// looked for, but for `.dwo` files.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the file is broken.
+    pub fn look_up(&self, addresses: &[u64]) -> Result<Profile> {
+        let mut addresses = addresses.to_vec();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let search = Search { binary: self, debug: None, common: None, package: None };
+        Ok(search.names(&addresses)?.profile().clone())
     }
 
     pub(crate) fn format(&self) -> Format {

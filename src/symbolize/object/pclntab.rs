@@ -27,6 +27,11 @@ pub(super) struct LineTable<'d> {
     functions: usize,
 }
 
+/// Longer names are none.
+const MAX_TEXT: usize = 16 << 10;
+/// How many times a value changes within a function at most.
+const MAX_STEPS: usize = 1 << 20;
+
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Version {
@@ -161,7 +166,7 @@ impl<'d> LineTable<'d> {
         let mut bytes = self.bytes.get(self.values.checked_add(offset as usize)?..)?.iter();
         let (mut value, mut end) = (-1_i32, entry);
         let mut is_first = true;
-        loop {
+        for _ in 0..MAX_STEPS {
             let step = varint(&mut bytes)?;
             if step == 0 && !is_first {
                 return None;
@@ -175,10 +180,12 @@ impl<'d> LineTable<'d> {
                 return Some(value);
             }
         }
+        None
     }
 
     fn text(&self, start: usize) -> Option<Cow<'_, str>> {
         let bytes = self.bytes.get(start..)?;
+        let bytes = &bytes[..bytes.len().min(MAX_TEXT)];
         let end = bytes.iter().position(|&byte| byte == 0)?;
         Some(String::from_utf8_lossy(&bytes[..end]))
     }

@@ -49,24 +49,30 @@ impl<'t> Symbol<'t> {
     }
 }
 
+/// How long all names may be together, for each byte of the file.
+const MAX_NAMES_A_BYTE: usize = 4;
+/// How many symbols back one is looked for that moves: what a collector moves is mostly young.
+const MAX_MOVED: usize = 1 << 16;
 /// How many symbols before an address may be passed over because they end before it.
 const MAX_STEPS_BACK: usize = 16;
 
 impl SymbolTable {
-    /// Collects the symbols of a file.
-    pub(super) fn of(file: &object::File<'_>) -> Self {
+    /// Collects the symbols of a file of so many bytes.
+    pub(super) fn of(file: &object::File<'_>, file_bytes: usize) -> Self {
         let mut table = Self::default();
-        table.add_all(file);
+        table.add_all(file, file_bytes);
         if let Some(bytes) = sections::mini_symbols(file)
             && let Ok(mini) = object::File::parse(bytes.as_slice())
         {
-            table.add_all(&mini);
+            table.add_all(&mini, bytes.len());
         }
         table.finish();
         table
     }
 
-    fn add_all(&mut self, file: &object::File<'_>) {
+    fn add_all(&mut self, file: &object::File<'_>, file_bytes: usize) {
+        // Names may share their ends in the file, but not so often that they are much longer than it.
+        let max_bytes = self.names.len().saturating_add(file_bytes.saturating_mul(MAX_NAMES_A_BYTE));
         let is_macho = matches!(file, object::File::MachO32(_) | object::File::MachO64(_));
         // The later of two symbols with an address and a size is the one that counts; the full table has better names.
         for symbol in file.dynamic_symbols().chain(file.symbols()) {
@@ -76,6 +82,9 @@ impl SymbolTable {
                 continue;
             }
             let Ok(name) = symbol.name_bytes() else { continue };
+            if self.names.len().saturating_add(name.len()) > max_bytes {
+                break;
+            }
             let name = String::from_utf8_lossy(name);
             // All names of C have an underscore there.
             let name = if is_macho { name.strip_prefix('_').unwrap_or(&name) } else { &name };
@@ -91,6 +100,12 @@ impl SymbolTable {
         let start = self.names.len();
         self.names.push_str(name);
         self.rows.push(Row { address, size, name: start..self.names.len() });
+    }
+
+    /// Returns the name that was added last for an address, before the symbols are sorted.
+    pub(crate) fn last_added(&self, address: u64) -> Option<&str> {
+        let row = self.rows.iter().rev().take(MAX_MOVED).find(|row| row.address == address)?;
+        Some(&self.names[row.name.clone()])
     }
 
     /// Sorts what was added; of several symbols with one address the largest stays, of those the last one.

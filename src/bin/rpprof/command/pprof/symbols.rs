@@ -3,7 +3,7 @@
 use rpprof::profile::Profile;
 use rpprof::symbolize::{BinarySummary, NameStyle, Naming, Outcome, ResolveOptions, Resolver, symbolize};
 
-use crate::symbols::{binary_folders, cache};
+use crate::symbols::{binary_folders, cache, debuginfod};
 
 /// What `-symbolize` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,7 @@ impl Symbols {
         let mut options = ResolveOptions::default();
         (options.naming, options.names) = (self.naming, self.names);
         options.binary_folders = binary_folders();
+        options.debuginfod = debuginfod();
         options.cache = cache(None);
         let mut resolver = Resolver::new(options);
         let named = symbolize(profile, &mut resolver);

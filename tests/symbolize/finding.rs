@@ -1,0 +1,140 @@
+//! Which file is taken, which one is refused, and what is kept.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rpprof::profile::Profile;
+use rpprof::symbolize::{CacheFolder, Naming, Object, Outcome, ResolveOptions, Resolver, Summary, symbolize};
+
+use super::programs::folder;
+use super::{frames, profile_of};
+
+/// A program that is there: this one. Its copy stands for other files.
+fn program() -> PathBuf {
+    env::current_exe().expect("it has a path")
+}
+
+fn build_id(path: &Path) -> String {
+    Object::open(path).expect("it is a binary").build_id().to_owned()
+}
+
+/// Returns addresses of functions in a program.
+fn addresses(path: &Path) -> Vec<u64> {
+    let symbols = Object::open(path).expect("it is a binary").symbols();
+    symbols.iter().filter(|symbol| symbol.size() > 0).step_by(97).take(40).map(|symbol| symbol.address()).collect()
+}
+
+fn resolve(profile: &Profile, set: impl FnOnce(&mut ResolveOptions)) -> (Profile, Summary) {
+    let mut options = ResolveOptions::default();
+    set(&mut options);
+    let mut resolver = Resolver::new(options);
+    let named = symbolize(profile, &mut resolver);
+    (named, resolver.summary().clone())
+}
+
+#[test]
+fn binaries_are_found_by_build_id() {
+    let (program, folder) = (program(), folder("by_build_id"));
+    let (id, addresses) = (build_id(&program), addresses(&program));
+    if id.is_empty() {
+        eprintln!("skipped: this program has no build id");
+        return;
+    }
+    let (first, rest) = id.split_at(2);
+    fs::create_dir_all(folder.join(first)).expect("the folder can be written");
+    let place = folder.join(first).join(format!("{rest}.debug"));
+    fs::hard_link(&program, &place)
+        .or_else(|_| fs::copy(&program, &place).map(drop))
+        .expect("the folder can be written");
+    let profile = profile_of(Path::new("/nowhere/app"), &id, &addresses);
+    let (named, summary) = resolve(&profile, |options| options.binary_folders = vec![folder.clone()]);
+    assert_eq!(summary.named(), addresses.len());
+    assert_eq!(summary.binaries[0].outcome, Outcome::File(place));
+    assert!(named.samples() == profile.samples() && frames(&named).iter().all(|frames| !frames.is_empty()));
+    let (_, summary) = resolve(&profile, |_| {});
+    assert_eq!((summary.named(), &summary.binaries[0].outcome), (0, &Outcome::Missing));
+}
+
+#[test]
+fn files_of_another_build_are_refused() {
+    let program = program();
+    let id = build_id(&program);
+    let profile = profile_of(&program, "0123456789abcdef", &addresses(&program));
+    for main_program in [None, Some(program.clone())] {
+        let (named, summary) = resolve(&profile, |options| options.main_program = main_program);
+        let expected =
+            if id.is_empty() { None } else { Some(Outcome::OtherBuild(vec![(program.clone(), id.clone())])) };
+        if let Some(expected) = expected {
+            assert_eq!((summary.named(), &summary.binaries[0].outcome), (0, &expected));
+            assert!(frames(&named).iter().all(Vec::is_empty));
+        }
+    }
+}
+
+#[test]
+fn names_that_are_there_stay_unless_all_are_wanted() {
+    let program = program();
+    let profile = profile_of(&program, "", &addresses(&program));
+    let (named, _) = resolve(&profile, |_| {});
+    let (again, summary) = resolve(&named, |_| {});
+    assert!(again == named && !summary.is_needed());
+    let (forced, summary) = resolve(&named, |options| options.naming = Naming::All);
+    assert!(summary.is_needed());
+    assert_eq!(frames(&forced), frames(&named));
+    let (unnamed, _) = resolve(&profile, |options| options.main_program = Some(PathBuf::from("/nowhere")));
+    assert!(unnamed == profile, "what is not found stays as it is");
+}
+
+#[test]
+fn names_are_kept_for_as_long_as_the_file_is_the_same() {
+    let (program, folder) = (program(), folder("cache"));
+    let copy = folder.join("program");
+    fs::copy(&program, &copy).expect("the folder can be written");
+    let profile = profile_of(&copy, "", &addresses(&program));
+    let cache = folder.join("names");
+    let with_cache = |options: &mut ResolveOptions| options.cache = Some(CacheFolder::new(&cache, 1 << 20));
+    let kept = || -> Vec<PathBuf> {
+        fs::read_dir(&cache).expect("it was made").map(|entry| entry.expect("it is there").path()).collect()
+    };
+    let (named, _) = resolve(&profile, with_cache);
+    let files = kept();
+    assert_eq!(files.len(), 1, "{files:?}");
+    // Broken in a way that only the kept names can hide: of the same size, and as old.
+    let changed = fs::metadata(&copy).and_then(|metadata| metadata.modified()).expect("it has a time");
+    let mut bytes = fs::read(&copy).expect("it is there");
+    let end = bytes.len();
+    bytes[0x1000..end - 0x1000].fill(0);
+    fs::write(&copy, &bytes).expect("it can be written");
+    let file = fs::File::options().write(true).open(&copy).expect("it is there");
+    file.set_modified(changed).expect("it is ours");
+    let (again, summary) = resolve(&profile, with_cache);
+    assert_eq!(frames(&again), frames(&named));
+    assert_eq!(summary.named(), addresses(&program).len());
+    // What is not known yet is looked up; that the file is another one is seen.
+    fs::copy(&program, &copy).expect("the folder can be written");
+    let (named_again, _) = resolve(&profile, with_cache);
+    assert_eq!(frames(&named_again), frames(&named));
+    // A broken file of the cache is like none.
+    fs::write(&files[0], b"no profile").expect("it can be written");
+    let (named_again, _) = resolve(&profile, with_cache);
+    assert_eq!(frames(&named_again), frames(&named));
+    assert!(fs::read(&files[0]).expect("it is there") != b"no profile");
+}
+
+#[test]
+fn the_cache_keeps_to_its_limit() {
+    let (program, folder) = (program(), folder("cache_limit"));
+    let cache = folder.join("names");
+    fs::create_dir_all(&cache).expect("the folder can be written");
+    let old = cache.join("old.pb");
+    fs::write(&old, vec![0; 60_000]).expect("the folder can be written");
+    let file = fs::File::options().write(true).open(&old).expect("it is there");
+    file.set_modified(std::time::UNIX_EPOCH).expect("it is ours");
+    fs::write(cache.join("notes.txt"), vec![0; 100_000]).expect("the folder can be written");
+    let profile = profile_of(&program, "", &addresses(&program));
+    resolve(&profile, |options| options.cache = Some(CacheFolder::new(&cache, 64_000)));
+    assert!(!old.exists(), "what was not used for longest goes");
+    assert!(cache.join("notes.txt").exists(), "what is not ours stays");
+    assert_eq!(fs::read_dir(&cache).expect("it is there").count(), 2);
+}
