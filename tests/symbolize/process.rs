@@ -5,7 +5,7 @@ use std::fs;
 use rpprof::profile::{Location, Mapping, Profile, ProfileBuilder};
 use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, Segment, symbolize};
 
-use super::programs::{cpp, folder};
+use super::programs::{cpp, folder, run, tool};
 use super::{frames, profile_of};
 
 /// A mapping of a process as a profile has it.
@@ -144,5 +144,42 @@ fn addresses_are_those_of_the_file_wherever_it_is_loaded() {
         let loaded: Vec<u64> = loaded.into_iter().filter(|&address| address >= middle).collect();
         let named = symbolize(&profile_of_mapping(&half, &loaded), &mut Resolver::default());
         assert_eq!(names(&named), expected[expected.len() - loaded.len()..], "{flags:?}: the second half");
+    }
+}
+
+#[test]
+fn debug_information_alone_is_enough() {
+    let folder = folder("debug_alone");
+    let Some(program) = cpp(&folder, &["-O2", "-g", "-Wl,--build-id"]) else { return };
+    let object = Object::open(&program).expect("it is a binary");
+    let (first, rest) = object.build_id().split_at(2);
+    let place = folder.join("binaries").join(first);
+    fs::create_dir_all(&place).expect("the folder can be written");
+    let debug_file = place.join(format!("{rest}.debug"));
+    let Some(objcopy) = tool("objcopy") else { return };
+    let paths = [program.as_path(), &debug_file].map(|path| path.to_str().expect("UTF-8"));
+    if !run(&folder, &objcopy, &["--only-keep-debug", paths[0], paths[1]]) {
+        return;
+    }
+    let segment = object.segments().iter().find(|segment| segment.is_executable).expect("it has code");
+    let symbols = object.symbols();
+    let own: Vec<u64> = symbols.iter().filter(|symbol| symbol.size() > 0).map(|symbol| symbol.address()).collect();
+    let expected = names(&symbolize(&profile_of(&program, "", &own), &mut Resolver::default()));
+    let base = 0x5555_5555_4000;
+    let whole = map_segment(segment, base, "/nowhere/words");
+    let whole = Mapped { build_id: object.build_id().to_owned(), ..whole };
+    let mut options = ResolveOptions::default();
+    options.binary_folders = vec![folder.join("binaries")];
+    let loaded: Vec<u64> = own.iter().map(|address| base + address).collect();
+    let mut resolver = Resolver::new(options);
+    let named = symbolize(&profile_of_mapping(&whole, &loaded), &mut resolver);
+    assert_eq!(resolver.summary().binaries[0].outcome, Outcome::File(debug_file));
+    assert_eq!(names(&named), expected);
+    // A part of it, of which only the place in the file tells where it is.
+    let half = Mapped { start: whole.start + 4096, offset: whole.offset + 4096, ..whole };
+    let in_half: Vec<u64> = loaded.iter().copied().filter(|&address| address >= half.start).collect();
+    if !in_half.is_empty() {
+        let named = symbolize(&profile_of_mapping(&half, &in_half), &mut resolver);
+        assert_eq!(names(&named), expected[expected.len() - in_half.len()..]);
     }
 }
