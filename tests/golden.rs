@@ -24,8 +24,8 @@ const CASES: &[(&str, &str)] = &[
     ("top.one_sample", "top go_threadcreate.pb.gz"),
     ("top.cpp", "top -n 10 cpp_cpu.pb.gz"),
     ("top.rust", "top -n 10 rust_cpu.pb.gz"),
-    ("top.tokio", "top -n 10 --cum --label route=/sort tokio_cpu.pb.gz"),
-    ("top.tokio_heap", "top -n 5 tokio_heap.pb.gz"),
+    ("top.tokio", "top -n 10 --cum --label route=/sort --symbolize none tokio_cpu.pb.gz"),
+    ("top.tokio_heap", "top -n 5 --symbolize none tokio_heap.pb.gz"),
     // What makes a row.
     ("top.functions", "top -g functions -n 8 go_cpu.pb.gz"),
     ("top.filefunctions", "top -g filefunctions -n 8 go_cpu.pb.gz"),

@@ -6,6 +6,8 @@
 
 mod elf;
 mod maps;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::fs;
@@ -386,117 +388,4 @@ fn table(memory: &ProcessMemory, headers: &Headers, base: u64, architecture: &Ar
         Some(Table::build(Section { bytes: &bytes, address }, header_address, base, architecture))
     };
     read().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use gimli::{BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, Register, RegisterRule, UnwindSection};
-
-    use super::*;
-    use crate::collector::recorder::unwind::{AARCH64, Kind, Saved};
-
-    /// DWARF's numbers of frame pointer, stack pointer and return address.
-    const AARCH64_REGISTERS: [Register; 3] = [Register(29), Register(31), Register(30)];
-    #[cfg(target_arch = "x86_64")]
-    const HOST_REGISTERS: [Register; 3] = [Register(6), Register(7), Register(16)];
-    #[cfg(target_arch = "aarch64")]
-    const HOST_REGISTERS: [Register; 3] = AARCH64_REGISTERS;
-
-    /// Returns the rule that gimli reads, or `None` if it has an expression in it.
-    fn expected(row: &gimli::UnwindTableRow<usize>, registers: [Register; 3]) -> Option<Rule> {
-        let [fp, sp, return_address] = registers;
-        if row.register(return_address).as_ref() == Some(&RegisterRule::Undefined) {
-            return Some(Rule::OUTERMOST);
-        }
-        let saved = |register: Register| match row.register(register) {
-            None | Some(RegisterRule::SameValue) => Some(Saved::Same),
-            Some(RegisterRule::Offset(offset)) => Some(Saved::At(offset)),
-            Some(RegisterRule::Undefined | RegisterRule::Register(_)) => Some(Saved::Lost),
-            _ => None,
-        };
-        let CfaRule::RegisterAndOffset { register, offset } = *row.cfa() else { return None };
-        let kind = match register {
-            register if register == sp => Kind::Sp,
-            register if register == fp => Kind::Fp,
-            _ => return Some(Rule::UNKNOWN),
-        };
-        Some(Rule::new(kind, offset, saved(fp)?, saved(return_address)?))
-    }
-
-    /// Compares all rows of all functions of an object with gimli's reading of them.
-    ///
-    /// Returns how many places were compared, and at how many of them there were expressions.
-    fn compare(memory: &ProcessMemory, base: u64, path: &str, machine: (&Architecture, [Register; 3])) -> (u32, u32) {
-        let (mut compared, mut with_expression) = (0, 0);
-        let Some(headers) = Headers::read(memory, base) else { return (0, 0) };
-        let Some((header_address, header_size)) = headers.unwind_header else { return (0, 0) };
-        let header = memory.read(header_address, header_size.min(16));
-        let address = section_of_header(Section { bytes: &header, address: header_address }).expect("a header");
-        let end = headers.segment_end(address).expect("it is in a segment");
-        let bytes = memory.read(address, end - address);
-        let table = table(memory, &headers, base, machine.0);
-        let section = EhFrame::new(&bytes, LittleEndian);
-        let bases = BaseAddresses::default().set_eh_frame(address).set_eh_frame_hdr(header_address);
-        let mut entries = section.entries(&bases);
-        let mut context = gimli::UnwindContext::new();
-        while let Ok(Some(entry)) = entries.next() {
-            let CieOrFde::Fde(partial) = entry else { continue };
-            let fde = partial.parse(EhFrame::cie_from_offset).expect("it has a CIE");
-            if fde.len() == 0 || fde.is_signal_trampoline() {
-                continue;
-            }
-            let mut rows = fde.rows(&section, &bases, &mut context).expect("it has rows");
-            while let Some(row) = rows.next_row().expect("a row") {
-                for address in [row.start_address(), row.end_address().wrapping_sub(1)] {
-                    let offset = u32::try_from(address - base).expect("near the start");
-                    match expected(row, machine.1) {
-                        Some(expected) => assert_eq!(table.find(offset), expected, "{path}+{offset:#x}"),
-                        None => with_expression += 1,
-                    }
-                    compared += 1;
-                }
-            }
-        }
-        (compared, with_expression)
-    }
-
-    /// Debian's libraries for the other processor, if they are installed; their unwind sections lie in the file as in
-    /// memory, so that the file can stand for it.
-    #[test]
-    fn tables_of_aarch64_say_what_gimli_reads() {
-        let mut compared = 0;
-        for name in ["libc.so.6", "libstdc++.so.6", "libm.so.6", "ld-linux-aarch64.so.1"] {
-            let path = format!("/usr/aarch64-linux-gnu/lib/{name}");
-            let Some(memory) = ProcessMemory::of_file(&path) else {
-                println!("skipped: there is no {path}; Debian has it in libc6-arm64-cross and libstdc++6-arm64-cross");
-                continue;
-            };
-            let (places, with_expression) = compare(&memory, 0, &path, (&AARCH64, AARCH64_REGISTERS));
-            println!("{path}: {places} places, {with_expression} of them with expressions");
-            assert!(places > 1000 && with_expression * 50 < places);
-            compared += places;
-        }
-        println!("{compared} places");
-    }
-
-    #[test]
-    fn tables_say_what_gimli_reads() {
-        let memory = ProcessMemory::open().expect("the process can read itself");
-        let text = fs::read_to_string("/proc/self/maps").expect("it can be read");
-        let (mut compared, mut with_expression) = (0, 0);
-        let lines: Vec<_> = maps::lines(&text).collect();
-        // Other tests map files to read them; such a file is one line, without code, and may be gone soon.
-        let is_loaded = |index: usize| {
-            let of_file = lines[index..].iter().take_while(|line| line.file_id == lines[index].file_id);
-            of_file.skip(1).any(|line| line.is_executable)
-        };
-        let first_lines = (0..lines.len()).filter(|&index| lines[index].offset == 0 && is_loaded(index));
-        for line in first_lines.map(|index| &lines[index]).filter(|line| line.path.starts_with('/')) {
-            let (places, expressions) = compare(&memory, line.start, line.path, (&HOST, HOST_REGISTERS));
-            compared += places;
-            with_expression += expressions;
-        }
-        println!("{compared} places, {with_expression} of them with expressions");
-        assert!(compared > 20_000 && with_expression * 50 < compared);
-    }
 }
