@@ -136,6 +136,7 @@ impl Symbols {
     }
 
     /// Appends functions, whether or not the table has them.
+    #[cfg(feature = "symbolize")]
     pub(crate) fn push_functions(&mut self, functions: Vec<Function>) {
         push_file_ids(&mut self.file_ids.functions, functions.len());
         self.functions.extend(functions);
