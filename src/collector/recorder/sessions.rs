@@ -123,6 +123,8 @@ pub(crate) fn stop(id: SessionId) -> Option<Recording> {
     state.sessions[row].disarm();
     wait_for_handlers();
     state.drain();
+    // What was loaded since the last reading may lie where its samples are looked up.
+    state.refresh();
     let session = state.sessions.remove(row);
     labels::note_sessions(state.sessions.len());
     state.publish_events();
