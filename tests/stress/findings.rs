@@ -72,7 +72,7 @@ pub(crate) struct Holdings {
     timers: usize,
     mappings: usize,
     threads: usize,
-    resident_kib: u64,
+    pub(crate) resident_kib: u64,
 }
 
 /// Returns a number of `/proc/self/status`.
