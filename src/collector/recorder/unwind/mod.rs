@@ -77,7 +77,11 @@ pub(crate) fn walk(
         Rule::UNKNOWN if !modules.knows(address) => foreign_rule(foreign, address),
         rule => rule,
     };
-    let caller_of = |leaf: Registers, stack: &mut StackMemory| caller_of_ruleless_leaf(rule_of, leaf, stack);
+    let caller_of = |leaf: Registers, stack: &mut StackMemory| {
+        // Without optimization this alone takes more stack than a thread of Rust may have left for signals.
+        let has_room = foreign == Foreign::LookUp || !cfg!(debug_assertions);
+        has_room.then(|| caller_of_ruleless_leaf(rule_of, leaf, stack)).flatten()
+    };
     walk_by(rule_of, caller_of, shortcut, stack, registers, limit, emit)
 }
 
@@ -182,7 +186,7 @@ fn caller_of_ruleless_leaf(
         let rule = if pc == 0 { Rule::UNKNOWN } else { rule_of(pc - 1) };
         if rule != Rule::UNKNOWN {
             let caller = Registers { pc, sp: sp + 8, ..registers };
-            // A plain loop: without optimization the frames of an iterator's closures do not fit a small stack for signals.
+            // A plain loop: without optimization the closures of an iterator would have many frames.
             for &fp in &fps[..=count] {
                 let leads_to_code = match step(rule, Registers { fp, ..caller }, false, stack) {
                     Step::Caller(next) => rule_of(next.pc - 1) != Rule::UNKNOWN,
