@@ -13,6 +13,7 @@ mod framehop_modules;
 mod collector {
     #[path = "sys/linux"]
     pub(crate) mod sys {
+        pub(crate) mod atomics;
         pub(crate) mod loader;
         pub(crate) mod object;
         pub(crate) mod process;

@@ -10,6 +10,7 @@
 mod collector {
     #[path = "sys/linux"]
     pub(crate) mod sys {
+        pub(crate) mod atomics;
         pub(crate) mod loader;
         pub(crate) mod object;
         pub(crate) mod process;

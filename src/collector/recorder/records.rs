@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
 
 use super::ring::Ring;
 use super::unwind::Memo;
+use crate::collector::sys::atomics::MAX_RECORDS;
 use crate::collector::sys::process;
-use crate::collector::sys::published::MAX_RECORDS;
 use crate::collector::sys::stack_memory::StackMemory;
 use crate::collector::sys::timer;
 use crate::collector::sys::tls;

@@ -4,8 +4,7 @@
 //! lock of the sessions. A record is a header word, whose low 16 bits are its length in words, and what follows. The
 //! writer's words become visible all at once when it moves `written`; until then they are nobody else's.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use crate::collector::sys::atomics::{AtomicU64, Ordering};
 use crate::collector::sys::zeroed;
 
 /// Words of a thread's ring: 64 KiB, some 180 stacks of ordinary depth, or 31 of the greatest.

@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 
 use crate::collector::recorder::modules::MODULE_MAP;
 use crate::collector::recorder::unwind::{End, Key, Rule, StaticCache, rule_of_object, walk_by};
+use crate::collector::sys::atomics::MAX_RECORDS;
 use crate::collector::sys::object::Object;
-use crate::collector::sys::published::{MAX_RECORDS, Reading};
+use crate::collector::sys::published::Reading;
 use crate::collector::sys::registers::Registers;
 use crate::collector::sys::stack_memory::StackMemory;
 use crate::collector::sys::tls::ThreadSlot;

@@ -2,6 +2,7 @@
 
 pub(crate) mod allocator;
 pub(crate) mod arena;
+pub(crate) mod atomics;
 pub(crate) mod lazy_words;
 pub(crate) mod loader;
 pub(crate) mod object;

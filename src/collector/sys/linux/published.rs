@@ -4,10 +4,8 @@
 //! has seen every flag down once since it replaced it. Neither ever waits for the other.
 
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering, fence};
 
-/// How many threads can have a record at a time.
-pub(crate) const MAX_RECORDS: usize = 4096;
+use crate::collector::sys::atomics::{AtomicPtr, AtomicU32, MAX_RECORDS, Ordering, fence};
 
 /// How many readings a record's thread is in; a cache line each.
 #[repr(align(64))]
