@@ -39,9 +39,10 @@
 //! - `analyze`: everything from [`transform`] to [`render`]; implies `read`.
 //! - `schema`: JSON Schemas of the reports, [`report::schema`](report::schema()); implies `analyze`.
 //! - `symbolize`: names for addresses, in the module `symbolize`; implies `read`.
+//! - `disassemble`: machine code of x86 and aarch64 as text, in `symbolize`; implies `symbolize`.
 //! - `collector`: profiles of the running process, in the module `collector`; with `collector-symbols`, names in them.
 //! - `proto`: the prost types of the format, in [`codec::proto`].
-//! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `schema` and `symbolize`.
+//! - `cli`, on by default: what the program needs; the library has nothing of it. Implies `schema` and `disassemble`.
 //! - `tls`: encrypted connections of the program to servers.
 //!
 //! # Options and errors

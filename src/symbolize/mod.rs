@@ -8,6 +8,8 @@
 
 mod apply;
 mod cache;
+#[cfg(feature = "disassemble")]
+mod code;
 mod debuginfod;
 mod demangle;
 mod jit;
@@ -23,6 +25,10 @@ mod system;
 mod wanted;
 
 pub use cache::CacheFolder;
+#[cfg(feature = "disassemble")]
+pub use code::{
+    AddressNames, CodeFrame, CodeOptions, CodePlace, Instruction, MachineCode, Routine, Syntax, machine_code,
+};
 pub use debuginfod::{Debuginfod, Fetch};
 pub use demangle::{NameStyle, demangle};
 pub use object::{Object, Segment, Symbol, SymbolTable};

@@ -98,7 +98,7 @@ struct PartOfMapping {
 }
 
 /// What stands behind a mapping.
-enum Kind {
+pub(super) enum Kind {
     File,
     Kernel,
     Vdso,
@@ -110,7 +110,7 @@ enum Kind {
 
 impl Kind {
     /// Tells what a mapping is by the name of its file, as pprof does.
-    fn of(wanted: &Wanted<'_>, options: &ResolveOptions) -> Self {
+    pub(super) fn of(wanted: &Wanted<'_>, options: &ResolveOptions) -> Self {
         let file = wanted.file;
         let name = file.rsplit('/').next().unwrap_or_default();
         let is_kernel = ["[kernel", "[guest.kernel"].iter().any(|start| file.starts_with(start));

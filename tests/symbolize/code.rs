@@ -1,0 +1,147 @@
+//! Machine code as text, compared with what `objdump` writes of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rpprof::symbolize::{AddressNames, CodeOptions, NameStyle, Object, Outcome, ResolveOptions, Syntax, machine_code};
+
+use super::profile_of;
+use super::programs::{cpp, folder, run, tool};
+
+/// Address and mnemonic of each instruction, as `objdump` says.
+fn objdump(tool: &Path, program: &Path, flags: &[&str]) -> BTreeMap<u64, String> {
+    let mut command = Command::new(tool);
+    command.args(["-d", "--no-show-raw-insn", "-j", ".text"]).args(flags).arg(program);
+    let output = command.output().expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let instruction = |line: &str| {
+        let (address, text) = line.strip_prefix(' ')?.split_once(':')?;
+        Some((u64::from_str_radix(address.trim(), 16).ok()?, text.split_whitespace().next()?.to_owned()))
+    };
+    text.lines().filter_map(instruction).collect()
+}
+
+/// What stands here, and in `objdump`, which has a word for prefixes without effect, and its own choice of aliases.
+const ALIASES: [(&str, &str); 12] = [
+    ("mov", "movabs"),
+    ("nop", "cs"),
+    ("nop", "data16"),
+    ("nopw", "cs"),
+    ("callq", "call"),
+    ("jmpq", "jmp"),
+    ("b.hs", "b.cs"),
+    ("b.lo", "b.cc"),
+    ("hint", "bti"),
+    ("mov", "dup"),
+    ("mov", "movz"),
+    ("sys", "dc"),
+];
+
+/// Compares the functions of the program that have a size and are in the code that `objdump` shows.
+fn check(program: &Path, expected: &BTreeMap<u64, String>, syntax: Syntax) {
+    let object = Object::open(program).expect("it is a binary");
+    let names = AddressNames::of(&object, None, NameStyle::Short);
+    let (mut compared, mut unknown, mut other) = (0, 0, Vec::new());
+    for symbol in object.symbols().iter().filter(|symbol| expected.contains_key(&symbol.address())) {
+        let range = symbol.address()..symbol.address() + symbol.size();
+        let found = object.instructions(range.clone(), syntax, &names).expect("it is in the file");
+        let addresses: Vec<u64> = found.iter().map(|instruction| instruction.address).collect();
+        let expected_addresses: Vec<u64> = expected.range(range).map(|(&address, _)| address).collect();
+        assert_eq!(addresses, expected_addresses, "{}", symbol.name());
+        for instruction in &found {
+            let mnemonic = instruction.text.split_whitespace().next().expect("it has a name");
+            let expected = expected[&instruction.address].as_str();
+            let is_alias = ALIASES.contains(&(mnemonic, expected));
+            unknown += usize::from(mnemonic == ".inst");
+            if mnemonic != expected && mnemonic != ".inst" && !is_alias {
+                other.push(format!("{mnemonic} is {expected} to objdump"));
+            }
+            compared += 1;
+        }
+    }
+    other.sort();
+    other.dedup();
+    assert!(compared > 1000, "{compared} instructions");
+    assert!(unknown * 200 < compared, "{unknown} of {compared} instructions are not known");
+    assert!(other.is_empty(), "{compared} instructions; {}", other.join("\n"));
+}
+
+#[test]
+fn code_of_x86_is_what_objdump_says() {
+    let Some(objdump_path) = tool("objdump") else { return };
+    if !cfg!(target_arch = "x86_64") {
+        eprintln!("skipped: programs that are built here are for another processor");
+        return;
+    }
+    let Some(program) = cpp(&folder("code"), &["-g", "-O2"]) else { return };
+    for (syntax, flags) in [(Syntax::Intel, &["-M", "intel"][..]), (Syntax::Att, &[])] {
+        check(&program, &objdump(&objdump_path, &program, flags), syntax);
+    }
+}
+
+#[test]
+fn code_of_aarch64_is_what_objdump_says() {
+    let tools = tool("aarch64-linux-gnu-gcc").zip(tool("aarch64-linux-gnu-objdump"));
+    let Some((compiler, objdump_path)) = tools else { return };
+    let folder = folder("code_aarch64");
+    // The library of C comes with it, which is enough to read.
+    fs::write(folder.join("main.c"), "int main(void) { return 0; }\n").expect("the folder can be written");
+    let arguments = ["-O2", "-static", "main.c", "-o", "words"];
+    if !run(&folder, &compiler, &arguments) {
+        return;
+    }
+    let program = folder.join("words");
+    check(&program, &objdump(&objdump_path, &program, &[]), Syntax::Intel);
+}
+
+/// Builds the C++ program, and returns it with the addresses of its functions with a word in their names.
+fn program_and_addresses(name: &str, word: &str) -> Option<(PathBuf, Vec<u64>)> {
+    let program = cpp(&folder(name), &["-g", "-O2"])?;
+    let symbols = Object::open(&program).expect("it is a binary").symbols();
+    let found = symbols.iter().filter(|symbol| symbol.name().contains(word) && symbol.size() > 0);
+    let addresses: Vec<u64> = found.map(|symbol| symbol.address() + 1).collect();
+    assert!(!addresses.is_empty(), "there is no {word}");
+    Some((program, addresses))
+}
+
+#[test]
+fn functions_of_a_profile_are_found_with_their_places() {
+    let Some((program, addresses)) = program_and_addresses("code_of_profile", "main") else { return };
+    let profile = profile_of(&program, "", &addresses);
+    let code = machine_code(&profile, &ResolveOptions::default(), &CodeOptions::default(), |name| name == "main");
+    let [routine] = code.routines.as_slice() else { panic!("{:?}", code.routines) };
+    assert_eq!((routine.name.as_str(), &routine.binary), ("main", &program));
+    assert!(code.failures.is_empty() && code.places.iter().any(Option::is_some));
+    assert_eq!(routine.frames.len(), routine.instructions.len());
+    let files = routine.frames.iter().filter_map(|frames| frames.last());
+    let own = files.filter(|frame| &*frame.function == "main" && frame.file.ends_with("words.cc") && frame.line > 0);
+    assert!(own.count() > routine.instructions.len() / 2);
+    let nothing = machine_code(&profile, &ResolveOptions::default(), &CodeOptions::default(), |name| name == "nobody");
+    assert!(nothing.routines.is_empty() && nothing.failures.is_empty());
+    let mut by_address = CodeOptions::default();
+    by_address.address = Some(addresses[0]);
+    let found = machine_code(&profile, &ResolveOptions::default(), &by_address, |_| false);
+    assert_eq!(found.routines.len(), 1);
+}
+
+#[test]
+fn why_there_is_no_code_is_told() {
+    let outcome = |file: &Path, build_id: &str| {
+        let profile = profile_of(file, build_id, &[0x1000]);
+        let code = machine_code(&profile, &ResolveOptions::default(), &CodeOptions::default(), |_| true);
+        assert!(code.routines.is_empty());
+        code.failures.into_iter().next().expect("it is told").outcome
+    };
+    assert_eq!(outcome(Path::new("/nowhere/app"), ""), Outcome::Missing);
+    let Some((program, _)) = program_and_addresses("code_of_others", "main") else { return };
+    let Some(objcopy) = tool("objcopy") else { return };
+    let folder = program.parent().expect("it is in a folder");
+    if run(folder, &objcopy, &["--only-keep-debug", "words", "words.debug"]) {
+        let told = outcome(&folder.join("words.debug"), "");
+        assert!(matches!(&told, Outcome::Unusable(why) if why.contains("no machine code")), "{told:?}");
+    }
+    assert!(matches!(outcome(&program, "0123456789abcdef"), Outcome::OtherBuild(_)));
+}
