@@ -274,7 +274,8 @@ fn json_is_what_its_schema_says() {
         assert!(errors.is_empty(), "{name}: rpprof {arguments}\n{}", errors.join("\n"));
         checked.insert(report);
     }
-    let all: BTreeSet<&str> = rpprof::report::SCHEMAS.into_iter().collect();
+    // Machine code needs the binary that ran; tests/disasm.rs builds one.
+    let all: BTreeSet<&str> = rpprof::report::SCHEMAS.into_iter().filter(|&report| report != "disasm").collect();
     assert_eq!(checked, all, "each report with a schema has a case");
 }
 

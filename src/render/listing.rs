@@ -94,7 +94,7 @@ fn share_of(value: i64, whole: i64) -> f64 {
 }
 
 /// Returns a line as a terminal can show it: no tabs, nothing that steers the terminal, at most `width` columns.
-fn shown(text: &str, width: usize) -> String {
+pub(super) fn shown(text: &str, width: usize) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut column = 0;
     for c in text.chars() {

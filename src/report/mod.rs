@@ -33,6 +33,7 @@ mod compare;
 mod coverage;
 mod diff;
 mod diff_flame;
+mod disasm;
 mod duration;
 mod flame;
 mod graph;
@@ -63,6 +64,11 @@ pub use compare::{CompareOptions, Side, Test};
 pub use coverage::Coverage;
 pub use diff::{Diff, DiffCoverage, DiffOptions, DiffRow, DiffRows, diff};
 pub use diff_flame::{DiffBox, DiffFlame, DiffFlameOptions, diff_flame};
+pub(crate) use disasm::line_in;
+pub use disasm::{
+    CodeInstruction, CodePlace, CodeRoutine, Disasm, DisasmInstruction, DisasmLine, DisasmOptions, DisasmRoutine,
+    disasm,
+};
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};
 pub use graph::{

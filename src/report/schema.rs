@@ -5,11 +5,13 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::{Calls, Check, Comments, Diff, Flame, Graph, Info, Listing, Raw, Tags, Top, Traces};
+use super::{Calls, Check, Comments, Diff, Disasm, Flame, Graph, Info, Listing, Raw, Tags, Top, Traces};
 
 /// The reports that have a schema: each is called as the program's command that writes it.
-pub const SCHEMAS: [&str; 13] =
-    ["calls", "check", "comments", "diff", "flame", "info", "list", "peek", "raw", "tags", "top", "traces", "tree"];
+pub const SCHEMAS: [&str; 14] = [
+    "calls", "check", "comments", "diff", "disasm", "flame", "info", "list", "peek", "raw", "tags", "top", "traces",
+    "tree",
+];
 
 /// Returns the JSON Schema (draft 2020-12) of what a report is as JSON; `None` if there is no such report.
 ///
@@ -29,6 +31,7 @@ pub fn schema(report: &str) -> Option<Value> {
         "check" => Some(schema_of::<Check>()),
         "comments" => Some(schema_of::<Comments<'_>>()),
         "diff" => Some(schema_of::<Diff>()),
+        "disasm" => Some(schema_of::<Disasm>()),
         "flame" => Some(schema_of::<Flame>()),
         "info" => Some(schema_of::<Info>()),
         "list" => Some(schema_of::<Listing>()),

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::args::ColorChoice;
 use crate::command::{
-    callgrind, calls, check, comments, diff, dot, flame, generate, info, list, merge, peek, pprof, raw, schema,
+    callgrind, calls, check, comments, diff, disasm, dot, flame, generate, info, list, merge, peek, pprof, raw, schema,
     symbolize, tags, top, traces, tree,
 };
 
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Calls(calls::CallsArgs),
     /// Shows the source of functions with what each line weighs.
     List(list::ListArgs),
+    /// Shows the machine code of functions with what each instruction weighs.
+    Disasm(disasm::DisasmArgs),
     /// Draws a flame graph as SVG, or writes folded stacks.
     Flame(flame::FlameArgs),
     /// Writes the call graph for Graphviz.

@@ -3,6 +3,7 @@
 mod args;
 mod budgets;
 mod cli;
+mod code;
 mod command;
 mod failure;
 mod go_flags;
@@ -80,6 +81,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Dot(arguments) => command::dot::run(&arguments),
         Command::Callgrind(arguments) => command::callgrind::run(&arguments),
         Command::Flame(arguments) => command::flame::run(&arguments),
+        Command::Disasm(arguments) => command::disasm::run(&arguments, cli.color),
         Command::List(arguments) => command::list::run(&arguments, cli.color),
         Command::Diff(arguments) => command::diff::run(&arguments, cli.color),
         Command::Check(arguments) => command::check::run(&arguments, cli.color),

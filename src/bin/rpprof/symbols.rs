@@ -17,15 +17,22 @@ const MAX_CACHE_BYTES: u64 = 512 << 20;
 
 /// Returns the profile with names for its addresses, and says on standard error what became of those without any.
 pub(crate) fn named(profile: &Profile, arguments: &SymbolArgs) -> Profile {
-    let naming = match arguments.symbolize {
-        Some(SymbolizeArg::None) => return profile.clone(),
-        Some(SymbolizeArg::Force) => Naming::All,
-        Some(SymbolizeArg::Auto | SymbolizeArg::Remote) | None => Naming::Missing,
-    };
+    if arguments.symbolize == Some(SymbolizeArg::None) {
+        return profile.clone();
+    }
+    let mut resolver = Resolver::new(options(arguments));
+    let named = symbolize(profile, &mut resolver);
+    tell(resolver.summary());
+    named
+}
+
+/// Returns how names and binaries are looked for, and where.
+pub(crate) fn options(arguments: &SymbolArgs) -> ResolveOptions {
     let mut options = ResolveOptions::default();
-    options.naming = naming;
-    if arguments.symbolize == Some(SymbolizeArg::Remote) {
-        options.locality = Locality::Remote;
+    match arguments.symbolize {
+        Some(SymbolizeArg::Force) => options.naming = Naming::All,
+        Some(SymbolizeArg::Remote) => options.locality = Locality::Remote,
+        Some(SymbolizeArg::Auto | SymbolizeArg::None) | None => {}
     }
     options.symbolz = arguments.symbolz.as_deref().and_then(symbolz_address).map(|url| Symbolz::new(url, post()));
     options.debuginfod = debuginfod();
@@ -39,10 +46,7 @@ pub(crate) fn named(profile: &Profile, arguments: &SymbolArgs) -> Profile {
     options.binary_folders = binary_folders();
     options.jit_files.clone_from(&arguments.jit_symbols);
     options.cache = cache(arguments.symbol_cache.clone());
-    let mut resolver = Resolver::new(options);
-    let named = symbolize(profile, &mut resolver);
-    tell(resolver.summary());
-    named
+    options
 }
 
 /// Returns the folders of binaries, as pprof finds them.
@@ -97,8 +101,12 @@ fn tell(summary: &Summary) {
 
 /// Says why addresses of a binary have no names, and what to do.
 fn reason(binary: &BinarySummary) -> String {
-    let missing = binary.addresses - binary.named;
-    let mut text = format!("{missing} of {}", if binary.file.is_empty() { "a file" } else { &binary.file });
+    format!("{} of {}", binary.addresses - binary.named, why(binary))
+}
+
+/// Returns the name of a binary, and why it could not be used, and what to do.
+pub(crate) fn why(binary: &BinarySummary) -> String {
+    let mut text = String::from(if binary.file.is_empty() { "a file" } else { &binary.file });
     if !binary.build_id.is_empty() {
         text.push_str(&format!(" (build id {})", binary.build_id));
     }

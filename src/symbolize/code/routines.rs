@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{AddressNames, Instruction, Syntax};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::profile::{Line, LocationId, Profile};
 use crate::symbolize::debuginfod::Part;
 use crate::symbolize::demangle::demangle;
@@ -170,6 +170,10 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
         let names = AddressNames::of(search.binary, search.debug, self.resolve.names);
         let rows = self.rows_by_function(wanted, search.binary, &names)?;
         let starts = names.starts();
+        if starts.is_empty() {
+            let message = format!("{} has no symbols that say where functions begin", search.binary.path().display());
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
         let first = code.routines.len();
         for (start, rows) in rows {
             let Some(symbol) = names.function_at(start) else { continue };

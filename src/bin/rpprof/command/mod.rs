@@ -5,6 +5,7 @@ pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod comments;
 pub(crate) mod diff;
+pub(crate) mod disasm;
 pub(crate) mod dot;
 pub(crate) mod flame;
 pub(crate) mod generate;
@@ -205,7 +206,7 @@ fn selections<'p>(
 }
 
 /// Returns the function whose name is most like an expression, as a whole or in its last part.
-fn function_like<'p>(profile: &'p Profile, expression: &str) -> Option<&'p str> {
+pub(crate) fn function_like<'p>(profile: &'p Profile, expression: &str) -> Option<&'p str> {
     let text: String = expression.chars().filter(|c| !matches!(c, '^' | '$' | '\\')).collect();
     let names = || profile.symbols().functions().iter().map(|function| profile.str(function.name));
     nearest(&text, names()).or_else(|| {

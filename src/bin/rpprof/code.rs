@@ -1,0 +1,90 @@
+//! The machine code of a profile's functions, from the binaries of this machine to a report.
+
+use regex::Regex;
+use rpprof::profile::Profile;
+use rpprof::report::{self, CodeInstruction, CodePlace, CodeRoutine, Disasm, DisasmOptions, SourceText};
+use rpprof::symbolize::{CodeFrame, CodeOptions, MachineCode, ResolveOptions, Routine, Syntax, machine_code};
+use rpprof::transform::Selection;
+
+use crate::command::function_like;
+use crate::failure::Failure;
+use crate::go_numbers::parse_int;
+use crate::symbols::why;
+
+/// Machine code of functions, as reports take it.
+pub(crate) struct Code {
+    pub(crate) found: MachineCode,
+    routines: Vec<CodeRoutine>,
+}
+
+impl Code {
+    /// Finds the functions whose names match, or that hold the address that the expression is.
+    pub(crate) fn find(profile: &Profile, resolve: &ResolveOptions, syntax: Syntax, functions: &Regex) -> Self {
+        let mut options = CodeOptions::default();
+        options.syntax = syntax;
+        options.address = parse_int(functions.as_str(), 0).ok().and_then(|address| u64::try_from(address).ok());
+        let found = machine_code(profile, resolve, &options, |name| !name.is_empty() && functions.is_match(name));
+        let routines = found.routines.iter().map(routine).collect();
+        Self { found, routines }
+    }
+
+    /// Makes the report of what the instructions weigh.
+    pub(crate) fn report(
+        &self,
+        selection: &Selection<'_>,
+        options: &DisasmOptions,
+        find: impl FnMut(&str) -> Result<SourceText, String>,
+    ) -> Disasm {
+        let place = |location: rpprof::profile::LocationId| {
+            let place = self.found.places.get(location.index()).copied().flatten()?;
+            Some((place.routine, place.address))
+        };
+        report::disasm(selection, options, &self.routines, place, find)
+    }
+
+    /// Says on standard error which binaries could not be looked at.
+    pub(crate) fn tell(&self) {
+        let is_file = |file: &str| !file.is_empty() && !file.starts_with('[') && !file.starts_with("//anon");
+        for binary in self.found.failures.iter().filter(|binary| is_file(&binary.file)) {
+            eprintln!("rpprof: no machine code of {}", why(binary));
+        }
+    }
+
+    /// Says why there is nothing to show, and what to do.
+    pub(crate) fn nothing(&self, profile: &Profile, functions: &Regex) -> Failure {
+        if !self.routines.is_empty() {
+            let failure = Failure::unmet(format!("what matches {functions} weighs nothing"));
+            return failure.hint("look at another column with --sample-type, or with fewer filters");
+        }
+        let names = || profile.symbols().functions().iter().map(|function| profile.str(function.name));
+        if let Some(name) = names().find(|name| !name.is_empty() && functions.is_match(name)) {
+            let failure =
+                Failure::unmet(format!("there is no machine code of what matches {functions}, such as {name}"));
+            return failure.hint("say where the program is with --binary FILE, or with PPROF_BINARY_PATH");
+        }
+        let failure = Failure::unmet(format!("no function matches {functions}"));
+        match function_like(profile, functions.as_str()) {
+            Some(name) => failure.hint(format!("did you mean '{}'?", regex::escape(name))),
+            None => failure.hint("rpprof top shows the names of functions"),
+        }
+    }
+}
+
+fn routine(routine: &Routine) -> CodeRoutine {
+    let place = |frame: &CodeFrame| CodePlace {
+        function: frame.function.to_string(),
+        file: frame.file.to_string(),
+        line: frame.line,
+    };
+    let instructions = routine.instructions.iter().zip(&routine.frames).map(|(instruction, frames)| CodeInstruction {
+        address: instruction.address,
+        text: instruction.text.clone(),
+        target: instruction.target,
+        places: frames.iter().map(place).collect(),
+    });
+    CodeRoutine {
+        function: routine.name.clone(),
+        binary: routine.binary.display().to_string(),
+        instructions: instructions.collect(),
+    }
+}

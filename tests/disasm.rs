@@ -1,0 +1,156 @@
+//! Machine code with what it weighs: a program is built, and a profile of its addresses is made up.
+#![cfg(all(feature = "cli", unix))]
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use rpprof::codec::{self, WriteOptions};
+use rpprof::profile::{LabelSetId, Location, LocationId, Mapping, ProfileBuilder};
+use rpprof::report;
+use rpprof::symbolize::{AddressNames, Instruction, NameStyle, Object, Syntax};
+
+const PROGRAM: &str = "\
+static inline __attribute__((always_inline)) unsigned mix(unsigned a) {
+    return a * 2654435761u ^ a >> 7;
+}
+
+__attribute__((noinline)) unsigned walk(unsigned depth, unsigned *words) {
+    if (depth == 0)
+        return words[0];
+    words[0] = mix(words[0] + depth);
+    return walk(depth - 1, words) + words[0] / 3;
+}
+
+int main(void) {
+    unsigned words[1] = {1};
+    return walk(40, words) == 7;
+}
+";
+
+/// A program with a recursive function that another one is inlined into, and a profile of it.
+struct Case {
+    folder: PathBuf,
+    walk: Vec<Instruction>,
+}
+
+/// Builds the program, and a profile with two samples: at the last instruction of `walk`, 3 deep, and in `main`.
+///
+/// `None` if there is no compiler; it is told.
+fn case(name: &str) -> Option<Case> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disasm").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    fs::write(folder.join("walk.c"), PROGRAM).expect("the folder can be written");
+    let mut compiler = Command::new("cc");
+    // Without optimization of calls to itself, the function stays recursive.
+    compiler.args(["-g", "-O1", "-fno-optimize-sibling-calls", "walk.c", "-o", "walk"]).current_dir(&folder);
+    if !compiler.status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no C compiler");
+        return None;
+    }
+    let program = folder.join("walk");
+    let object = Object::open(&program).expect("it is a binary");
+    let (symbols, names) = (object.symbols(), AddressNames::of(&object, None, NameStyle::Short));
+    let code = |name: &str| {
+        let symbol = symbols.iter().find(|symbol| symbol.name() == name).expect("it is there");
+        let range = symbol.address()..symbol.address() + symbol.size();
+        object.instructions(range, Syntax::Intel, &names).expect("it is code")
+    };
+    let (walk, main) = (code("walk"), code("main"));
+    let call = |code: &[Instruction]| {
+        code.iter().find(|instruction| instruction.target == Some(walk[0].address)).expect("it calls").address
+    };
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let (file, build_id) = (builder.string(program.to_str().expect("UTF-8")), builder.string(object.build_id()));
+    let mapping = builder.mapping(Mapping { file, build_id, ..Mapping::default() });
+    let mut location = |address| -> LocationId {
+        builder.location(Location { address, mapping: Some(mapping), ..Location::default() }, &[])
+    };
+    let (leaf, recursion) = (location(walk.last()?.address), location(call(&walk)));
+    let (caller, other) = (location(call(&main)), location(main[0].address));
+    for (stack, nanos) in [(&[leaf, recursion, recursion, caller][..], 30_000_000), (&[other], 10_000_000)] {
+        let stack = builder.stack(stack);
+        builder.sample(stack, LabelSetId::EMPTY, &[nanos]);
+    }
+    let profile = builder.build().expect("it is valid");
+    let file = File::create(folder.join("walk.pb.gz")).expect("the folder can be written");
+    codec::write(&profile, file, &WriteOptions::default()).expect("the folder can be written");
+    Some(Case { folder, walk })
+}
+
+impl Case {
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rpprof"));
+        program.args(arguments).arg("walk.pb.gz").current_dir(&self.folder);
+        program.env("PPROF_BINARY_PATH", "/nonexistent").env("XDG_CACHE_HOME", self.folder.join("cache"));
+        program.output().expect("it starts")
+    }
+
+    fn printed(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+}
+
+#[test]
+fn instructions_have_what_they_weigh_and_recursion_counts_once() {
+    let Some(case) = case("text") else { return };
+    let text = case.printed(&["disasm", "^walk$"]);
+    let lines: Vec<&str> = text.lines().collect();
+    let heading = ["Total: 40ms", "ROUTINE ======================== walk"];
+    assert_eq!(lines[..2], heading);
+    assert_eq!(lines[2], "      30ms       30ms (flat, cum) 75.00% of Total");
+    assert_eq!(lines.len(), 3 + case.walk.len(), "{text}");
+    for (line, instruction) in lines[3..].iter().zip(&case.walk) {
+        let (values, rest) = line.split_at(21);
+        assert!(rest.trim_start().starts_with(&format!("{:x}: {}", instruction.address, instruction.text)), "{line}");
+        let is_call = instruction.target == Some(case.walk[0].address);
+        let expected = match instruction {
+            last if Some(last) == case.walk.last() => "      30ms       30ms",
+            _ if is_call => "         .       30ms",
+            _ => "         .          .",
+        };
+        assert_eq!(values, expected, "{line}");
+    }
+    // What is inlined into a function leads to it.
+    assert!(text.contains(";mix walk.c:2"), "{text}");
+    let sources = case.printed(&["disasm", "--source", "--syntax", "att", "walk"]);
+    assert!(sources.contains("|     words[0] = mix(words[0] + depth);") && sources.contains('%'), "{sources}");
+}
+
+#[test]
+fn json_fits_its_schema() {
+    let Some(case) = case("json") else { return };
+    let json: serde_json::Value =
+        serde_json::from_str(&case.printed(&["disasm", "--json", "walk|main"])).expect("JSON");
+    let schema = report::schema("disasm").expect("it is a report");
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    assert!(validator.is_valid(&json), "{:?}", validator.iter_errors(&json).next());
+    let routines = json["routines"].as_array().expect("a list");
+    assert_eq!(routines.len(), 2);
+    for routine in routines {
+        for rows in ["instructions", "lines"] {
+            let flat = |row: &serde_json::Value| row["flat"].as_i64().expect("a number");
+            let sum: i64 = routine[rows].as_array().expect("a list").iter().map(flat).sum();
+            assert_eq!(sum, flat(routine), "{rows} of {}", routine["function"]);
+        }
+    }
+    let csv = case.printed(&["disasm", "--format", "csv", "walk"]);
+    assert_eq!(csv.lines().count(), 1 + case.walk.len());
+    assert!(csv.starts_with("flat,flat%,cum,cum%,function,address,instruction,file,line\n"));
+}
+
+#[test]
+fn what_is_missing_is_told_with_the_next_step() {
+    let Some(case) = case("missing") else { return };
+    fs::rename(case.folder.join("walk"), case.folder.join("moved")).expect("it is there");
+    let output = case.run(&["disasm", "walk"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("there is no such file") && told.contains("PPROF_BINARY_PATH"), "{told}");
+    let found = case.printed(&["disasm", "walk", "--binary", "moved"]);
+    assert!(found.contains("ROUTINE ======================== walk"), "{found}");
+}
