@@ -144,6 +144,27 @@ fn json_fits_its_schema() {
 }
 
 #[test]
+fn the_drop_in_adds_up_as_pprof_does() {
+    let Some(case) = case("drop_in") else { return };
+    let text = case.printed(&["pprof", "-disasm=^walk$"]);
+    let lines: Vec<&str> = text.lines().collect();
+    // Each address counts for the function, so recursion counts more than once.
+    assert_eq!(lines[2], "      30ms       60ms (flat, cum) 150.00% of Total");
+    assert!(lines[3].contains("%"), "AT&T's syntax: {text}");
+    let intel = case.printed(&["pprof", "-intel_syntax", "-disasm=^walk$"]);
+    assert!(!intel.lines().skip(3).any(|line| line.contains('%')), "{intel}");
+    let by_address = case.printed(&["pprof", &format!("-disasm={:#x}", case.walk[1].address)]);
+    assert_eq!(by_address, text);
+    for (argument, told) in [
+        ("-disasm=nobody", "no matches found for regexp nobody\n"),
+        ("-disasm=0x7fff0000", "no matches found for address 0x7fff0000\n"),
+    ] {
+        let output = case.run(&["pprof", argument]);
+        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(2), told));
+    }
+}
+
+#[test]
 fn what_is_missing_is_told_with_the_next_step() {
     let Some(case) = case("missing") else { return };
     fs::rename(case.folder.join("walk"), case.folder.join("moved")).expect("it is there");

@@ -13,7 +13,7 @@ use crate::symbols::why;
 
 /// Machine code of functions, as reports take it.
 pub(crate) struct Code {
-    pub(crate) found: MachineCode,
+    found: MachineCode,
     routines: Vec<CodeRoutine>,
 }
 
@@ -40,6 +40,11 @@ impl Code {
             Some((place.routine, place.address))
         };
         report::disasm(selection, options, &self.routines, place, find)
+    }
+
+    /// Returns whether no function was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routines.is_empty()
     }
 
     /// Says on standard error which binaries could not be looked at.

@@ -5,6 +5,7 @@ mod completion;
 mod config;
 mod console;
 mod delivery;
+mod disasm;
 mod graphviz;
 mod labels;
 mod line;

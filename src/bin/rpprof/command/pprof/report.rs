@@ -14,6 +14,7 @@ use rpprof::transform::{Filter, Selection, Unmatched, divide, select};
 
 use super::commands::Format;
 use super::config::Config;
+use super::disasm;
 use super::labels;
 use super::list::{self, with_shown_files};
 use super::request::Order;
@@ -117,7 +118,8 @@ pub(super) fn report(
             codec::write(&hottest, &mut bytes, &WriteOptions::default())?;
         }
         Format::List => job.list(&mut bytes)?,
-        Format::Disassembly | Format::WebList => return Err(job.unsupported()),
+        Format::Disassembly => job.disasm(&mut bytes)?,
+        Format::WebList => return Err(job.unsupported()),
     }
     pass_on(&Body::Bytes(bytes))
 }
@@ -158,6 +160,14 @@ impl<'p> Job<'p> {
         let Some(functions) = &self.argument else { return Err(self.unsupported()) };
         let found = list::list(&self.selection, functions, &self.config, &self.values, bytes)?;
         if found == 0 { Err(self.no_matches()) } else { Ok(()) }
+    }
+
+    /// Writes the machine code of the functions that match the argument.
+    fn disasm(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+        let (Some(functions), Some(written)) = (&self.argument, &self.order.argument) else {
+            return Err(self.unsupported());
+        };
+        disasm::disasm(&self.selection, functions, written, &self.config, &self.values, bytes)
     }
 
     /// Says that the argument, as it was written, matches no function.
