@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('calls', 'calls', [CompletionResultType]::ParameterValue, 'Shows the call tree as indented text, heaviest paths first')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Shows the source of functions with what each line weighs')
             [CompletionResult]::new('disasm', 'disasm', [CompletionResultType]::ParameterValue, 'Shows the machine code of functions with what each instruction weighs')
+            [CompletionResult]::new('weblist', 'weblist', [CompletionResultType]::ParameterValue, 'Writes source as a page in which each line opens to its instructions')
             [CompletionResult]::new('flame', 'flame', [CompletionResultType]::ParameterValue, 'Draws a flame graph as SVG, or writes folded stacks')
             [CompletionResult]::new('dot', 'dot', [CompletionResultType]::ParameterValue, 'Writes the call graph for Graphviz')
             [CompletionResult]::new('callgrind', 'callgrind', [CompletionResultType]::ParameterValue, 'Writes the call graph for KCachegrind')
@@ -382,6 +383,47 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--my-code', '--my-code', [CompletionResultType]::ParameterName, 'Only frames of your own code; libraries, the language and the system count for their callers')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Show each line of source above what was made of it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON, for programs: the same as --format json')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'rpprof;weblist' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
+            [CompletionResult]::new('--syntax', '--syntax', [CompletionResultType]::ParameterName, 'How instructions of x86 are written')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
+            [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]')
+            [CompletionResult]::new('--divide-by', '--divide-by', [CompletionResultType]::ParameterName, 'Divide all values by this before they are shown, such as the number of processors')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file, whole or not at all [default: standard output]')
+            [CompletionResult]::new('--source-path', '--source-path', [CompletionResultType]::ParameterName, 'A folder to look for source files in, and above it; may be given several times')
+            [CompletionResult]::new('--trim-path', '--trim-path', [CompletionResultType]::ParameterName, 'What to cut off the front of the profile''s file names; may be given several times')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('--focus', '--focus', [CompletionResultType]::ParameterName, 'Only samples in whose stack something matches')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Only samples in whose stack nothing matches')
+            [CompletionResult]::new('--hide', '--hide', [CompletionResultType]::ParameterName, 'Leave out frames that match; their callers get what they weigh')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Leave out frames that do not match')
+            [CompletionResult]::new('--show-from', '--show-from', [CompletionResultType]::ParameterName, 'Leave out the callers of the outermost frame that matches')
+            [CompletionResult]::new('--prune-from', '--prune-from', [CompletionResultType]::ParameterName, 'Leave out what the innermost function that matches has called')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"''')
+            [CompletionResult]::new('--label-show', '--label-show', [CompletionResultType]::ParameterName, 'Leave out labels whose keys do not match')
+            [CompletionResult]::new('--label-hide', '--label-hide', [CompletionResultType]::ParameterName, 'Leave out labels whose keys match')
+            [CompletionResult]::new('--group-by', '--group-by', [CompletionResultType]::ParameterName, 'Make the labels with these keys the outermost frames of each sample, as if they had called it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--relative', '--relative', [CompletionResultType]::ParameterName, 'Show percentages of what the filters leave, not of the whole profile')
+            [CompletionResult]::new('--all-frames', '--all-frames', [CompletionResultType]::ParameterName, 'Keep the frames that the profile itself wants dropped')
+            [CompletionResult]::new('--my-code', '--my-code', [CompletionResultType]::ParameterName, 'Only frames of your own code; libraries, the language and the system count for their callers')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -887,6 +929,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('calls', 'calls', [CompletionResultType]::ParameterValue, 'Shows the call tree as indented text, heaviest paths first')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Shows the source of functions with what each line weighs')
             [CompletionResult]::new('disasm', 'disasm', [CompletionResultType]::ParameterValue, 'Shows the machine code of functions with what each instruction weighs')
+            [CompletionResult]::new('weblist', 'weblist', [CompletionResultType]::ParameterValue, 'Writes source as a page in which each line opens to its instructions')
             [CompletionResult]::new('flame', 'flame', [CompletionResultType]::ParameterValue, 'Draws a flame graph as SVG, or writes folded stacks')
             [CompletionResult]::new('dot', 'dot', [CompletionResultType]::ParameterValue, 'Writes the call graph for Graphviz')
             [CompletionResult]::new('callgrind', 'callgrind', [CompletionResultType]::ParameterValue, 'Writes the call graph for KCachegrind')
@@ -922,6 +965,9 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             break
         }
         'rpprof;help;disasm' {
+            break
+        }
+        'rpprof;help;weblist' {
             break
         }
         'rpprof;help;flame' {

@@ -30,6 +30,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand calls 'Shows the call tree as indented text, heaviest paths first'
             cand list 'Shows the source of functions with what each line weighs'
             cand disasm 'Shows the machine code of functions with what each instruction weighs'
+            cand weblist 'Writes source as a page in which each line opens to its instructions'
             cand flame 'Draws a flame graph as SVG, or writes folded stacks'
             cand dot 'Writes the call graph for Graphviz'
             cand callgrind 'Writes the call graph for KCachegrind'
@@ -372,6 +373,46 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --my-code 'Only frames of your own code; libraries, the language and the system count for their callers'
             cand --source 'Show each line of source above what was made of it'
             cand --json 'Write JSON, for programs: the same as --format json'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'rpprof;weblist'= {
+            cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
+            cand --syntax 'How instructions of x86 are written'
+            cand -t 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
+            cand --sample-type 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile''s own]'
+            cand -u 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]'
+            cand --unit 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]'
+            cand --divide-by 'Divide all values by this before they are shown, such as the number of processors'
+            cand -o 'Write to a file, whole or not at all [default: standard output]'
+            cand --output 'Write to a file, whole or not at all [default: standard output]'
+            cand --source-path 'A folder to look for source files in, and above it; may be given several times'
+            cand --trim-path 'What to cut off the front of the profile''s file names; may be given several times'
+            cand -f 'Only samples in whose stack something matches'
+            cand --focus 'Only samples in whose stack something matches'
+            cand -i 'Only samples in whose stack nothing matches'
+            cand --ignore 'Only samples in whose stack nothing matches'
+            cand --hide 'Leave out frames that match; their callers get what they weigh'
+            cand --show 'Leave out frames that do not match'
+            cand --show-from 'Leave out the callers of the outermost frame that matches'
+            cand --prune-from 'Leave out what the innermost function that matches has called'
+            cand -l 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"'''
+            cand --label 'Only samples whose labels fit, such as ''tenant=acme and not route=~"^/health"'''
+            cand --label-show 'Leave out labels whose keys do not match'
+            cand --label-hide 'Leave out labels whose keys match'
+            cand --group-by 'Make the labels with these keys the outermost frames of each sample, as if they had called it'
+            cand --color 'When to use colours'
+            cand --relative 'Show percentages of what the filters leave, not of the whole profile'
+            cand --all-frames 'Keep the frames that the profile itself wants dropped'
+            cand --my-code 'Only frames of your own code; libraries, the language and the system count for their callers'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -860,6 +901,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand calls 'Shows the call tree as indented text, heaviest paths first'
             cand list 'Shows the source of functions with what each line weighs'
             cand disasm 'Shows the machine code of functions with what each instruction weighs'
+            cand weblist 'Writes source as a page in which each line opens to its instructions'
             cand flame 'Draws a flame graph as SVG, or writes folded stacks'
             cand dot 'Writes the call graph for Graphviz'
             cand callgrind 'Writes the call graph for KCachegrind'
@@ -889,6 +931,8 @@ set edit:completion:arg-completer[rpprof] = {|@words|
         &'rpprof;help;list'= {
         }
         &'rpprof;help;disasm'= {
+        }
+        &'rpprof;help;weblist'= {
         }
         &'rpprof;help;flame'= {
         }

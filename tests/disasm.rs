@@ -144,6 +144,27 @@ fn json_fits_its_schema() {
 }
 
 #[test]
+fn a_page_has_all_lines_and_instructions_and_loads_nothing() {
+    let Some(case) = case("page") else { return };
+    let page = case.printed(&["weblist", "walk|main"]);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    for part in ["http:", "https:", "src=", "@import", "url("] {
+        assert!(!page.contains(part), "{part} in the page");
+    }
+    for instruction in &case.walk {
+        let place = format!("-{:x}\">", instruction.address);
+        let links = case.walk.iter().filter(|other| other.target == Some(instruction.address)).count();
+        assert_eq!(page.matches(&place).count(), 1 + links, "{place}");
+    }
+    // What is inlined stands inside of the line that calls it.
+    let walk = &page[page.find("<h2>walk</h2>").expect("it has a heading")..];
+    let line = &walk[walk.find("words[0] = mix(words[0] + depth);").expect("the line is there")..];
+    let inlined = line.find("mix walk.c:2  return a * 2654435761u ^ a &gt;&gt; 7;").expect("it is inlined");
+    assert!(line.find("</details>").expect("it ends") > inlined, "{page}");
+    assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
+}
+
+#[test]
 fn the_drop_in_adds_up_as_pprof_does() {
     let Some(case) = case("drop_in") else { return };
     let text = case.printed(&["pprof", "-disasm=^walk$"]);

@@ -176,7 +176,8 @@ fn the_help_of_each_command_has_examples_that_run() {
             // A budget that is broken is no mistake in the example.
             let is_broken_budget = name == "check" && printed.contains("failed with 1");
             // The programs that the test profiles are of are not here; that this is told is what can be seen.
-            let has_no_binary = name == "disasm" && printed.contains("there is no machine code of what matches");
+            let has_no_binary =
+                ["disasm", "weblist"].contains(&name) && printed.contains("there is no machine code of what matches");
             if printed.contains("failed with") && !is_broken_budget && !has_no_binary {
                 differences.push(format!("{example}\n{printed}"));
             }

@@ -50,6 +50,7 @@ mod time;
 mod top;
 mod traces;
 mod tree;
+mod weblist;
 
 pub use callgrind::{CallgrindNames, callgrind};
 pub use calls::calls;
@@ -73,3 +74,4 @@ pub use time::TimeZone;
 pub use top::top;
 pub use traces::traces;
 pub use tree::{CallWeights, tree};
+pub use weblist::weblist;

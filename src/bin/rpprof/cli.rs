@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::args::ColorChoice;
 use crate::command::{
     callgrind, calls, check, comments, diff, disasm, dot, flame, generate, info, list, merge, peek, pprof, raw, schema,
-    symbolize, tags, top, traces, tree,
+    symbolize, tags, top, traces, tree, weblist,
 };
 
 /// Reads pprof profiles: tables, flame graphs, comparisons, merges.
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     List(list::ListArgs),
     /// Shows the machine code of functions with what each instruction weighs.
     Disasm(disasm::DisasmArgs),
+    /// Writes source as a page in which each line opens to its instructions.
+    Weblist(weblist::WeblistArgs),
     /// Draws a flame graph as SVG, or writes folded stacks.
     Flame(flame::FlameArgs),
     /// Writes the call graph for Graphviz.

@@ -82,6 +82,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Callgrind(arguments) => command::callgrind::run(&arguments),
         Command::Flame(arguments) => command::flame::run(&arguments),
         Command::Disasm(arguments) => command::disasm::run(&arguments, cli.color),
+        Command::Weblist(arguments) => command::weblist::run(&arguments),
         Command::List(arguments) => command::list::run(&arguments, cli.color),
         Command::Diff(arguments) => command::diff::run(&arguments, cli.color),
         Command::Check(arguments) => command::check::run(&arguments, cli.color),

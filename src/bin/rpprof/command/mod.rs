@@ -21,6 +21,7 @@ pub(crate) mod tags;
 pub(crate) mod top;
 pub(crate) mod traces;
 pub(crate) mod tree;
+pub(crate) mod weblist;
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
