@@ -176,7 +176,11 @@ fn the_drop_in_adds_up_as_pprof_does() {
     assert!(!intel.lines().skip(3).any(|line| line.contains('%')), "{intel}");
     let by_address = case.printed(&["pprof", &format!("-disasm={:#x}", case.walk[1].address)]);
     assert_eq!(by_address, text);
+    case.printed(&["pprof", "-weblist=^walk$", "-intel_syntax", "-output=page.html"]);
+    let page = fs::read_to_string(case.folder.join("page.html")).expect("it was written");
+    assert_eq!(page, case.printed(&["weblist", "^walk$"]));
     for (argument, told) in [
+        ("-weblist=nobody", "no matches found for regexp: nobody\n"),
         ("-disasm=nobody", "no matches found for regexp nobody\n"),
         ("-disasm=0x7fff0000", "no matches found for address 0x7fff0000\n"),
     ] {

@@ -59,3 +59,27 @@ pub(super) fn disasm(
     }
     Ok(render::disasm(&report, TableStyle::default(), SourceLines::Leave, bytes)?)
 }
+
+/// Writes the source of functions with their machine code as a page; returns how many functions there are.
+///
+/// It is the page of `rpprof weblist`, in which recursion counts once.
+pub(super) fn weblist(
+    selection: &Selection<'_>,
+    functions: &Regex,
+    config: &Config,
+    values: &ValueOptions,
+    bytes: &mut Vec<u8>,
+) -> Result<usize, Failure> {
+    let code = code(selection, functions, config);
+    let mut options = options(config, values);
+    options.counting = Counting::Samples;
+    let source = config.source_here()?;
+    let report = code.report(selection, &options, |file| source.find(file));
+    if report.routines.is_empty() {
+        code.tell();
+    } else {
+        let title = report.summary.file.as_deref().unwrap_or("Pprof listing");
+        render::weblist(&report, title, |file| source.find(file).ok().map(|found| found.text), bytes)?;
+    }
+    Ok(report.routines.len())
+}

@@ -18,6 +18,17 @@ impl Config {
     fn source(&self) -> PprofSource {
         PprofSource { search: self.source_path.clone(), trim: self.trim_path.clone() }
     }
+
+    /// Returns where sources are; in the working folder if nothing else is said.
+    pub(super) fn source_here(&self) -> Result<PprofSource, Failure> {
+        let mut source = self.source();
+        if source.search.is_empty() {
+            let folder =
+                env::current_dir().map_err(|error| Failure::new(format!("could not stat current dir: {error}")))?;
+            source.search = folder.display().to_string();
+        }
+        Ok(source)
+    }
 }
 
 /// Returns the profile with the names of files as a format shows them; ids stay.
@@ -57,12 +68,7 @@ pub(super) fn list(
     options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
     let frames = config.frames();
     (options.inlines, options.columns) = (frames.inlines, frames.columns);
-    let mut source = config.source();
-    if source.search.is_empty() {
-        let folder =
-            env::current_dir().map_err(|error| Failure::new(format!("could not stat current dir: {error}")))?;
-        source.search = folder.display().to_string();
-    }
+    let source = config.source_here()?;
     let listing = report::listing(selection, &options, |file| source.find(file));
     if !listing.routines.is_empty() {
         render::listing(&listing, TableStyle::default(), bytes)?;

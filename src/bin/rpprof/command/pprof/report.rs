@@ -119,7 +119,7 @@ pub(super) fn report(
         }
         Format::List => job.list(&mut bytes)?,
         Format::Disassembly => job.disasm(&mut bytes)?,
-        Format::WebList => return Err(job.unsupported()),
+        Format::WebList => job.weblist(&mut bytes)?,
     }
     pass_on(&Body::Bytes(bytes))
 }
@@ -168,6 +168,13 @@ impl<'p> Job<'p> {
             return Err(self.unsupported());
         };
         disasm::disasm(&self.selection, functions, written, &self.config, &self.values, bytes)
+    }
+
+    /// Writes the source of the functions that match the argument as a page, with their machine code.
+    fn weblist(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+        let Some(functions) = &self.argument else { return Err(self.unsupported()) };
+        let found = disasm::weblist(&self.selection, functions, &self.config, &self.values, bytes)?;
+        if found == 0 { Err(self.no_matches()) } else { Ok(()) }
     }
 
     /// Says that the argument, as it was written, matches no function.
