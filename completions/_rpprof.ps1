@@ -26,6 +26,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('tui', 'tui', [CompletionResultType]::ParameterValue, 'Browses a profile in the terminal: table, flame graph, call tree, source, labels')
             [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Shows the functions that weigh most')
             [CompletionResult]::new('text', 'text', [CompletionResultType]::ParameterValue, 'Shows the functions that weigh most')
             [CompletionResult]::new('tree', 'tree', [CompletionResultType]::ParameterValue, 'Shows each function between its callers and callees')
@@ -51,6 +52,28 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
             [CompletionResult]::new('pprof', 'pprof', [CompletionResultType]::ParameterValue, 'Stands in for pprof, with its own command line and its shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rpprof;tui' {
+            [CompletionResult]::new('--max-inflated', '--max-inflated', [CompletionResultType]::ParameterName, 'How large each file may be once it is inflated, such as 500MB or 4GB')
+            [CompletionResult]::new('--symbolize', '--symbolize', [CompletionResultType]::ParameterName, 'Which addresses get names from the binaries of this machine')
+            [CompletionResult]::new('--demangle', '--demangle', [CompletionResultType]::ParameterName, 'How long the names of functions are that get them')
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The main program, if it is not where the profile says')
+            [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
+            [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
+            [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values to begin with [default: the profile''s own]')
+            [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values to begin with [default: the profile''s own]')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'What the background of the terminal is like')
+            [CompletionResult]::new('--source-path', '--source-path', [CompletionResultType]::ParameterName, 'A folder to look for source files in, and above it; may be given several times')
+            [CompletionResult]::new('--trim-path', '--trim-path', [CompletionResultType]::ParameterName, 'What to cut off the front of the profile''s file names; may be given several times')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw with ASCII alone')
+            [CompletionResult]::new('--no-mouse', '--no-mouse', [CompletionResultType]::ParameterName, 'Leave the mouse to the terminal, so that text can be selected with it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'rpprof;top' {
@@ -923,6 +946,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             break
         }
         'rpprof;help' {
+            [CompletionResult]::new('tui', 'tui', [CompletionResultType]::ParameterValue, 'Browses a profile in the terminal: table, flame graph, call tree, source, labels')
             [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Shows the functions that weigh most')
             [CompletionResult]::new('tree', 'tree', [CompletionResultType]::ParameterValue, 'Shows each function between its callers and callees')
             [CompletionResult]::new('peek', 'peek', [CompletionResultType]::ParameterValue, 'Shows the callers and callees of the functions that match')
@@ -947,6 +971,9 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Writes the manual pages')
             [CompletionResult]::new('pprof', 'pprof', [CompletionResultType]::ParameterValue, 'Stands in for pprof, with its own command line and its shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rpprof;help;tui' {
             break
         }
         'rpprof;help;top' {

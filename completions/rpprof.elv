@@ -23,6 +23,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand tui 'Browses a profile in the terminal: table, flame graph, call tree, source, labels'
             cand top 'Shows the functions that weigh most'
             cand text 'Shows the functions that weigh most'
             cand tree 'Shows each function between its callers and callees'
@@ -48,6 +49,27 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand man 'Writes the manual pages'
             cand pprof 'Stands in for pprof, with its own command line and its shell'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rpprof;tui'= {
+            cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
+            cand --symbolize 'Which addresses get names from the binaries of this machine'
+            cand --demangle 'How long the names of functions are that get them'
+            cand --binary 'The main program, if it is not where the profile says'
+            cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
+            cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
+            cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
+            cand -t 'The column of values to begin with [default: the profile''s own]'
+            cand --sample-type 'The column of values to begin with [default: the profile''s own]'
+            cand --theme 'What the background of the terminal is like'
+            cand --source-path 'A folder to look for source files in, and above it; may be given several times'
+            cand --trim-path 'What to cut off the front of the profile''s file names; may be given several times'
+            cand --color 'When to use colours'
+            cand --ascii 'Draw with ASCII alone'
+            cand --no-mouse 'Leave the mouse to the terminal, so that text can be selected with it'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
         &'rpprof;top'= {
             cand --max-inflated 'How large each file may be once it is inflated, such as 500MB or 4GB'
@@ -895,6 +917,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --version 'Print version'
         }
         &'rpprof;help'= {
+            cand tui 'Browses a profile in the terminal: table, flame graph, call tree, source, labels'
             cand top 'Shows the functions that weigh most'
             cand tree 'Shows each function between its callers and callees'
             cand peek 'Shows the callers and callees of the functions that match'
@@ -919,6 +942,8 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand man 'Writes the manual pages'
             cand pprof 'Stands in for pprof, with its own command line and its shell'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rpprof;help;tui'= {
         }
         &'rpprof;help;top'= {
         }

@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::args::ColorChoice;
 use crate::command::{
     callgrind, calls, check, comments, diff, disasm, dot, flame, generate, info, list, merge, peek, pprof, raw, schema,
-    symbolize, tags, top, traces, tree, weblist,
+    symbolize, tags, top, traces, tree, tui, weblist,
 };
 
 /// Reads pprof profiles: tables, flame graphs, comparisons, merges.
@@ -29,6 +29,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Browses a profile in the terminal: table, flame graph, call tree, source, labels.
+    Tui(tui::TuiArgs),
     /// Shows the functions that weigh most.
     #[command(visible_alias = "text")]
     Top(top::TopArgs),

@@ -15,7 +15,9 @@ mod output;
 mod progress;
 mod source;
 mod symbols;
+mod tui;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind as ClapErrorKind};
@@ -25,13 +27,16 @@ use cli::{Cli, Command};
 use failure::{EXIT_ERROR, Failure, nearest};
 
 fn main() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().collect();
+    let mut arguments: Vec<_> = std::env::args_os().collect();
     if let Some(arguments) = cli::pprof_arguments(&arguments) {
         return exit_code(command::pprof::run(&arguments));
     }
     if let Some(file) = cli::lone_file(&arguments) {
-        eprint!("{}", cli::what_to_do_with(&file));
-        return ExitCode::from(EXIT_ERROR);
+        if !(std::io::stdout().is_terminal() && std::io::stderr().is_terminal()) {
+            eprint!("{}", cli::what_to_do_with(&file));
+            return ExitCode::from(EXIT_ERROR);
+        }
+        arguments.insert(1, "tui".into());
     }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
@@ -74,6 +79,7 @@ fn suggest_command(error: &mut clap::Error) {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
+        Command::Tui(arguments) => command::tui::run(arguments, cli.color),
         Command::Top(arguments) => command::top::run(&arguments, cli.color),
         Command::Tree(arguments) => command::tree::run(&arguments, cli.color),
         Command::Peek(arguments) => command::peek::run(&arguments, cli.color),

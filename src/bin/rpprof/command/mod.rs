@@ -21,6 +21,7 @@ pub(crate) mod tags;
 pub(crate) mod top;
 pub(crate) mod traces;
 pub(crate) mod tree;
+pub(crate) mod tui;
 pub(crate) mod weblist;
 
 use std::cell::OnceCell;
@@ -43,7 +44,12 @@ use crate::input::{load, load_each, load_named};
 
 /// Returns the column that the arguments ask for.
 fn sample_type(profile: &Profile, arguments: &ValueArgs) -> Result<usize, Failure> {
-    let Some(name) = &arguments.sample_type else { return Ok(profile.default_sample_type()?) };
+    sample_type_named(profile, arguments.sample_type.as_deref())
+}
+
+/// Returns the column with a name, or the profile's own.
+fn sample_type_named(profile: &Profile, name: Option<&str>) -> Result<usize, Failure> {
+    let Some(name) = name else { return Ok(profile.default_sample_type()?) };
     profile.sample_type_by_name(name).map_err(|_| {
         let types: Vec<&str> = profile.sample_types().iter().map(|value_type| profile.str(value_type.kind)).collect();
         let failure = Failure::new(format!("the profile has no {name:?}; it has {}", types.join(", ")));

@@ -1,0 +1,493 @@
+//! What keys and commands do.
+
+use std::collections::HashSet;
+
+use rpprof::aggregate::{Granularity, Inlines, Root};
+
+use super::equivalent::command_line;
+use super::flame::{move_box, zoom_in};
+use super::key::Action;
+use super::layout::{BoxOf, Zoom};
+use super::prompt::{Prompt, PromptKind};
+use super::request::Topic;
+use super::scope::{Chip, Scope, granularity_name};
+use super::state::{Effect, Order, Search, SourceRow, State, View};
+use super::tree::TOP;
+use super::view::list_height;
+
+/// Which match to go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The next one, or where the cursor is.
+    Here,
+    Next,
+    Previous,
+}
+
+/// Does what a key or a command asks for.
+pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
+    if state.help.is_some() {
+        return scroll_help(state, action);
+    }
+    match action {
+        Action::Help => state.help = Some(0),
+        Action::Palette => state.prompt = Some(Prompt::new(PromptKind::Command, "")),
+        Action::Back => back(state),
+        Action::Quit => return vec![Effect::Quit],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Go(view) => go(state, view),
+        Action::NextView => step_view(state, 1),
+        Action::PreviousView => step_view(state, View::ALL.len() - 1),
+        Action::Up | Action::Down | Action::Left | Action::Right if state.view == View::Flame => {
+            move_box(state, action);
+        }
+        Action::Up => state.place().row = state.place().row.saturating_sub(1),
+        Action::Down => move_down(state, 1),
+        Action::Left => fold(state),
+        Action::Right => unfold(state),
+        Action::PageUp => {
+            let page = list_height(state).max(1);
+            state.place().row = state.place().row.saturating_sub(page);
+        }
+        Action::PageDown => move_down(state, list_height(state).max(1)),
+        Action::First => {
+            state.place().row = 0;
+            state.flame_box = BoxOf::Node(state.zoom.node);
+        }
+        Action::Last => move_down(state, usize::MAX),
+        Action::Open => open(state),
+        Action::Parent => {
+            if let Some(tree) = &state.tree {
+                let node = if state.zoom.first_child > 0 { state.zoom.node } else { tree.node(state.zoom.node).parent };
+                state.zoom = Zoom { node, first_child: 0 };
+            }
+        }
+        Action::HotPath => hot_path(state),
+        Action::Search => state.prompt = Some(Prompt::new(PromptKind::Search, "")),
+        Action::NextMatch => to_match(state, Way::Next),
+        Action::PreviousMatch => to_match(state, Way::Previous),
+        Action::SearchName => {
+            if let Some(name) = state.current() {
+                state.search = Some(Search { text: format!("^{}$", regex::escape(&name)), ..Search::default() });
+            }
+        }
+        Action::FocusMatches => match state.search.clone() {
+            Some(search) if search.fault.is_none() => {
+                let has_capitals = search.text.chars().any(char::is_uppercase);
+                let text = if has_capitals { search.text } else { format!("(?i){}", search.text) };
+                change(state, |scope| scope.push(Chip::Focus(text)));
+            }
+            _ => state.complain("search something first, with /"),
+        },
+        Action::Focus => filter(state, Chip::Focus),
+        Action::Ignore => filter(state, Chip::Ignore),
+        Action::Hide => filter(state, Chip::Hide),
+        Action::Label => state.prompt = Some(Prompt::new(PromptKind::Label, "")),
+        Action::MyCode => change(state, |scope| {
+            if scope.is_my_code() {
+                scope.chips.retain(|chip| *chip != Chip::MyCode);
+            } else {
+                scope.push(Chip::MyCode);
+            }
+        }),
+        Action::Undo => undo(state),
+        Action::Redo => redo(state),
+        Action::Clear => change(state, |scope| scope.chips.clear()),
+        Action::Invert => {
+            state.root = if state.root == Root::Callers { Root::Leaves } else { Root::Callers };
+            state.tree = None;
+            state.open = HashSet::new();
+            state.zoom = Zoom::default();
+            state.flame_box = BoxOf::Node(TOP);
+            state.tree_rows = Vec::new();
+        }
+        Action::Flip => state.grows_up = !state.grows_up,
+        Action::NextType => step_type(state, 1),
+        Action::PreviousType => step_type(state, state.subject.types.len().max(1) - 1),
+        Action::NextGranularity => {
+            let next = match state.scope.granularity {
+                Granularity::Functions => Granularity::FileFunctions,
+                Granularity::FileFunctions => Granularity::Files,
+                Granularity::Files => Granularity::Lines,
+                Granularity::Lines => Granularity::Addresses,
+                Granularity::Addresses => Granularity::Functions,
+            };
+            change(state, |scope| scope.granularity = next);
+            state.tell(format!("by {}", granularity_name(next)));
+        }
+        Action::Inlines => {
+            let is_expanded = state.scope.inlines == Inlines::Expand;
+            let next = if is_expanded { Inlines::Outermost } else { Inlines::Expand };
+            change(state, |scope| scope.inlines = next);
+            state.tell(if is_expanded {
+                "inlined functions count for their callers"
+            } else {
+                "inlined functions are shown"
+            });
+        }
+        Action::Order => {
+            state.order = match state.order {
+                Order::Flat => Order::Cum,
+                Order::Cum => Order::Name,
+                Order::Name => Order::Flat,
+            };
+            state.is_reversed = false;
+            *state.place() = super::state::Place::default();
+        }
+        Action::Reverse => {
+            state.is_reversed = !state.is_reversed;
+            *state.place() = super::state::Place::default();
+        }
+        Action::Edit => return edit(state),
+        Action::CopyCommand => {
+            let command = command_line(state);
+            state.tell(format!("copied: {command}"));
+            return vec![Effect::Copy(command)];
+        }
+        Action::CopyName => {
+            if let Some(name) = state.current() {
+                state.tell(format!("copied: {name}"));
+                return vec![Effect::Copy(name)];
+            }
+        }
+        Action::Export => state.prompt = Some(Prompt::new(PromptKind::Export, "flame.svg")),
+    }
+    Vec::new()
+}
+
+fn scroll_help(state: &mut State, action: Action) -> Vec<Effect> {
+    let first = state.help.unwrap_or(0);
+    let height = usize::from(state.size.1);
+    state.help = match action {
+        Action::Up => Some(first.saturating_sub(1)),
+        Action::Down => Some(first.saturating_add(1)),
+        Action::PageUp => Some(first.saturating_sub(height)),
+        Action::PageDown => Some(first.saturating_add(height)),
+        Action::First => Some(0),
+        Action::Last => Some(usize::MAX),
+        _ => None,
+    };
+    let last = super::view::help_lines(state).len().saturating_sub(height.saturating_sub(2));
+    state.help = state.help.map(|first| first.min(last));
+    Vec::new()
+}
+
+/// Takes one step back.
+fn back(state: &mut State) {
+    if state.is_busy() && state.table.is_some() {
+        state.forget_questions();
+        // What is not there would be asked for again at once.
+        if state.tree.is_none() || state.calls.is_none() {
+            state.view = View::Top;
+        }
+        if state.search.as_ref().is_some_and(|search| search.matches.is_none()) {
+            state.search = None;
+        }
+        state.tell("cancelled");
+    } else if state.search.is_some() {
+        state.search = None;
+    } else if state.view == View::Flame && state.zoom != Zoom::default() {
+        state.flame_box = BoxOf::Node(state.zoom.node);
+        state.zoom = Zoom::default();
+    } else if !state.scope.chips.is_empty() {
+        change(state, |scope| {
+            scope.chips.pop();
+        });
+    }
+}
+
+/// Shows a view, beginning at what is selected.
+pub(super) fn go(state: &mut State, view: View) {
+    if view == state.view {
+        return;
+    }
+    if let Some(name) = state.current() {
+        state.select(name);
+    }
+    if view == View::Timeline {
+        return state.tell("no timeline: samples of these formats do not say when they were taken");
+    }
+    state.view = view;
+    match view {
+        View::Top => find_in_table(state),
+        View::Flame | View::Tree => find_in_tree(state),
+        View::Butterfly => to_center(state),
+        _ => {}
+    }
+}
+
+fn step_view(state: &mut State, by: usize) {
+    let shown: Vec<View> = View::ALL.into_iter().filter(|view| *view != View::Timeline).collect();
+    let here = shown.iter().position(|view| *view == state.view).unwrap_or(0);
+    let by = if by == 1 { 1 } else { shown.len() - 1 };
+    go(state, shown[(here + by) % shown.len()]);
+}
+
+fn move_down(state: &mut State, by: usize) {
+    let last = state.row_count().saturating_sub(1);
+    let place = state.place();
+    place.row = place.row.saturating_add(by).min(last);
+}
+
+/// Changes what is looked at, so that it can be undone.
+pub(super) fn change(state: &mut State, to: impl FnOnce(&mut Scope)) {
+    let old = state.scope.clone();
+    to(&mut state.scope);
+    if state.scope == old {
+        return;
+    }
+    state.undo.push(old);
+    state.redo.clear();
+    scope_changed(state);
+}
+
+fn undo(state: &mut State) {
+    let Some(old) = state.undo.pop() else { return state.tell("nothing to undo") };
+    state.redo.push(std::mem::replace(&mut state.scope, old));
+    scope_changed(state);
+}
+
+fn redo(state: &mut State) {
+    let Some(scope) = state.redo.pop() else { return state.tell("nothing to redo") };
+    state.undo.push(std::mem::replace(&mut state.scope, scope));
+    scope_changed(state);
+}
+
+/// Forgets what was computed of another scope; the frame that is selected stays.
+fn scope_changed(state: &mut State) {
+    if let Some(name) = state.current() {
+        state.select(name);
+    }
+    state.forget_questions();
+    (state.table, state.tree, state.calls) = (None, None, None);
+    (state.labels, state.source) = (None, None);
+    state.open = HashSet::new();
+    state.tree_rows = Vec::new();
+    state.zoom = Zoom::default();
+    state.flame_box = BoxOf::Node(TOP);
+    if let Some(search) = &mut state.search {
+        search.matches = None;
+    }
+}
+
+fn filter(state: &mut State, chip: fn(String) -> Chip) {
+    match state.current() {
+        Some(name) => {
+            let function = state.function_of(&name);
+            change(state, |scope| scope.push(chip(format!("^{}$", regex::escape(&function)))));
+        }
+        None => state.tell("there is no function at the cursor"),
+    }
+}
+
+fn step_type(state: &mut State, by: usize) {
+    let count = state.subject.types.len();
+    if count < 2 {
+        return state.tell("there is no other column of values");
+    }
+    let next = (state.scope.sample_type + by) % count;
+    change(state, |scope| scope.sample_type = next);
+}
+
+pub(super) fn open(state: &mut State) {
+    match state.view {
+        View::Top => go(state, View::Butterfly),
+        View::Butterfly => {
+            if let Some(name) = state.current() {
+                state.select(name);
+                to_center(state);
+            }
+        }
+        View::Flame => zoom_in(state),
+        View::Tree => {
+            let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
+            if state.open.contains(&node) { fold(state) } else { unfold(state) }
+        }
+        View::Labels => {
+            let row = state.place().row;
+            let chip = state.labels.as_ref().and_then(|labels| match labels.get(row)? {
+                super::answer::LabelRow::Key { key, .. } => Some(format!("has({})", query_word(key))),
+                super::answer::LabelRow::Value { key, text, .. } => {
+                    Some(format!("{}={}", query_word(key), query_word(text)))
+                }
+            });
+            if let Some(query) = chip {
+                set_chip(state, Chip::Label(query));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Writes a word as a query of labels takes it.
+fn query_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:-".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("{word:?}") }
+}
+
+/// Sets a filter that somebody typed, if it is one.
+pub(super) fn set_chip(state: &mut State, chip: Chip) {
+    match chip.fault() {
+        Some(fault) => state.complain(fault),
+        None => change(state, |scope| scope.push(chip)),
+    }
+}
+
+fn fold(state: &mut State) {
+    let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
+    if !state.open.remove(&node) {
+        let parent = state.tree.as_ref().map_or(TOP, |tree| tree.node(node).parent);
+        if let Some(row) = state.tree_rows.iter().position(|&other| other == parent) {
+            state.place().row = row;
+        }
+        return;
+    }
+    list_tree_rows(state);
+}
+
+fn unfold(state: &mut State) {
+    let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
+    if state.open.insert(node) { list_tree_rows(state) } else { move_down(state, 1) }
+}
+
+/// Unfolds, or goes down to, the heaviest child of the heaviest child, as long as it is most of its parent.
+fn hot_path(state: &mut State) {
+    let Some(tree) = state.tree.clone() else { return };
+    let start = match state.view {
+        View::Tree => state.tree_rows.get(state.place_in(View::Tree).row).copied().unwrap_or(TOP),
+        _ => {
+            if let BoxOf::Node(node) = state.flame_box {
+                node
+            } else {
+                TOP
+            }
+        }
+    };
+    let mut node = start;
+    loop {
+        state.open.insert(node);
+        let Some(&child) = tree.children(node).first() else { break };
+        if tree.node(child).total.saturating_mul(2) < tree.node(node).total && node != start {
+            break;
+        }
+        node = child;
+    }
+    state.flame_box = BoxOf::Node(node);
+    if state.view == View::Tree {
+        list_tree_rows(state);
+        if let Some(row) = state.tree_rows.iter().position(|&row| row == node) {
+            state.place().row = row;
+        }
+    }
+}
+
+/// Lists the nodes of the tree that are seen.
+pub(super) fn list_tree_rows(state: &mut State) {
+    state.tree_rows = Vec::new();
+    let Some(tree) = &state.tree else { return };
+    let mut pending: Vec<u32> = tree.children(TOP).iter().rev().copied().collect();
+    while let Some(node) = pending.pop() {
+        state.tree_rows.push(node);
+        if state.open.contains(&node) {
+            pending.extend(tree.children(node).iter().rev());
+        }
+    }
+}
+
+/// Moves the cursor of the table to what is selected.
+pub(super) fn find_in_table(state: &mut State) {
+    let Some(table) = state.table.clone().filter(|_| !state.selected.is_empty()) else { return };
+    let is_selected = |row: super::answer::TableRow| table.names[row.frame as usize].name == state.selected;
+    let found = (0..table.rows.len()).find(|&place| state.table_row(place).is_some_and(is_selected));
+    if let Some(row) = found {
+        state.places[View::Top as usize].row = row;
+    }
+}
+
+/// Moves the cursors of the tree and the flame graph to the heaviest path to what is selected.
+pub(super) fn find_in_tree(state: &mut State) {
+    let Some(tree) = state.tree.clone() else { return };
+    if state.current().is_some_and(|name| name == state.selected) {
+        return;
+    }
+    let Some(node) = tree.heaviest(&state.selected) else { return };
+    if !tree.is_within(node, state.zoom.node) {
+        state.zoom = Zoom::default();
+    }
+    state.flame_box = BoxOf::Node(node);
+    let mut above = tree.node(node).parent;
+    while above != TOP {
+        state.open.insert(above);
+        above = tree.node(above).parent;
+    }
+    list_tree_rows(state);
+    if let Some(row) = state.tree_rows.iter().position(|&row| row == node) {
+        state.places[View::Tree as usize].row = row;
+    }
+}
+
+/// Moves the cursor of callers and callees to the function between them.
+pub(super) fn to_center(state: &mut State) {
+    let center = state.calls_of_selected().map_or(0, |(callers, _)| callers.len());
+    state.places[View::Butterfly as usize].row = center;
+}
+
+/// Moves the cursor of the source to the line that weighs most.
+pub(super) fn to_hottest_line(state: &mut State) {
+    let lines = state.source_lines();
+    let weight = |row: &SourceRow<'_>| if let SourceRow::Line(_, line) = row { line.cum.unsigned_abs() } else { 0 };
+    let hottest = (0..lines.len()).max_by_key(|&row| (weight(&lines[row]), std::cmp::Reverse(row)));
+    state.places[View::Source as usize].row = hottest.unwrap_or(0);
+}
+
+/// Moves the cursor to a frame that matches what is searched for.
+pub(super) fn to_match(state: &mut State, way: Way) {
+    if state.search.is_none() {
+        return state.tell("search something first, with /");
+    }
+    if state.view == View::Flame {
+        return super::flame::to_match(state, way);
+    }
+    let rows = state.row_count();
+    let is_match = |row: usize| {
+        let frame = match state.view {
+            View::Top => state.table_row(row).map(|row| row.frame),
+            View::Tree => state.tree.as_ref().map(|tree| tree.node(state.tree_rows[row]).frame),
+            View::Butterfly => {
+                state.calls_of_selected().and_then(|(callers, callees)| match row.checked_sub(callers.len()) {
+                    None => Some(callers[callers.len() - 1 - row].0),
+                    Some(0) => None,
+                    Some(below) => callees.get(below - 1).map(|call| call.0),
+                })
+            }
+            _ => None,
+        };
+        frame.is_some_and(|frame| state.is_match(frame))
+    };
+    let here = state.place_in(state.view).row;
+    let found = (0..rows)
+        .map(|step| match way {
+            Way::Here => (here + step) % rows,
+            Way::Next => (here + 1 + step) % rows,
+            Way::Previous => (here + rows - 1 - step) % rows,
+        })
+        .find(|&row| is_match(row));
+    match found {
+        Some(row) => state.place().row = row,
+        None if way != Way::Here && !state.is_pending(Topic::Search) => state.tell("no row of this view matches"),
+        None => {}
+    }
+}
+
+fn edit(state: &mut State) -> Vec<Effect> {
+    let row = state.place().row;
+    match state.source_lines().get(row).and_then(SourceRow::location) {
+        Some((path, line)) => vec![Effect::Edit { path, line }],
+        None => {
+            state.tell("the source was not found");
+            Vec::new()
+        }
+    }
+}
+
+pub(super) use super::flame::keep_in_sight as keep_flame_in_sight;

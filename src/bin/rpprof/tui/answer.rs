@@ -1,0 +1,103 @@
+//! What the worker answers: plain data that needs the profile no more.
+
+use std::sync::Arc;
+
+use rpprof::report::Listing;
+
+use super::request::Topic;
+use super::tree::Tree;
+
+/// An answer to one question.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    /// That of the question.
+    pub(super) generation: u64,
+    pub(super) topic: Topic,
+    /// What was found, or why nothing was.
+    pub(super) reply: Result<Reply, String>,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub(super) enum Reply {
+    Table(Arc<Table>),
+    Tree(Arc<Tree>),
+    Calls(Arc<Calls>),
+    Labels(Arc<Vec<LabelRow>>),
+    Info(Arc<Vec<String>>),
+    Source(Arc<Listing>),
+    Search(Arc<Matches>),
+    /// What was written.
+    Export(String),
+}
+
+/// What is known of a frame whatever it weighs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FrameName {
+    pub(super) name: String,
+    /// The same for all frames of a package or, if there is no function, of a binary.
+    pub(super) package_hash: u32,
+    /// The function, without file and line.
+    pub(super) function: String,
+}
+
+/// The names of frames, by frame.
+pub(super) type FrameNames = Arc<Vec<FrameName>>;
+
+/// What frames weigh.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) names: FrameNames,
+    /// Frames that weigh something.
+    pub(super) rows: Vec<TableRow>,
+    /// Rows of `rows`, the heaviest first by what they weigh themselves.
+    pub(super) by_flat: Vec<u32>,
+    /// Rows of `rows`, the heaviest first by what they weigh with all that they called.
+    pub(super) by_cum: Vec<u32>,
+    /// Rows of `rows` by name.
+    pub(super) by_name: Vec<u32>,
+    /// What percentages are of.
+    pub(super) total: i64,
+    /// What the filters leave of it.
+    pub(super) shown: i64,
+    /// The filters that match nothing, as flags are called.
+    pub(super) unmatched: Vec<&'static str>,
+}
+
+/// What a frame weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TableRow {
+    pub(super) frame: u32,
+    pub(super) flat: i64,
+    pub(super) cum: i64,
+}
+
+/// Who calls whom, each list the heaviest first.
+#[derive(Clone, Debug)]
+pub(super) struct Calls {
+    pub(super) names: FrameNames,
+    /// Callers of each frame with what the calls weigh.
+    pub(super) callers: Vec<Vec<(u32, i64)>>,
+    /// Callees of each frame with what the calls weigh.
+    pub(super) callees: Vec<Vec<(u32, i64)>>,
+}
+
+/// A line of the view of labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum LabelRow {
+    /// A key, how many values it has, and what samples without it weigh.
+    Key { key: String, values: usize, unlabelled: i64 },
+    /// A value of the key above it.
+    Value { key: String, text: String, value: i64 },
+}
+
+/// Which frames match what is searched for.
+#[derive(Clone, Debug)]
+pub(super) struct Matches {
+    /// By frame.
+    pub(super) is_match: Vec<bool>,
+    /// How many they are.
+    pub(super) count: usize,
+    /// What the samples weigh in whose stacks some of them stands.
+    pub(super) weight: i64,
+}

@@ -1,0 +1,207 @@
+//! The table of keys: what each does, where. Help and the palette are made of it.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::state::View;
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Help,
+    Palette,
+    Back,
+    Quit,
+    Suspend,
+    Go(View),
+    NextView,
+    PreviousView,
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    Open,
+    Parent,
+    HotPath,
+    Search,
+    NextMatch,
+    PreviousMatch,
+    SearchName,
+    FocusMatches,
+    Focus,
+    Ignore,
+    Hide,
+    Label,
+    MyCode,
+    Undo,
+    Redo,
+    Clear,
+    Invert,
+    Flip,
+    NextType,
+    PreviousType,
+    NextGranularity,
+    Inlines,
+    Order,
+    Reverse,
+    Edit,
+    CopyCommand,
+    CopyName,
+    Export,
+}
+
+/// Keys that do the same.
+pub(super) struct Binding {
+    /// As [`key_text`] writes them; several that follow each other are divided by a space.
+    pub(super) keys: &'static [&'static str],
+    pub(super) action: Action,
+    pub(super) text: &'static str,
+    /// Where it does something; empty for everywhere.
+    pub(super) views: &'static [View],
+}
+
+const FRAMES: &[View] = &[View::Top, View::Flame, View::Tree, View::Butterfly];
+const PATHS: &[View] = &[View::Flame, View::Tree];
+
+const fn everywhere(keys: &'static [&'static str], action: Action, text: &'static str) -> Binding {
+    Binding { keys, action, text, views: &[] }
+}
+
+const fn only(views: &'static [View], keys: &'static [&'static str], action: Action, text: &'static str) -> Binding {
+    Binding { keys, action, text, views }
+}
+
+/// All keys; of those with the same key the first that does something in the view counts.
+pub(super) const KEYS: &[Binding] = &[
+    only(FRAMES, &["enter"], Action::Open, "open: callers and callees, zoom in, unfold"),
+    only(&[View::Labels], &["enter"], Action::Open, "keep the samples with this label"),
+    only(&[View::Flame], &["backspace"], Action::Parent, "zoom out to the caller"),
+    only(PATHS, &["H"], Action::HotPath, "open the heaviest path below"),
+    only(PATHS, &["v"], Action::Invert, "begin at the callers or at the innermost functions"),
+    only(&[View::Flame], &["V"], Action::Flip, "draw from top to bottom or from bottom to top"),
+    only(&[View::Top], &["o"], Action::Order, "sort by the next column"),
+    only(&[View::Top], &["O"], Action::Reverse, "turn the order around"),
+    only(&[View::Source], &["E"], Action::Edit, "open the line in $EDITOR"),
+    only(FRAMES, &["f"], Action::Focus, "keep the samples with this function"),
+    only(FRAMES, &["i"], Action::Ignore, "drop the samples with this function"),
+    only(FRAMES, &["d"], Action::Hide, "hide this function: its callers get what it weighs"),
+    everywhere(&["L"], Action::Label, "keep the samples that a label query fits"),
+    everywhere(&["p"], Action::MyCode, "only frames of your own code, or all"),
+    everywhere(&["u"], Action::Undo, "undo the last change of filters, column or frames"),
+    everywhere(&["ctrl-r"], Action::Redo, "redo what was undone"),
+    everywhere(&["X"], Action::Clear, "clear all filters"),
+    only(FRAMES, &["/"], Action::Search, "search a regular expression"),
+    only(FRAMES, &["n"], Action::NextMatch, "next match"),
+    only(FRAMES, &["N"], Action::PreviousMatch, "previous match"),
+    only(FRAMES, &["*"], Action::SearchName, "search this name"),
+    only(FRAMES, &["&"], Action::FocusMatches, "keep the samples with a match"),
+    everywhere(&["t"], Action::NextType, "next column of values"),
+    everywhere(&["T"], Action::PreviousType, "previous column of values"),
+    everywhere(&["g f"], Action::NextGranularity, "next granularity: functions, files, lines, addresses"),
+    everywhere(&["g i"], Action::Inlines, "inlined functions by themselves or with their callers"),
+    everywhere(&["x"], Action::Go(View::Butterfly), "callers and callees of this function"),
+    everywhere(&["s"], Action::Go(View::Source), "source of this function"),
+    everywhere(&["1"], Action::Go(View::Top), "table of functions"),
+    everywhere(&["2"], Action::Go(View::Flame), "flame graph"),
+    everywhere(&["3"], Action::Go(View::Tree), "call tree"),
+    everywhere(&["4"], Action::Go(View::Butterfly), "callers and callees"),
+    everywhere(&["5"], Action::Go(View::Source), "source"),
+    everywhere(&["6"], Action::Go(View::Disassembly), "instructions"),
+    everywhere(&["7"], Action::Go(View::Labels), "labels"),
+    everywhere(&["8"], Action::Go(View::Timeline), "timeline"),
+    everywhere(&["9"], Action::Go(View::Info), "what the profile holds"),
+    everywhere(&["tab"], Action::NextView, "next view"),
+    everywhere(&["shift-tab"], Action::PreviousView, "previous view"),
+    everywhere(&["up", "k"], Action::Up, "up"),
+    everywhere(&["down", "j"], Action::Down, "down"),
+    only(PATHS, &["left", "h"], Action::Left, "left; fold"),
+    only(PATHS, &["right", "l"], Action::Right, "right; unfold"),
+    everywhere(&["pageup", "ctrl-u"], Action::PageUp, "a page up"),
+    everywhere(&["pagedown", "ctrl-d"], Action::PageDown, "a page down"),
+    everywhere(&["home", "g g"], Action::First, "to the beginning"),
+    everywhere(&["end", "G"], Action::Last, "to the end"),
+    everywhere(&["y"], Action::CopyCommand, "copy the command that prints this view"),
+    only(FRAMES, &["Y"], Action::CopyName, "copy the function's name"),
+    everywhere(&["e"], Action::Export, "write what is looked at: .svg, .folded or .pb.gz"),
+    everywhere(&[":", "ctrl-p"], Action::Palette, "commands, also pprof's: focus=re, top20 -cum, list re"),
+    everywhere(&["?", "f1"], Action::Help, "this help"),
+    everywhere(&["esc"], Action::Back, "one step back: search, zoom, last filter"),
+    everywhere(&["ctrl-z"], Action::Suspend, "back to the shell for a while"),
+    everywhere(&["q", "Q", "ctrl-c"], Action::Quit, "quit"),
+];
+
+impl Binding {
+    /// Returns whether it does something in a view.
+    pub(super) fn holds_in(&self, view: View) -> bool {
+        self.views.is_empty() || self.views.contains(&view)
+    }
+}
+
+/// What a key is in a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Action(Action),
+    /// Another key has to follow.
+    Prefix,
+    Nothing,
+}
+
+/// Returns what keys mean that were pressed one after another, as `text` names them.
+pub(super) fn meaning(text: &str, view: View) -> Meaning {
+    let here = || KEYS.iter().filter(|binding| binding.holds_in(view));
+    if let Some(binding) = here().find(|binding| binding.keys.contains(&text)) {
+        return Meaning::Action(binding.action);
+    }
+    let begins = |key: &&'static str| key.strip_prefix(text).is_some_and(|rest| rest.starts_with(' '));
+    if here().any(|binding| binding.keys.iter().any(begins)) { Meaning::Prefix } else { Meaning::Nothing }
+}
+
+/// Writes a key as the table does.
+pub(super) fn key_text(key: &KeyEvent) -> String {
+    let name = match key.code {
+        KeyCode::Char(' ') => "space".to_owned(),
+        KeyCode::Char(c) => c.to_string(),
+        KeyCode::BackTab => return "shift-tab".to_owned(),
+        KeyCode::F(number) => format!("f{number}"),
+        KeyCode::Enter => "enter".to_owned(),
+        KeyCode::Esc => "esc".to_owned(),
+        KeyCode::Backspace => "backspace".to_owned(),
+        KeyCode::Tab => "tab".to_owned(),
+        KeyCode::Up => "up".to_owned(),
+        KeyCode::Down => "down".to_owned(),
+        KeyCode::Left => "left".to_owned(),
+        KeyCode::Right => "right".to_owned(),
+        KeyCode::PageUp => "pageup".to_owned(),
+        KeyCode::PageDown => "pagedown".to_owned(),
+        KeyCode::Home => "home".to_owned(),
+        KeyCode::End => "end".to_owned(),
+        _ => return String::new(),
+    };
+    let control = if key.modifiers.contains(KeyModifiers::CONTROL) { "ctrl-" } else { "" };
+    let alt = if key.modifiers.contains(KeyModifiers::ALT) { "alt-" } else { "" };
+    format!("{control}{alt}{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS, Meaning, meaning};
+    use crate::tui::state::View;
+
+    #[test]
+    fn every_key_of_the_table_is_found_in_each_of_its_views() {
+        for view in View::ALL {
+            for (index, binding) in KEYS.iter().enumerate().filter(|(_, binding)| binding.holds_in(view)) {
+                for key in binding.keys {
+                    let first = KEYS[..index].iter().any(|other| other.holds_in(view) && other.keys.contains(key));
+                    assert!(!first, "{key} has two meanings in {view:?}");
+                    assert_eq!(meaning(key, view), Meaning::Action(binding.action), "{key} in {view:?}");
+                }
+            }
+        }
+        assert_eq!(meaning("g", View::Top), Meaning::Prefix);
+        assert_eq!(meaning("ctrl-alt-q", View::Top), Meaning::Nothing);
+    }
+}

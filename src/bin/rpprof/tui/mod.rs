@@ -1,0 +1,201 @@
+//! The browser in the terminal: `update` makes the next state of an event, `view` draws it, a thread computes.
+
+mod act;
+mod answer;
+mod command;
+mod compute;
+mod equivalent;
+mod flame;
+mod key;
+mod layout;
+mod mouse;
+mod prompt;
+mod request;
+mod scope;
+mod state;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod tree;
+mod update;
+mod view;
+mod worker;
+
+use std::io::{self, IsTerminal};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{self, Event as TerminalEvent, KeyEventKind};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use rpprof::profile::Profile;
+use rpprof::render::TimeZone;
+use rpprof::report::go_duration;
+
+use self::answer::Answer;
+use self::request::Request;
+use self::scope::Scope;
+use self::state::{Effect, State, Subject};
+use self::terminal::{IS_STALE, SCREEN, Taken};
+use self::theme::{Depth, Theme};
+use self::update::{Event, update};
+use self::worker::Sources;
+use crate::args::ColorChoice;
+use crate::failure::Failure;
+use crate::source::SourceArgs;
+
+pub(crate) use self::theme::Background;
+
+/// How long a key is waited for while something is computed.
+const BUSY_WAIT: Duration = Duration::from_millis(10);
+/// How long a key is waited for else.
+const IDLE_WAIT: Duration = Duration::from_millis(200);
+
+/// How the browser looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Looks {
+    pub(crate) background: Background,
+    pub(crate) is_ascii: bool,
+    pub(crate) has_mouse: bool,
+    pub(crate) color: ColorChoice,
+}
+
+/// Fails if there is no terminal to draw on.
+pub(crate) fn need_terminal() -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::new("standard output is no terminal to browse in").hint("rpprof top FILE prints the table"))
+}
+
+/// Shows a profile until its user has seen enough.
+pub(crate) fn browse(
+    profile: Profile,
+    files: Vec<std::path::PathBuf>,
+    source: SourceArgs,
+    sample_type: usize,
+    looks: Looks,
+) -> Result<(), Failure> {
+    let depth = match looks.color {
+        ColorChoice::Never => Depth::Mono,
+        ColorChoice::Always | ColorChoice::Auto => {
+            let depth = Depth::of_terminal(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+            if looks.color == ColorChoice::Always && depth == Depth::Mono { Depth::Basic } else { depth }
+        }
+    };
+    let theme = Theme { depth, background: looks.background, is_ascii: looks.is_ascii };
+    let subject = subject(&profile, files.clone());
+    let scope = Scope { sample_type, ..Scope::default() };
+    let (requests, asked) = channel();
+    let (answering, answers) = channel();
+    // The thread ends with the program: a report that nobody waits for any more is not waited for either.
+    thread::spawn(move || {
+        worker::work(&profile, &Sources { files, source, time_zone: TimeZone::system() }, &asked, &answering);
+    });
+    let taken = Taken::new(looks.has_mouse)?;
+    let state = State::new(subject, scope, theme, crossterm::terminal::size()?);
+    let result = run(state, &requests, &answers);
+    drop(taken);
+    result
+}
+
+fn subject(profile: &Profile, files: Vec<std::path::PathBuf>) -> Subject {
+    let types = profile.sample_types().iter().map(|value_type| {
+        let (kind, unit) = profile.value_type_names(*value_type);
+        (kind.to_owned(), unit.to_owned())
+    });
+    let duration = match profile.header().duration_nanos {
+        nanos if nanos > 0 => go_duration(nanos),
+        _ => String::new(),
+    };
+    Subject { files, types: types.collect(), duration }
+}
+
+/// Draws, and does what events ask for.
+fn run(mut state: State, requests: &Sender<Request>, answers: &Receiver<Answer>) -> Result<(), Failure> {
+    let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+    let begin = Instant::now();
+    let mut events = vec![Event::Resize(state.size.0, state.size.1)];
+    loop {
+        let is_changed = !events.is_empty();
+        for event in events.drain(..) {
+            for effect in update(&mut state, event) {
+                if effect == Effect::Quit {
+                    return Ok(());
+                }
+                perform(&mut state, effect, requests)?;
+            }
+        }
+        let is_stale = IS_STALE.swap(false, std::sync::atomic::Ordering::SeqCst);
+        if is_changed || is_stale {
+            let _screen = SCREEN.lock();
+            if is_stale {
+                // Unlike `clear`, this does not ask where the cursor is, which not every terminal answers.
+                let size = terminal.size()?;
+                terminal.resize(size.into())?;
+            }
+            terminal.draw(|frame| view::view(&state, frame))?;
+        }
+        let wait = if state.is_busy() { BUSY_WAIT } else { IDLE_WAIT };
+        // All that waits is taken in before the next picture.
+        let mut next = event::poll(wait)?;
+        while next {
+            match event::read()? {
+                TerminalEvent::Key(key) if key.kind != KeyEventKind::Release => events.push(Event::Key(key)),
+                TerminalEvent::Mouse(mouse) => {
+                    let millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+                    events.push(Event::Mouse(mouse, millis));
+                }
+                TerminalEvent::Paste(text) => events.push(Event::Paste(text)),
+                TerminalEvent::Resize(width, height) => events.push(Event::Resize(width, height)),
+                _ => {}
+            }
+            next = event::poll(Duration::ZERO)?;
+        }
+        events.extend(answers.try_iter().map(Event::Answer));
+    }
+}
+
+/// Does what an event asks for.
+fn perform(state: &mut State, effect: Effect, requests: &Sender<Request>) -> Result<(), Failure> {
+    match effect {
+        Effect::Ask(request) => {
+            if requests.send(request).is_err() {
+                return Err(Failure::new("the thread that computes has ended"));
+            }
+        }
+        Effect::Copy(text) => {
+            let _screen = SCREEN.lock();
+            terminal::copy(&text)?;
+        }
+        Effect::Suspend => terminal::suspend()?,
+        Effect::Edit { path, line } => {
+            let _screen = SCREEN.lock();
+            terminal::give_back()?;
+            if let Err(fault) = edit(&path, line) {
+                state.complain(fault);
+            }
+            terminal::take()?;
+        }
+        Effect::Quit => {}
+    }
+    Ok(())
+}
+
+/// Opens a file in the editor of the user's choice, and waits for its end.
+fn edit(path: &str, line: i64) -> Result<(), String> {
+    let editor =
+        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let editor = editor.unwrap_or_else(|| "vi".to_owned());
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let status = Command::new(program).args(words).arg(format!("+{line}")).arg(path).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{editor}: {status}")),
+        Err(error) => Err(format!("{editor}: {error}")),
+    }
+}

@@ -1,0 +1,68 @@
+//! What the interface asks the worker for.
+
+use std::path::PathBuf;
+
+use rpprof::aggregate::Root;
+
+use super::scope::Scope;
+
+/// A question about a scope.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Request {
+    /// Answers carry it, so that those to older questions are known.
+    pub(super) generation: u64,
+    pub(super) scope: Scope,
+    pub(super) ask: Ask,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ask {
+    /// What each frame weighs.
+    Table,
+    /// The call tree; paths of a smaller share of the whole are left out.
+    Tree { root: Root, min_share: f64 },
+    /// Who calls whom.
+    Calls,
+    /// What labels weigh.
+    Labels,
+    /// What the profile holds.
+    Info,
+    /// The source of the function with this name.
+    Source(String),
+    /// Which frames match an expression, and what they weigh together.
+    Search(String),
+    /// A file of what is looked at; its name says in which form.
+    Export { path: PathBuf, root: Root },
+}
+
+/// What sort of question it is; of each the newest alone counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Topic {
+    Table,
+    Tree,
+    Calls,
+    Labels,
+    Info,
+    Source,
+    Search,
+    Export,
+}
+
+/// How many topics there are.
+pub(super) const TOPICS: usize = Topic::Export as usize + 1;
+
+impl Ask {
+    pub(super) fn topic(&self) -> Topic {
+        match self {
+            Self::Table => Topic::Table,
+            Self::Tree { .. } => Topic::Tree,
+            Self::Calls => Topic::Calls,
+            Self::Labels => Topic::Labels,
+            Self::Info => Topic::Info,
+            Self::Source(_) => Topic::Source,
+            Self::Search(_) => Topic::Search,
+            Self::Export { .. } => Topic::Export,
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! All that the interface knows; views only read it.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rpprof::aggregate::Root;
+use rpprof::report::{Listing, ListingLine, Routine, Source, ValueScale};
+
+use super::answer::{Calls, LabelRow, Matches, Table};
+use super::layout::{BoxOf, Zoom};
+use super::prompt::Prompt;
+use super::request::{Ask, Request, TOPICS, Topic};
+use super::scope::Scope;
+use super::theme::Theme;
+use super::tree::{TOP, Tree};
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum View {
+    Top,
+    Flame,
+    Tree,
+    Butterfly,
+    Source,
+    Disassembly,
+    Labels,
+    Timeline,
+    Info,
+}
+
+impl View {
+    pub(super) const ALL: [Self; 9] = [
+        Self::Top,
+        Self::Flame,
+        Self::Tree,
+        Self::Butterfly,
+        Self::Source,
+        Self::Disassembly,
+        Self::Labels,
+        Self::Timeline,
+        Self::Info,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Top => "Top",
+            Self::Flame => "Flame",
+            Self::Tree => "Tree",
+            Self::Butterfly => "Calls",
+            Self::Source => "Source",
+            Self::Disassembly => "Disasm",
+            Self::Labels => "Labels",
+            Self::Timeline => "Time",
+            Self::Info => "Info",
+        }
+    }
+}
+
+/// By what the table of functions is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Flat,
+    Cum,
+    Name,
+}
+
+/// Where one is in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) row: usize,
+    /// The first row that is seen.
+    pub(super) first: usize,
+}
+
+/// What is searched for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Search {
+    pub(super) text: String,
+    /// `None` until the worker has answered.
+    pub(super) matches: Option<Arc<Matches>>,
+    pub(super) fault: Option<String>,
+}
+
+/// Something to tell once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) text: String,
+    pub(super) is_fault: bool,
+}
+
+/// What the terminal or the system has to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Effect {
+    Ask(Request),
+    Copy(String),
+    Edit { path: String, line: i64 },
+    Suspend,
+    Quit,
+}
+
+/// What is known of the profile from the beginning.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subject {
+    pub(super) files: Vec<PathBuf>,
+    /// Name and unit of each column of values.
+    pub(super) types: Vec<(String, String)>,
+    /// How long it took, in words; empty if it is not known.
+    pub(super) duration: String,
+}
+
+/// Frames with what the calls of them, or from them, weigh.
+type CallList<'c> = &'c [(u32, i64)];
+
+/// All that the interface knows.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) subject: Subject,
+    pub(super) theme: Theme,
+    /// Columns and rows of the terminal.
+    pub(super) size: (u16, u16),
+    pub(super) view: View,
+    pub(super) scope: Scope,
+    pub(super) undo: Vec<Scope>,
+    pub(super) redo: Vec<Scope>,
+    pub(super) root: Root,
+    last_generation: u64,
+    /// The newest question of each topic, as long as it is not answered.
+    pending: [Option<u64>; TOPICS],
+    pub(super) table: Option<Arc<Table>>,
+    pub(super) tree: Option<Arc<Tree>>,
+    pub(super) calls: Option<Arc<Calls>>,
+    pub(super) labels: Option<Arc<Vec<LabelRow>>>,
+    pub(super) info: Option<Arc<Vec<String>>>,
+    /// The function that the source is of, and the source.
+    pub(super) source: Option<(String, Arc<Listing>)>,
+    pub(super) search: Option<Search>,
+    /// The name of the frame that views begin at.
+    pub(super) selected: String,
+    /// Its number among the frames of `calls`.
+    center: Option<usize>,
+    pub(super) places: [Place; View::ALL.len()],
+    pub(super) order: Order,
+    pub(super) is_reversed: bool,
+    pub(super) zoom: Zoom,
+    pub(super) flame_box: BoxOf,
+    /// Whether the flame graph grows from bottom to top.
+    pub(super) grows_up: bool,
+    /// Nodes of the tree that are unfolded.
+    pub(super) open: HashSet<u32>,
+    /// Nodes of the tree that are seen, in order.
+    pub(super) tree_rows: Vec<u32>,
+    pub(super) prompt: Option<Prompt>,
+    /// The first line of the help that is seen, if it is open.
+    pub(super) help: Option<usize>,
+    pub(super) message: Option<Message>,
+    /// Keys that wait for another.
+    pub(super) prefix: String,
+    /// Where and when, in milliseconds, the mouse was pressed last.
+    pub(super) last_click: Option<(u16, u16, u64)>,
+}
+
+impl State {
+    pub(super) fn new(subject: Subject, scope: Scope, theme: Theme, size: (u16, u16)) -> Self {
+        Self {
+            subject,
+            theme,
+            size,
+            view: View::Top,
+            scope,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            root: Root::Callers,
+            last_generation: 0,
+            pending: [None; TOPICS],
+            table: None,
+            tree: None,
+            calls: None,
+            labels: None,
+            info: None,
+            source: None,
+            search: None,
+            selected: String::new(),
+            center: None,
+            places: [Place::default(); View::ALL.len()],
+            order: Order::Flat,
+            is_reversed: false,
+            zoom: Zoom::default(),
+            flame_box: BoxOf::Node(TOP),
+            grows_up: false,
+            open: HashSet::new(),
+            tree_rows: Vec::new(),
+            prompt: None,
+            help: None,
+            message: None,
+            prefix: String::new(),
+            last_click: None,
+        }
+    }
+
+    /// Asks the worker; an answer to what was asked before about the same is not wanted any more.
+    pub(super) fn ask(&mut self, ask: Ask) -> Effect {
+        self.last_generation += 1;
+        self.pending[ask.topic() as usize] = Some(self.last_generation);
+        Effect::Ask(Request { generation: self.last_generation, scope: self.scope.clone(), ask })
+    }
+
+    /// Returns whether an answer is still wanted; it is taken then.
+    pub(super) fn takes(&mut self, topic: Topic, generation: u64) -> bool {
+        let is_wanted = self.pending[topic as usize] == Some(generation);
+        if is_wanted {
+            self.pending[topic as usize] = None;
+        }
+        is_wanted
+    }
+
+    pub(super) fn is_pending(&self, topic: Topic) -> bool {
+        self.pending[topic as usize].is_some()
+    }
+
+    /// Returns whether anything is computed.
+    pub(super) fn is_busy(&self) -> bool {
+        self.pending.iter().any(Option::is_some)
+    }
+
+    /// Wants no answers any more.
+    pub(super) fn forget_questions(&mut self) {
+        self.pending = [None; TOPICS];
+    }
+
+    pub(super) fn tell(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_fault: false });
+    }
+
+    pub(super) fn complain(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_fault: true });
+    }
+
+    pub(super) fn place(&mut self) -> &mut Place {
+        &mut self.places[self.view as usize]
+    }
+
+    pub(super) fn place_in(&self, view: View) -> Place {
+        self.places[view as usize]
+    }
+
+    /// Writes a value of the column that is looked at.
+    pub(super) fn label(&self, value: i64) -> String {
+        let unit = self.subject.types.get(self.scope.sample_type).map_or("", |(_, unit)| unit.as_str());
+        ValueScale::new(unit, "auto").label(value)
+    }
+
+    /// Returns what percentages are of.
+    pub(super) fn total(&self) -> i64 {
+        self.table.as_ref().map_or(0, |table| table.total)
+    }
+
+    /// Returns the row of the table that stands at a place of the list.
+    pub(super) fn table_row(&self, place: usize) -> Option<super::answer::TableRow> {
+        let table = self.table.as_ref()?;
+        let order = match self.order {
+            Order::Flat => &table.by_flat,
+            Order::Cum => &table.by_cum,
+            Order::Name => &table.by_name,
+        };
+        let place = if self.is_reversed { order.len().checked_sub(place + 1)? } else { place };
+        order.get(place).map(|&row| table.rows[row as usize])
+    }
+
+    /// Returns callers, or callees, of the frame that is selected.
+    pub(super) fn calls_of_selected(&self) -> Option<(CallList<'_>, CallList<'_>)> {
+        let (calls, frame) = (self.calls.as_ref()?, self.center?);
+        Some((&calls.callers[frame], &calls.callees[frame]))
+    }
+
+    /// Selects a frame, which views begin at.
+    pub(super) fn select(&mut self, name: String) {
+        self.selected = name;
+        self.find_center();
+    }
+
+    /// Looks up the frame that is selected among those of the calls.
+    ///
+    /// Cost: a look at each name.
+    pub(super) fn find_center(&mut self) {
+        let names = self.calls.as_ref().map(|calls| &calls.names);
+        self.center = names.and_then(|names| names.iter().position(|frame| frame.name == self.selected));
+    }
+
+    /// Returns the lines of the source that is shown.
+    pub(super) fn source_lines(&self) -> Vec<SourceRow<'_>> {
+        let Some((_, listing)) = &self.source else { return Vec::new() };
+        let rows = listing.routines.iter().flat_map(|routine| {
+            let lines = routine.lines.iter().map(move |line| SourceRow::Line(routine, line));
+            [SourceRow::Head(routine)].into_iter().chain(lines)
+        });
+        rows.collect()
+    }
+
+    /// Returns how many rows the list of the view has.
+    pub(super) fn row_count(&self) -> usize {
+        match self.view {
+            View::Top => self.table.as_ref().map_or(0, |table| table.rows.len()),
+            View::Tree => self.tree_rows.len(),
+            View::Butterfly => {
+                self.calls_of_selected().map_or(0, |(callers, callees)| callers.len() + 1 + callees.len())
+            }
+            View::Source => self.source_lines().len(),
+            View::Labels => self.labels.as_ref().map_or(0, |labels| labels.len()),
+            View::Info => self.info.as_ref().map_or(0, |lines| lines.len()),
+            View::Flame | View::Disassembly | View::Timeline => 0,
+        }
+    }
+
+    /// Returns the name of the frame that the cursor is at.
+    pub(super) fn current(&self) -> Option<String> {
+        match self.view {
+            View::Top => {
+                let row = self.table_row(self.place_in(View::Top).row)?;
+                Some(self.table.as_ref()?.names[row.frame as usize].name.clone())
+            }
+            View::Flame => match self.flame_box {
+                BoxOf::Node(node) if node != TOP => Some(self.tree.as_ref()?.name(node).to_owned()),
+                _ => None,
+            },
+            View::Tree => {
+                let node = *self.tree_rows.get(self.place_in(View::Tree).row)?;
+                Some(self.tree.as_ref()?.name(node).to_owned())
+            }
+            View::Butterfly => {
+                let (callers, callees) = self.calls_of_selected()?;
+                let row = self.place_in(View::Butterfly).row;
+                let frame = match row.checked_sub(callers.len()) {
+                    None => callers[callers.len() - 1 - row].0,
+                    Some(0) => return Some(self.selected.clone()),
+                    Some(below) => callees.get(below - 1)?.0,
+                };
+                Some(self.calls.as_ref()?.names[frame as usize].name.clone())
+            }
+            _ => Some(self.selected.clone()).filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// Returns the function of a frame, without file and line; the name if it has none.
+    pub(super) fn function_of(&self, name: &str) -> String {
+        let names = self.table.as_ref().map(|table| &table.names);
+        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
+        let function = frame.map(|frame| frame.function.clone()).filter(|function| !function.is_empty());
+        function.unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns whether a frame of the table matches what is searched for.
+    pub(super) fn is_match(&self, frame: u32) -> bool {
+        let matches = self.search.as_ref().and_then(|search| search.matches.as_ref());
+        matches.is_some_and(|matches| matches.is_match.get(frame as usize).is_some_and(|&is_match| is_match))
+    }
+}
+
+/// A row of the view of sources.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SourceRow<'s> {
+    Head(&'s Routine),
+    Line(&'s Routine, &'s ListingLine),
+}
+
+impl SourceRow<'_> {
+    /// Returns the file and line to edit, if the file was found.
+    pub(super) fn location(&self) -> Option<(String, i64)> {
+        let (routine, line) = match self {
+            Self::Head(routine) => (routine, routine.lines.first().map_or(1, |line| line.line)),
+            Self::Line(routine, line) => (routine, line.line),
+        };
+        let Source::Found { path } = &routine.source else { return None };
+        Some((path.clone(), line.max(1)))
+    }
+}

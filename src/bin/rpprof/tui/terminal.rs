@@ -1,0 +1,149 @@
+//! The terminal: taken, given back whatever happens.
+
+use std::io::{self, Write};
+use std::panic;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+
+/// Held while something is written to the terminal.
+pub(super) static SCREEN: Mutex<()> = Mutex::new(());
+/// Whether what was drawn is gone and has to be drawn whole.
+pub(super) static IS_STALE: AtomicBool = AtomicBool::new(false);
+static HAS_MOUSE: AtomicBool = AtomicBool::new(false);
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Has the terminal as long as it lives.
+pub(super) struct Taken;
+
+impl Taken {
+    /// Takes the terminal; a panic and signals give it back.
+    ///
+    /// # Errors
+    /// What the terminal says.
+    pub(super) fn new(has_mouse: bool) -> io::Result<Self> {
+        HAS_MOUSE.store(has_mouse, Ordering::Relaxed);
+        let tell = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let _ = give_back();
+            tell(info);
+        }));
+        #[cfg(unix)]
+        watch_signals()?;
+        take()?;
+        Ok(Self)
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        // If the terminal is gone there is nothing to restore.
+        let _ = give_back();
+    }
+}
+
+/// Goes over to the second screen, where keys come as they are pressed.
+pub(super) fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    IS_TAKEN.store(true, Ordering::SeqCst);
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if HAS_MOUSE.load(Ordering::Relaxed) {
+        execute!(io::stdout(), EnableMouseCapture)?;
+    }
+    IS_STALE.store(true, Ordering::SeqCst);
+    Ok(())
+}
+
+/// Makes the terminal what it was.
+pub(super) fn give_back() -> io::Result<()> {
+    if !IS_TAKEN.swap(false, Ordering::SeqCst) {
+        return Ok(());
+    }
+    let mut stdout = io::stdout();
+    let written = execute!(stdout, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    disable_raw_mode()?;
+    written?;
+    stdout.flush()
+}
+
+/// Puts a text into the clipboard, by the escape sequence that terminals have for it (OSC 52).
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    write!(stdout, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
+    stdout.flush()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let value = (bits >> (18 - 6 * digit)) & 63;
+            text.push(if digit <= chunk.len() { char::from(DIGITS[value as usize]) } else { '=' });
+        }
+    }
+    text
+}
+
+/// Stops the program as Ctrl-Z does elsewhere; returns when it goes on.
+#[cfg(unix)]
+pub(super) fn suspend() -> io::Result<()> {
+    use signal_hook::consts::SIGTSTP;
+    let _screen = SCREEN.lock();
+    give_back()?;
+    signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
+    take()
+}
+
+/// There are no shells with jobs here.
+#[cfg(not(unix))]
+pub(super) fn suspend() -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives the terminal back where a signal ends or stops the program.
+#[cfg(unix)]
+fn watch_signals() -> io::Result<()> {
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            match signal {
+                SIGTSTP => {
+                    let _ = suspend();
+                }
+                // Whoever stopped the program without asking may have changed the terminal.
+                SIGCONT => {
+                    let _screen = SCREEN.lock();
+                    if IS_TAKEN.load(Ordering::SeqCst) {
+                        let _ = take();
+                    }
+                }
+                _ => {
+                    // A thread that draws to a terminal that is gone may never let go of it.
+                    let _screen = SCREEN.try_lock();
+                    let _ = give_back();
+                    let _ = signal_hook::low_level::emulate_default_handler(signal);
+                }
+            }
+        }
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn bytes_become_digits() {
+        for (bytes, digits) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("rpprof?", "cnBwcm9mPw==")] {
+            assert_eq!(base64(bytes.as_bytes()), digits);
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Keys against states, pictures against golden files, chance against panics.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::thread;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use rpprof::codec::{self, ReadOptions};
+use rpprof::profile::Profile;
+use rpprof::render::TimeZone;
+use rpprof::report::{self, TopOptions};
+use rpprof::transform::{Filter, select};
+
+use super::answer::{Answer, Reply};
+use super::request::{Request, Topic};
+use super::scope::Scope;
+use super::state::{Effect, State, View};
+use super::theme::{Background, Depth, Theme};
+use super::update::{Event, update};
+use super::worker::{Sources, work};
+use crate::source::SourceArgs;
+
+/// A browser without a terminal; its worker answers at once.
+struct Browser {
+    profile: Profile,
+    state: State,
+    /// What was to be done that is not for the worker.
+    effects: Vec<Effect>,
+}
+
+impl Browser {
+    fn open(file: &str, size: (u16, u16), depth: Depth) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file);
+        let input = File::open(path).expect("the profile is there");
+        let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
+        let sample_type = profile.default_sample_type().expect("it has columns");
+        let theme = Theme { depth, background: Background::Dark, is_ascii: false };
+        let subject = super::subject(&profile, vec![PathBuf::from(file)]);
+        let state = State::new(subject, Scope { sample_type, ..Scope::default() }, theme, size);
+        let mut browser = Self { profile, state, effects: Vec::new() };
+        browser.happen(Event::Resize(size.0, size.1));
+        browser
+    }
+
+    fn happen(&mut self, event: Event) {
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            for effect in update(&mut self.state, event) {
+                match effect {
+                    Effect::Ask(request) => events.push(Event::Answer(self.answer(request))),
+                    other => self.effects.push(other),
+                }
+            }
+        }
+    }
+
+    fn answer(&self, request: Request) -> Answer {
+        let ((ask, asked), (answering, answers)) = (channel(), channel());
+        let sources = Sources {
+            files: self.state.subject.files.clone(),
+            source: SourceArgs::default(),
+            time_zone: TimeZone::utc(),
+        };
+        ask.send(request).expect("the receiver is there");
+        drop(ask);
+        work(&self.profile, &sources, &asked, &answering);
+        answers.recv().expect("each question is answered")
+    }
+
+    /// Presses keys, written as in the table of keys and divided by spaces.
+    fn press(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.happen(Event::Key(key_event(key)));
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        for c in text.chars() {
+            self.happen(Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+        }
+        self.press("enter");
+    }
+
+    fn picture(&self) -> Buffer {
+        let (width, height) = self.state.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("it is memory");
+        terminal.draw(|frame| super::view::view(&self.state, frame)).expect("it is memory");
+        terminal.backend().buffer().clone()
+    }
+}
+
+fn key_event(key: &str) -> KeyEvent {
+    let (modifiers, key) = match key.strip_prefix("ctrl-") {
+        Some(key) => (KeyModifiers::CONTROL, key),
+        None => (KeyModifiers::NONE, key),
+    };
+    let code = match key {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "backspace" => KeyCode::Backspace,
+        "tab" => KeyCode::Tab,
+        "shift-tab" => KeyCode::BackTab,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "pageup" => KeyCode::PageUp,
+        "pagedown" => KeyCode::PageDown,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "f1" => KeyCode::F(1),
+        other => KeyCode::Char(other.chars().next().expect("a key has a name")),
+    };
+    KeyEvent::new(code, modifiers)
+}
+
+/// Writes what a picture shows, then, if there are colours, a letter for the style of each column.
+fn text_of(buffer: &Buffer, has_styles: bool) -> String {
+    let (width, height) = (usize::from(buffer.area.width), usize::from(buffer.area.height));
+    let mut text = String::new();
+    for row in buffer.content.chunks(width) {
+        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    if !has_styles {
+        return text;
+    }
+    let mut styles: Vec<String> = Vec::new();
+    let mut letters = String::new();
+    for row in buffer.content.chunks(width).take(height) {
+        let line: String = row
+            .iter()
+            .map(|cell| {
+                let style = format!("{:?} on {:?} {:?}", cell.fg, cell.bg, cell.modifier);
+                let index = styles.iter().position(|known| *known == style).unwrap_or_else(|| {
+                    styles.push(style);
+                    styles.len() - 1
+                });
+                let letters = b".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+                letters.get(index).map_or('?', |&letter| char::from(letter))
+            })
+            .collect();
+        letters.push_str(&line);
+        letters.push('\n');
+    }
+    format!("{text}\n{letters}\n{}\n", styles.join("\n"))
+}
+
+#[track_caller]
+fn check(name: &str, browser: &Browser) {
+    let actual = text_of(&browser.picture(), browser.state.theme.depth != Depth::Mono);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/tui").join(format!("{name}.txt"));
+    if std::env::var_os("RPPROF_BLESS").is_some() {
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder can be made");
+        fs::write(&path, &actual).expect("the file can be written");
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(actual == expected, "{name} differs; RPPROF_BLESS=1 rewrites it\n{actual}");
+}
+
+/// Views with the keys that lead to them.
+const VIEWS: [(&str, &str, &str); 9] = [
+    ("top", "go_cpu.pb.gz", "o down"),
+    ("flame", "go_cpu.pb.gz", "2 down down"),
+    ("tree", "go_cpu.pb.gz", "3 H"),
+    ("butterfly", "go_cpu.pb.gz", "down down enter"),
+    ("source", "cpp_cpu.pb.gz", "down s"),
+    ("labels", "go_cpu.pb.gz", "7 down"),
+    ("info", "go_cpu.pb.gz", "9"),
+    ("disassembly", "go_cpu.pb.gz", "6"),
+    ("help", "go_cpu.pb.gz", "?"),
+];
+
+#[test]
+fn pictures_are_as_they_were() {
+    for (name, file, keys) in VIEWS {
+        for size in [(40, 10), (80, 24), (160, 50)] {
+            for (depth, color) in [(Depth::Mono, "mono"), (Depth::Indexed, "color")] {
+                let mut browser = Browser::open(file, size, depth);
+                browser.press(keys);
+                check(&format!("{name}.{}x{}.{color}", size.0, size.1), &browser);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_has_the_rows_of_the_report() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    browser.write(":focus=store");
+    let mut filter = Filter::default();
+    filter.focus = regex::Regex::new("store").ok();
+    let (selection, _) = select(&browser.profile, &filter).expect("it can be selected");
+    let mut options = TopOptions::default();
+    options.values.sample_type = browser.state.scope.sample_type;
+    options.node_fraction = 0.0;
+    let top = report::top(&selection, &options);
+    let expected: Vec<_> = top.rows.iter().map(|row| (row.name.clone(), row.flat, row.cum)).collect();
+    let names = &browser.state.table.as_ref().expect("it is answered").names;
+    let mut actual: Vec<_> = (0..browser.state.row_count())
+        .filter_map(|place| browser.state.table_row(place))
+        .map(|row| (names[row.frame as usize].name.clone(), row.flat, row.cum))
+        .collect();
+    let mut sorted = expected.clone();
+    sorted.sort();
+    actual.sort();
+    assert_eq!(actual, sorted);
+    assert_eq!(browser.state.total(), top.coverage.total);
+}
+
+#[test]
+fn filters_are_undone_and_redone_and_the_selection_stays() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    browser.press("down down down");
+    let selected = browser.state.current();
+    browser.press("f");
+    assert_eq!(browser.state.scope.chips.len(), 1);
+    assert_eq!(browser.state.current(), selected);
+    let filtered = browser.state.table.as_ref().map(|table| table.shown);
+    browser.press("u");
+    assert!(browser.state.scope.chips.is_empty());
+    assert_ne!(browser.state.table.as_ref().map(|table| table.shown), filtered);
+    browser.press("ctrl-r 2");
+    assert_eq!(browser.state.table.as_ref().map(|table| table.shown), filtered);
+    assert_eq!(browser.state.current(), selected, "the flame graph begins at what was selected");
+    browser.press("X 3");
+    assert_eq!(browser.state.current(), selected);
+}
+
+#[test]
+fn a_command_prints_what_is_shown() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    browser.write(":focus=^main\\.");
+    browser.write(":granularity=lines");
+    browser.press("p y");
+    let command = "rpprof top -t cpu --focus '^main\\.' --my-code -g lines go_cpu.pb.gz";
+    assert_eq!(browser.effects, [Effect::Copy(command.to_owned())]);
+}
+
+#[test]
+fn a_search_counts_what_it_finds() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    browser.press("/");
+    browser.write("PARTITION");
+    let count = |browser: &Browser| {
+        browser.state.search.as_ref().and_then(|search| search.matches.as_ref()).map(|matches| matches.count)
+    };
+    assert_eq!(count(&browser), Some(0), "capitals count");
+    browser.press("esc /");
+    browser.write("partition");
+    assert!(count(&browser).is_some_and(|count| count > 0));
+    browser.press("n");
+    assert!(browser.state.current().is_some_and(|name| name.contains("partition")));
+    browser.press("/");
+    browser.write("(");
+    assert!(browser.state.search.as_ref().is_some_and(|search| search.fault.is_some()));
+}
+
+#[test]
+fn answers_to_old_questions_are_dropped() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    let effects = update(&mut browser.state, Event::Key(key_event("p")));
+    let [Effect::Ask(old)] = effects.as_slice() else { panic!("one question, not {effects:?}") };
+    let late = browser.answer(old.clone());
+    browser.press("u");
+    let shown = browser.state.table.as_ref().map(|table| table.shown);
+    browser.happen(Event::Answer(late.clone()));
+    assert!(matches!(late.reply, Ok(Reply::Table(_))));
+    assert_eq!(browser.state.table.as_ref().map(|table| table.shown), shown);
+    assert!(!browser.state.is_pending(Topic::Table));
+}
+
+#[test]
+fn zoom_makes_the_box_as_wide_as_the_screen() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (60, 20), Depth::Mono);
+    browser.press("2 home down down enter");
+    assert_ne!(browser.state.zoom, super::layout::Zoom::default());
+    let tree = browser.state.tree.clone().expect("it is answered");
+    let rows = super::layout::layout(&tree, &browser.state.zoom, 60, 0..30);
+    assert_eq!(rows[0][0].parts, 0..60 * super::layout::PARTS);
+    for pair in rows.windows(2) {
+        let inside = |child: &super::layout::FlameBox| {
+            pair[0].iter().any(|parent| parent.parts.start <= child.parts.start && child.parts.end <= parent.parts.end)
+        };
+        assert!(pair[1].iter().all(inside), "a child is as wide as its parent at most");
+    }
+    browser.press("esc");
+    assert_eq!(browser.state.zoom, super::layout::Zoom::default());
+}
+
+#[test]
+fn nothing_that_is_pressed_at_random_panics() {
+    let keys = "up down left right enter esc backspace tab shift-tab pageup pagedown home end j k h l H v V o O f i d p u \
+                ctrl-r X / n N * & t T g g f i x s 1 2 3 4 5 6 7 8 9 y Y : ? a ( = 0";
+    let keys: Vec<&str> = keys.split_whitespace().collect();
+    let sizes = [(80, 24), (40, 10), (20, 4), (3, 1), (160, 50), (39, 9)];
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed % below as u64) as usize
+    };
+    for (file, view) in
+        ["go_cpu.pb.gz", "tokio_heap.pb.gz"].into_iter().flat_map(|file| View::ALL.map(|view| (file, view)))
+    {
+        let mut browser = Browser::open(file, (80, 24), Depth::Indexed);
+        browser.press(&(view as usize + 1).to_string());
+        for step in 0..400 {
+            match random(20) {
+                0 => {
+                    let (width, height) = sizes[random(sizes.len())];
+                    browser.happen(Event::Resize(width, height));
+                }
+                1 | 2 => {
+                    let (column, row) = (random(170) as u16, random(60) as u16);
+                    let kind = if random(3) == 0 {
+                        MouseEventKind::ScrollDown
+                    } else {
+                        MouseEventKind::Down(MouseButton::Left)
+                    };
+                    let mouse = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+                    browser.happen(Event::Mouse(mouse, step * 100));
+                }
+                3 if browser.state.prompt.is_none() => browser.press("X"),
+                _ => browser.press(keys[random(keys.len())]),
+            }
+            browser.picture();
+        }
+    }
+}
+
+#[test]
+fn the_worker_ends_with_the_browser() {
+    let browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    let ((ask, asked), (answering, answers)) = (channel::<Request>(), channel());
+    let profile = browser.profile;
+    let worker = thread::spawn(move || {
+        let sources = Sources { files: Vec::new(), source: SourceArgs::default(), time_zone: TimeZone::utc() };
+        work(&profile, &sources, &asked, &answering);
+    });
+    drop(ask);
+    worker.join().expect("it does not panic");
+    assert!(answers.recv().is_err());
+}

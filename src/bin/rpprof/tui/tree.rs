@@ -1,0 +1,148 @@
+//! The call tree as views walk it: children in order, the heaviest first.
+
+use std::ops::Range;
+
+use rpprof::aggregate::{CallTree, Root};
+
+use super::answer::FrameNames;
+
+/// The node above all others, which is no frame.
+pub(super) const TOP: u32 = 0;
+
+/// A call path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TreeNode {
+    /// The node that this one is a child of; `TOP` is its own parent.
+    pub(super) parent: u32,
+    pub(super) frame: u32,
+    /// Number of nodes above; 0 for `TOP`.
+    pub(super) depth: u32,
+    pub(super) total: i64,
+    /// What ends here.
+    pub(super) own: i64,
+    /// What the width of the node stands for: `total`, or the sum of what it has if that is more.
+    pub(super) span: i64,
+    /// Rows of the list of children.
+    children: Range<u32>,
+}
+
+/// The call tree of a scope.
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    pub(super) root: Root,
+    pub(super) names: FrameNames,
+    /// Paths of a smaller share were left out; 0 if none was.
+    pub(super) min_share: f64,
+    nodes: Vec<TreeNode>,
+    /// Children of all nodes, end to end, each list the heaviest first.
+    children: Vec<u32>,
+}
+
+impl Tree {
+    /// Makes the tree of what the library found.
+    pub(super) fn new(tree: &CallTree, root: Root, min_share: f64, names: FrameNames) -> Self {
+        let top = TreeNode { parent: TOP, frame: 0, depth: 0, total: tree.total(), own: 0, span: 0, children: 0..0 };
+        let mut nodes = vec![top];
+        nodes.extend(tree.nodes().iter().map(|node| TreeNode {
+            // No more than 2^32 nodes were made, and parents come first.
+            parent: node.parent.map_or(TOP, |parent| parent.index() as u32 + 1),
+            frame: node.frame.index() as u32,
+            depth: node.depth + 1,
+            total: node.total,
+            own: node.own,
+            span: 0,
+            children: 0..0,
+        }));
+        let mut counts = vec![0_u32; nodes.len() + 1];
+        for node in &nodes[1..] {
+            counts[node.parent as usize + 1] += 1;
+        }
+        for index in 1..counts.len() {
+            counts[index] += counts[index - 1];
+        }
+        let mut next = counts.clone();
+        let mut children = vec![0_u32; nodes.len() - 1];
+        for (index, node) in nodes.iter().enumerate().skip(1) {
+            let slot = &mut next[node.parent as usize];
+            children[*slot as usize] = index as u32;
+            *slot += 1;
+        }
+        for index in 0..nodes.len() {
+            let range = counts[index]..counts[index + 1];
+            let list = &mut children[range.start as usize..range.end as usize];
+            list.sort_by(|&one, &other| {
+                let (one, other) = (&nodes[one as usize], &nodes[other as usize]);
+                other
+                    .total
+                    .cmp(&one.total)
+                    .then_with(|| names[one.frame as usize].name.cmp(&names[other.frame as usize].name))
+            });
+            let positive = |sum: i64, &child: &u32| sum.saturating_add(nodes[child as usize].total.max(0));
+            let parts = list.iter().fold(nodes[index].own.max(0), positive);
+            nodes[index].span = nodes[index].total.max(parts);
+            nodes[index].children = range;
+        }
+        Self { root, names, min_share, nodes, children }
+    }
+
+    pub(super) fn node(&self, id: u32) -> &TreeNode {
+        &self.nodes[id as usize]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Returns the children of a node, the heaviest first.
+    pub(super) fn children(&self, id: u32) -> &[u32] {
+        let range = &self.nodes[id as usize].children;
+        &self.children[range.start as usize..range.end as usize]
+    }
+
+    /// Returns the name of a node's frame.
+    pub(super) fn name(&self, id: u32) -> &str {
+        if id == TOP { "all" } else { &self.names[self.node(id).frame as usize].name }
+    }
+
+    /// Returns the frames on the way to a node, the outermost of the tree first.
+    pub(super) fn path(&self, id: u32) -> Vec<u32> {
+        let mut path = Vec::new();
+        let mut next = id;
+        while next != TOP {
+            path.push(self.node(next).frame);
+            next = self.node(next).parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// Returns the last node on the way that `names` tell, and how many of them there are on it.
+    pub(super) fn follow<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> (u32, usize) {
+        let (mut node, mut passed) = (TOP, 0);
+        for name in names {
+            let Some(&child) = self.children(node).iter().find(|&&child| self.name(child) == name) else { break };
+            (node, passed) = (child, passed + 1);
+        }
+        (node, passed)
+    }
+
+    /// Returns the heaviest node whose frame has a name.
+    ///
+    /// Cost: a look at each node.
+    pub(super) fn heaviest(&self, name: &str) -> Option<u32> {
+        let frame = self.names.iter().position(|frame| frame.name == name)? as u32;
+        let is_frame = |&(id, node): &(u32, &TreeNode)| id != TOP && node.frame == frame;
+        let nodes = (0..).zip(&self.nodes).filter(is_frame);
+        nodes.max_by_key(|(id, node)| (node.total, std::cmp::Reverse(*id))).map(|(id, _)| id)
+    }
+
+    /// Returns whether `ancestor` is the node or above it.
+    pub(super) fn is_within(&self, id: u32, ancestor: u32) -> bool {
+        let depth = self.node(ancestor).depth;
+        let mut next = id;
+        while self.node(next).depth > depth {
+            next = self.node(next).parent;
+        }
+        next == ancestor
+    }
+}

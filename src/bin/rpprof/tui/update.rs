@@ -1,0 +1,239 @@
+//! From a state and an event to the next state and what has to be done; no input, output or clock.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::answer::{Answer, Reply};
+use super::key::{Meaning, key_text, meaning};
+use super::layout::{BoxOf, Zoom};
+use super::request::{Ask, Topic};
+use super::state::{Effect, State, View};
+use super::tree::{TOP, Tree};
+use super::{act, mouse, prompt};
+
+/// The share of the whole below which the first call tree has no paths.
+const FIRST_SHARE: f64 = 1e-4;
+/// Paths below this share of what is looked at are not seen.
+const SEEN_SHARE: f64 = 1e-3;
+/// Trees of smaller paths are asked for whole.
+const LEAST_SHARE: f64 = 1e-8;
+
+/// What happens to the interface.
+#[derive(Clone, Debug)]
+pub(super) enum Event {
+    Key(KeyEvent),
+    /// With when it was, in milliseconds of any clock.
+    Mouse(MouseEvent, u64),
+    Paste(String),
+    Resize(u16, u16),
+    Answer(Answer),
+}
+
+/// Takes in an event; returns what has to be done.
+pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let mut effects = match event {
+        Event::Key(key) => press(state, &key),
+        Event::Mouse(event, millis) => mouse::update(state, event, millis),
+        Event::Paste(text) => {
+            if state.prompt.is_some() {
+                prompt::paste(state, &text)
+            } else {
+                Vec::new()
+            }
+        }
+        Event::Resize(width, height) => {
+            state.size = (width, height);
+            Vec::new()
+        }
+        Event::Answer(answer) => {
+            take_in(state, answer);
+            Vec::new()
+        }
+    };
+    effects.extend(needed(state));
+    keep_in_sight(state);
+    effects
+}
+
+fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
+    let text = key_text(key);
+    if text == "ctrl-c" {
+        return vec![Effect::Quit];
+    }
+    if state.prompt.is_some() {
+        return prompt::press(state, key);
+    }
+    state.message = None;
+    let keys = if state.prefix.is_empty() { text } else { format!("{} {text}", std::mem::take(&mut state.prefix)) };
+    match meaning(&keys, state.view) {
+        Meaning::Prefix => {
+            state.prefix = keys;
+            Vec::new()
+        }
+        Meaning::Action(action) => act::perform(state, action),
+        Meaning::Nothing => {
+            if !keys.is_empty() {
+                state.tell(format!("{keys} does nothing here; ? shows all keys"));
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Takes in an answer, unless it is to a question that nobody asks any more.
+fn take_in(state: &mut State, answer: Answer) {
+    if !state.takes(answer.topic, answer.generation) {
+        return;
+    }
+    let reply = match answer.reply {
+        Ok(reply) => reply,
+        Err(message) if answer.topic == Topic::Search => {
+            if let Some(search) = &mut state.search {
+                search.fault = Some(message);
+            }
+            return;
+        }
+        Err(message) => return state.complain(message),
+    };
+    match reply {
+        Reply::Table(table) => {
+            if let [first, ..] = table.unmatched.as_slice() {
+                state.complain(format!("{first} matched nothing; u undoes it"));
+            } else if table.rows.is_empty() {
+                state.complain("nothing is left by the filters; u undoes the last one");
+            }
+            state.table = Some(table);
+            act::find_in_table(state);
+        }
+        Reply::Tree(tree) => put_tree(state, tree),
+        Reply::Calls(calls) => {
+            state.calls = Some(calls);
+            state.find_center();
+            act::to_center(state);
+        }
+        Reply::Labels(labels) => state.labels = Some(labels),
+        Reply::Info(lines) => state.info = Some(lines),
+        Reply::Source(listing) => {
+            let function = state.function_of(&state.selected.clone());
+            state.source = Some((function, listing));
+            act::to_hottest_line(state);
+        }
+        Reply::Search(matches) => {
+            if let Some(search) = &mut state.search {
+                search.matches = Some(matches);
+                search.fault = None;
+            }
+            if state.prompt.is_some() {
+                act::to_match(state, act::Way::Here);
+            }
+        }
+        Reply::Export(what) => state.tell(what),
+    }
+}
+
+/// Takes a tree in; what was unfolded and zoomed to stays so as far as there are the same paths.
+fn put_tree(state: &mut State, tree: Arc<Tree>) {
+    let old = state.tree.take();
+    let same = |node: u32| {
+        let old = old.as_ref().filter(|old| old.root == tree.root)?;
+        let path = old.path(node);
+        let (found, passed) = tree.follow(path.iter().map(|&frame| old.names[frame as usize].name.as_str()));
+        (passed == path.len()).then_some(found)
+    };
+    let open: HashSet<u32> = state.open.iter().filter_map(|&node| same(node)).collect();
+    let zoom = match same(state.zoom.node) {
+        Some(node) => Zoom { node, first_child: state.zoom.first_child.min(tree.children(node).len()) },
+        None => Zoom::default(),
+    };
+    let flame_box = match state.flame_box {
+        BoxOf::Node(node) => same(node).map(BoxOf::Node),
+        BoxOf::Rest { .. } => None,
+    };
+    let at = state.tree_rows.get(state.place_in(View::Tree).row).and_then(|&node| same(node));
+    let is_first = old.is_none();
+    state.open = open;
+    state.zoom = zoom;
+    state.flame_box = flame_box.unwrap_or(BoxOf::Node(state.zoom.node));
+    state.tree = Some(tree);
+    act::list_tree_rows(state);
+    match at.and_then(|node| state.tree_rows.iter().position(|&row| row == node)) {
+        Some(row) => state.places[View::Tree as usize].row = row,
+        None => state.places[View::Tree as usize].row = 0,
+    }
+    if is_first || at.is_none() {
+        act::find_in_tree(state);
+    }
+}
+
+/// Asks for what the view shows and nobody has asked for.
+fn needed(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if state.table.is_none() && !state.is_pending(Topic::Table) {
+        effects.push(state.ask(Ask::Table));
+    }
+    match state.view {
+        View::Flame | View::Tree => effects.extend(needed_tree(state)),
+        View::Butterfly if state.calls.is_none() && !state.is_pending(Topic::Calls) => {
+            effects.push(state.ask(Ask::Calls));
+        }
+        View::Labels if state.labels.is_none() && !state.is_pending(Topic::Labels) => {
+            effects.push(state.ask(Ask::Labels));
+        }
+        View::Info if state.info.is_none() && !state.is_pending(Topic::Info) => effects.push(state.ask(Ask::Info)),
+        View::Source if !state.selected.is_empty() && !state.is_pending(Topic::Source) => {
+            let function = state.function_of(&state.selected.clone());
+            if state.source.as_ref().is_none_or(|(shown, _)| *shown != function) {
+                effects.push(state.ask(Ask::Source(function)));
+            }
+        }
+        _ => {}
+    }
+    let has_matches = state.search.as_ref().is_some_and(|search| search.matches.is_some() || search.fault.is_some());
+    if let Some(text) = state.search.as_ref().map(|search| search.text.clone())
+        && !has_matches
+        && !text.is_empty()
+        && !state.is_pending(Topic::Search)
+    {
+        effects.push(state.ask(Ask::Search(text)));
+    }
+    effects
+}
+
+/// Asks for a call tree if there is none, or one of finer paths if what is looked at is so small.
+fn needed_tree(state: &mut State) -> Option<Effect> {
+    if state.is_pending(Topic::Tree) {
+        return None;
+    }
+    let root = state.root;
+    let Some(tree) = state.tree.as_ref().filter(|tree| tree.root == root) else {
+        return Some(state.ask(Ask::Tree { root, min_share: FIRST_SHARE }));
+    };
+    let seen = match state.view {
+        View::Flame => state.zoom.node,
+        _ => *state.tree_rows.get(state.place_in(View::Tree).row)?,
+    };
+    let whole = tree.node(TOP).span.max(1) as f64;
+    let mut share = tree.node(seen).span.max(0) as f64 / whole;
+    if state.view == View::Flame && state.zoom.first_child > 0 {
+        let shown = &tree.children(seen)[..state.zoom.first_child];
+        let gone: i64 = shown.iter().map(|&child| tree.node(child).total.max(0)).sum();
+        share -= (gone.saturating_add(tree.node(seen).own.max(0))) as f64 / whole;
+    }
+    if share * SEEN_SHARE >= tree.min_share || tree.min_share == 0.0 {
+        return None;
+    }
+    let min_share = share.max(0.0) * SEEN_SHARE / 10.0;
+    let min_share = if min_share < LEAST_SHARE { 0.0 } else { min_share };
+    Some(state.ask(Ask::Tree { root, min_share }))
+}
+
+/// Moves what is seen so that the cursor is among it.
+fn keep_in_sight(state: &mut State) {
+    let (rows, height) = (state.row_count(), super::view::list_height(state));
+    let place = state.place();
+    place.row = place.row.min(rows.saturating_sub(1));
+    place.first = place.first.min(place.row).max((place.row + 1).saturating_sub(height)).min(place.row);
+    act::keep_flame_in_sight(state);
+}

@@ -1,0 +1,53 @@
+//! Callers above, callees below the function that is selected.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::state::{State, View};
+use super::{mark_line, percent, put, row_style};
+
+pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
+    if state.calls.is_none() {
+        return put(buffer, area, 0, "computing ...", state.theme.faint());
+    }
+    let (Some(calls), Some((callers, callees))) = (&state.calls, state.calls_of_selected()) else {
+        let text =
+            if state.selected.is_empty() { "select a function first, in 1" } else { "the filters leave nothing of it" };
+        return put(buffer, area, 0, text, state.theme.faint());
+    };
+    let place = state.place_in(View::Butterfly);
+    let (up, down) = if state.theme.is_ascii { ("^", "v") } else { ("▲", "▼") };
+    for line in 0..area.height {
+        let index = place.first + usize::from(line);
+        let (mark, call) = match index.checked_sub(callers.len()) {
+            None => (up, callers.get(callers.len() - 1 - index)),
+            Some(0) => ("", None),
+            Some(below) => (down, callees.get(below - 1)),
+        };
+        if index > callers.len() + callees.len() {
+            break;
+        }
+        match call {
+            Some(&(frame, weight)) => {
+                let (value, share) = (state.label(weight), percent(state, weight));
+                let name = &calls.names[frame as usize].name;
+                let text = format!("{value:>9} {share:>7} {mark} {name}");
+                put(buffer, area, line, &text, row_style(state, state.is_match(frame)));
+            }
+            None => {
+                let frame = calls.names.iter().position(|frame| frame.name == state.selected);
+                let row = state
+                    .table
+                    .as_ref()
+                    .and_then(|table| table.rows.iter().find(|row| Some(row.frame as usize) == frame));
+                let (flat, cum) = row.map_or((0, 0), |row| (row.flat, row.cum));
+                let (flat, cum, share) = (state.label(flat), state.label(cum), percent(state, cum));
+                let text = format!("{cum:>9} {share:>7} {}  (self {flat})", state.selected);
+                put(buffer, area, line, &text, state.theme.strong());
+            }
+        }
+        if index == place.row {
+            mark_line(buffer, area, line, state.theme.selected());
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What is around a view: the title, the tabs, the filters, the line about what is selected, the keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use rpprof::aggregate::{Granularity, Inlines, Root};
+use unicode_width::UnicodeWidthStr;
+
+use super::super::layout::{BoxOf, Zoom};
+use super::super::prompt::{Prompt, PromptKind, fitting};
+use super::super::scope::granularity_name;
+use super::super::state::{State, View};
+use super::super::tree::TOP;
+use super::{is_compact, percent, put};
+
+/// How many commands that fit are shown above the line of commands.
+const FITTING_ROWS: usize = 8;
+
+/// Returns the filters and what else is not as it was at the beginning.
+fn chips(state: &State) -> Vec<String> {
+    let mut chips: Vec<String> = state.scope.chips.iter().map(super::super::scope::Chip::text).collect();
+    if state.scope.granularity != Granularity::Functions {
+        chips.push(format!("by {}", granularity_name(state.scope.granularity)));
+    }
+    if state.scope.inlines == Inlines::Outermost {
+        chips.push("no inlines".to_owned());
+    }
+    if state.root == Root::Leaves && matches!(state.view, View::Flame | View::Tree) {
+        chips.push("from the leaves".to_owned());
+    }
+    if let Some(tree) = state.tree.as_ref().filter(|_| state.view == View::Flame && state.zoom != Zoom::default()) {
+        let more = if state.zoom.first_child > 0 { " (small ones)" } else { "" };
+        chips.push(format!("zoom:{}{more}", tree.name(state.zoom.node)));
+    }
+    chips
+}
+
+pub(super) fn has_chips(state: &State) -> bool {
+    !chips(state).is_empty()
+}
+
+/// Draws the title, the tabs and the filters.
+pub(super) fn above(state: &State, buffer: &mut Buffer) {
+    let width = usize::from(state.size.0);
+    let line = Rect::new(0, 0, state.size.0, 1);
+    let files: Vec<String> = state.subject.files.iter().map(|file| file.display().to_string()).collect();
+    let (kind, unit) = state.subject.types.get(state.scope.sample_type).cloned().unwrap_or_default();
+    let count = state.subject.types.len();
+    let mut right = format!("{kind}/{unit} {}/{count}", state.scope.sample_type + 1);
+    if let Some(table) = &state.table {
+        let shown = state.label(table.shown);
+        right = if table.shown == table.total {
+            format!("{right} · {shown}")
+        } else {
+            format!("{right} · {shown} of {} ({})", state.label(table.total), percent(state, table.shown))
+        };
+    }
+    if !state.subject.duration.is_empty() && width >= 100 {
+        right = format!("{right} · in {}", state.subject.duration);
+    }
+    let right = if state.theme.is_ascii { right.replace('·', "|") } else { right };
+    put(buffer, line, 0, &format!("rpprof {}", files.join(" ")), state.theme.strong());
+    let start = width.saturating_sub(right.width() + 1);
+    let area = Rect::new(start as u16, 0, state.size.0 - start as u16, 1); // No more than the width.
+    put(buffer, area, 0, &format!(" {right}"), Style::new());
+    for (view, start, text) in tabs(state) {
+        let area = Rect::new(start, 1, state.size.0.saturating_sub(start), 1);
+        let style = if view == state.view { state.theme.selected() } else { state.theme.faint() };
+        put(buffer, area, 0, &text, style);
+    }
+    let chips = chips(state);
+    if !chips.is_empty() {
+        let line = Rect::new(0, 2, state.size.0, 1);
+        put(buffer, line, 0, &format!("[{}]", chips.join("] [")), state.theme.chip());
+    }
+}
+
+/// Returns the tabs with where they begin.
+fn tabs(state: &State) -> Vec<(View, u16, String)> {
+    let is_narrow = state.size.0 < 72;
+    let mut start = 0;
+    let shown = (1..).zip(View::ALL).filter(|(_, view)| *view != View::Timeline);
+    shown
+        .map(|(number, view)| {
+            let text = if is_narrow && view != state.view {
+                format!(" {number} ")
+            } else {
+                format!(" {number} {} ", view.name())
+            };
+            let tab = (view, start, text);
+            start += tab.2.width() as u16; // Names are short.
+            tab
+        })
+        .collect()
+}
+
+/// Returns the view whose tab is at a place.
+pub(in super::super) fn tab_at(state: &State, column: u16, row: u16) -> Option<View> {
+    if is_compact(state) || row != 1 {
+        return None;
+    }
+    let found = tabs(state)
+        .into_iter()
+        .find(|(_, start, text)| column >= *start && usize::from(column) < usize::from(*start) + text.width());
+    found.map(|(view, _, _)| view)
+}
+
+/// Draws the line about what is selected, and the keys or what is typed.
+pub(super) fn below(state: &State, buffer: &mut Buffer) {
+    let (width, height) = state.size;
+    let last = Rect::new(0, height - 1, width, 1);
+    if !is_compact(state) {
+        let area = Rect::new(0, height - 2, width, 1);
+        put(buffer, area, 0, &about_selected(state), state.theme.strong());
+    }
+    buffer.set_style(last, Style::reset());
+    if let Some(prompt) = &state.prompt {
+        return draw_prompt(state, prompt, buffer);
+    }
+    if let Some(message) = &state.message {
+        let style = if message.is_fault { state.theme.fault() } else { Style::new() };
+        return put(buffer, last, 0, &message.text.replace('\n', " "), style);
+    }
+    let line = match () {
+        () if state.is_busy() => "computing ...  esc cancels".to_owned(),
+        () if !state.prefix.is_empty() => format!("{} ...", state.prefix),
+        () if state.search.is_some() => search_text(state),
+        () if is_compact(state) => about_selected(state),
+        () => hints(state.view).to_owned(),
+    };
+    put(buffer, last, 0, &line, state.theme.faint());
+}
+
+fn draw_prompt(state: &State, prompt: &Prompt, buffer: &mut Buffer) {
+    let (width, height) = state.size;
+    let last = Rect::new(0, height - 1, width, 1);
+    let mut line = format!("{}{}_", prompt.sign(), prompt.text);
+    if prompt.kind == PromptKind::Search && state.search.is_some() {
+        line = format!("{line}   {}", search_text(state));
+    }
+    put(buffer, last, 0, &format!("{line:<0$}", usize::from(width)), Style::new());
+    if prompt.kind != PromptKind::Command {
+        return;
+    }
+    let fitting = fitting(state);
+    let chosen = prompt.chosen.unwrap_or(0);
+    let rows = FITTING_ROWS.min(fitting.len()).min(usize::from(height).saturating_sub(2));
+    let first = (chosen + 1).saturating_sub(rows);
+    for (index, binding) in fitting.iter().enumerate().skip(first).take(rows) {
+        let row = height - 1 - rows as u16 + (index - first) as u16; // No more than the height.
+        let area = Rect::new(0, row, width, 1);
+        let text = format!(" {:<16} {}", binding.keys.join(", "), binding.text);
+        let style = if prompt.chosen == Some(index) { state.theme.selected() } else { Style::new() };
+        buffer.set_style(area, Style::reset());
+        put(buffer, area, 0, &format!("{text:<0$}", usize::from(width)), style);
+    }
+}
+
+fn search_text(state: &State) -> String {
+    let Some(search) = &state.search else { return String::new() };
+    match (&search.fault, &search.matches) {
+        (Some(_), _) => "not a regular expression yet".to_owned(),
+        (None, Some(matches)) => {
+            let share = percent(state, matches.weight);
+            format!(
+                "/{}: {} found, {} ({share}); n next, & keeps them",
+                search.text,
+                matches.count,
+                state.label(matches.weight)
+            )
+        }
+        (None, None) => "searching ...".to_owned(),
+    }
+}
+
+/// Tells the name and the values of what is at the cursor.
+fn about_selected(state: &State) -> String {
+    let values = |own: i64, total: i64| {
+        let (own_share, share) = (percent(state, own), percent(state, total));
+        format!("self {} ({own_share}) total {} ({share})", state.label(own), state.label(total))
+    };
+    match state.view {
+        View::Top => {
+            let Some(row) = state.table_row(state.place_in(View::Top).row) else { return String::new() };
+            format!("{}  {}", values(row.flat, row.cum), state.current().unwrap_or_default())
+        }
+        View::Tree | View::Flame => {
+            let Some(tree) = &state.tree else { return String::new() };
+            let node = match state.view {
+                View::Tree => state.tree_rows.get(state.place_in(View::Tree).row).copied(),
+                _ => match state.flame_box {
+                    BoxOf::Node(node) => Some(node),
+                    BoxOf::Rest { parent, count, .. } => {
+                        return format!("{count} narrow calls of {}; enter shows them", tree.name(parent));
+                    }
+                },
+            };
+            let Some(node) = node else { return String::new() };
+            let (own, total) = (tree.node(node).own, tree.node(node).total);
+            let zoomed = tree.node(state.zoom.node).total;
+            let of_zoom = if state.view == View::Flame && state.zoom.node != TOP {
+                format!(" of zoom {}", rpprof::report::percent(total, zoomed).trim())
+            } else {
+                String::new()
+            };
+            format!("{}{of_zoom}  {}", values(own, total), tree.name(node))
+        }
+        _ => state.current().unwrap_or_default(),
+    }
+}
+
+fn hints(view: View) -> &'static str {
+    match view {
+        View::Top => "? help  enter calls  f focus  i ignore  d hide  / search  o sort  : commands  q quit",
+        View::Flame => "? help  enter zoom  esc back  H hot path  v invert  f focus  / search  q quit",
+        View::Tree => "? help  enter unfold  H hot path  v bottom-up  f focus  / search  q quit",
+        View::Butterfly => "? help  enter go there  f focus  s source  / search  q quit",
+        View::Source => "? help  E edit  1 table  q quit",
+        View::Labels => "? help  enter keeps samples with it  L query  u undo  q quit",
+        View::Disassembly | View::Timeline | View::Info => "? help  1 table  2 flame  3 tree  q quit",
+    }
+}

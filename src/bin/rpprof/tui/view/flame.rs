@@ -1,0 +1,163 @@
+//! The flame graph: boxes with edges at eighths of a column.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::super::layout::{BoxOf, FlameBox, PARTS, layout};
+use super::super::state::{State, View};
+use super::super::theme::Depth;
+use super::super::tree::{TOP, Tree};
+use super::{percent, put};
+
+/// Columns of which so many eighths, from the left, are filled.
+const EDGES: [&str; PARTS] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Some(tree) = &state.tree else { return put(buffer, area, 0, "computing ...", state.theme.faint()) };
+    if tree.len() == 1 {
+        return put(buffer, area, 0, "there is nothing to draw", state.theme.faint());
+    }
+    let first = state.place_in(View::Flame).first;
+    let rows = layout(tree, &state.zoom, usize::from(area.width), first..first + usize::from(area.height));
+    for (line, boxes) in (0..area.height).zip(&rows) {
+        let row = if state.grows_up { area.height - 1 - line } else { line };
+        draw_row(state, tree, buffer, Rect::new(area.x, area.y + row, area.width, 1), boxes);
+    }
+}
+
+fn draw_row(state: &State, tree: &Tree, buffer: &mut Buffer, area: Rect, boxes: &[FlameBox]) {
+    let has_edges = !state.theme.is_ascii && matches!(state.theme.depth, Depth::True | Depth::Indexed);
+    for (index, flame_box) in boxes.iter().enumerate() {
+        let style = box_style(state, tree, flame_box);
+        let (start, end) = (flame_box.parts.start, flame_box.parts.end);
+        // Columns that are the box's alone, or, without edges in between, for the most part.
+        let (from, to) = if has_edges {
+            (start.div_ceil(PARTS), end / PARTS)
+        } else {
+            ((start + PARTS / 2) / PARTS, (end + PARTS / 2) / PARTS)
+        };
+        let columns = from..to.min(usize::from(area.width));
+        let text = box_text(state, tree, flame_box, columns.len());
+        let inner = Rect::new(area.x + columns.start as u16, area.y, columns.len() as u16, 1); // Within the width.
+        buffer.set_stringn(inner.x, inner.y, &text, columns.len(), style);
+        if has_edges && end % PARTS != 0 && to < usize::from(area.width) {
+            let next = boxes.get(index + 1).filter(|next| next.parts.start < (to + 1) * PARTS);
+            let mut edge = Style::new().fg(style.bg.unwrap_or(Color::Reset));
+            if let Some(color) = next.and_then(|next| box_style(state, tree, next).bg) {
+                edge = edge.bg(color);
+            }
+            let eighths = EDGES[end % PARTS];
+            buffer.set_string(area.x + to as u16, area.y, eighths, edge);
+        }
+        if has_edges && start % PARTS != 0 && (index == 0 || boxes[index - 1].parts.end <= start / PARTS * PARTS) {
+            // The left part of the column is nobody's: a block of the rest is one of that part, reversed.
+            let edge = Style::new().fg(Color::Reset).bg(style.bg.unwrap_or(Color::Reset));
+            let blank = Style::new().fg(style.bg.unwrap_or(Color::Reset));
+            let (text, style) = if start % PARTS <= PARTS / 2 { ("▐", blank) } else { (" ", edge.bg(Color::Reset)) };
+            buffer.set_string(area.x + (start / PARTS) as u16, area.y, text, style);
+        }
+    }
+}
+
+fn box_style(state: &State, tree: &Tree, flame_box: &FlameBox) -> Style {
+    let mut style = match flame_box.of {
+        BoxOf::Node(node) if node != TOP => {
+            state.theme.package(tree.names[tree.node(node).frame as usize].package_hash, flame_box.is_even)
+        }
+        _ => Style::new(),
+    };
+    if let BoxOf::Node(node) = flame_box.of
+        && node != TOP
+        && state.is_match(tree.node(node).frame)
+    {
+        style = style.patch(state.theme.matched());
+    }
+    if flame_box.of == state.flame_box {
+        style = style.patch(state.theme.selected());
+    }
+    style
+}
+
+/// Returns what stands in a box, as wide as it is.
+fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> String {
+    if width == 0 {
+        return String::new();
+    }
+    match flame_box.of {
+        BoxOf::Rest { count, .. } => {
+            let fill = if state.theme.is_ascii { "." } else { "░" };
+            let mut text = if count == 0 { "small".to_owned() } else { format!("{count} more") };
+            if text.width() + 2 > width {
+                text.clear();
+            }
+            format!("{text}{}", fill.repeat(width - text.width()))
+        }
+        BoxOf::Node(node) => {
+            // Without colours, a line tells where a box begins.
+            let edge = if state.theme.depth != Depth::Mono {
+                ""
+            } else if state.theme.is_ascii {
+                "|"
+            } else {
+                "│"
+            };
+            let place = width - edge.width().min(width);
+            let name = match node {
+                TOP => format!("all {}", state.label(tree.node(TOP).total)),
+                _ => format!("{} {}", tree.name(node), percent(state, tree.node(node).total)),
+            };
+            let name = if name.width() <= place { name } else { shortened(tree.name(node), place) };
+            format!("{edge}{name}{}", " ".repeat(place.saturating_sub(name.width())))
+        }
+    }
+}
+
+/// Shortens a name step by step: without parameters, without folders and packages, then its beginning.
+fn shortened(name: &str, width: usize) -> String {
+    if width < 3 {
+        return String::new();
+    }
+    let plain = name.find('(').filter(|&end| end > 0 && !name[..end].ends_with('.')).map_or(name, |end| &name[..end]);
+    let head = plain.find('<').filter(|&end| end > 0).map_or(plain, |end| &plain[..end]);
+    let without_folders = plain.rsplit('/').next().unwrap_or(plain);
+    let last = head.rsplit("::").next().unwrap_or(head).rsplit('/').next().unwrap_or(head);
+    let last_of_go = last.rsplit('.').next().unwrap_or(last);
+    for step in [name, plain, without_folders, head, last, last_of_go] {
+        if !step.is_empty() && step.width() <= width {
+            return step.to_owned();
+        }
+    }
+    let mut text = String::new();
+    let mut used = 0;
+    for c in last_of_go.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        text.push(c);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn names_lose_first_what_tells_least() {
+        for (name, width, expected) in [
+            ("example.com/shop/store.(*Tree).Insert", 40, "example.com/shop/store.(*Tree).Insert"),
+            ("example.com/shop/store.(*Tree).Insert", 20, "store.(*Tree).Insert"),
+            ("example.com/shop/store.(*Tree).Insert", 8, "Insert"),
+            ("alloc::vec::Vec<T>::push", 10, "Vec"),
+            ("std::sort(int*, int*)", 12, "std::sort"),
+            ("runtime.mallocgc", 4, "mall"),
+            ("日本語の関数", 5, "日本"),
+            ("main", 2, ""),
+        ] {
+            assert_eq!(shortened(name, width), expected, "{name} in {width}");
+        }
+    }
+}

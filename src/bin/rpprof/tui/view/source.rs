@@ -1,0 +1,53 @@
+//! The source of a function with what its lines weigh.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use rpprof::report::Source;
+
+use super::super::state::{SourceRow, State, View};
+use super::{mark_line, put};
+
+pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Some((function, listing)) = &state.source else {
+        let text = if state.selected.is_empty() { "select a function first, in 1" } else { "computing ..." };
+        return put(buffer, area, 0, text, state.theme.faint());
+    };
+    if listing.routines.is_empty() {
+        return put(buffer, area, 0, &format!("the profile has no lines of {function}"), state.theme.faint());
+    }
+    let place = state.place_in(View::Source);
+    let rows = state.source_lines();
+    let values = rows.iter().map(|row| if let SourceRow::Line(_, line) = row { line.cum.unsigned_abs() } else { 0 });
+    let heaviest = values.max().unwrap_or(0).max(1) as f64;
+    let gutter = if state.theme.is_ascii { "|" } else { "▌" };
+    for line in 0..area.height {
+        let index = place.first + usize::from(line);
+        match rows.get(index) {
+            None => break,
+            Some(SourceRow::Head(routine)) => {
+                let file = match &routine.source {
+                    Source::Found { path } => path.clone(),
+                    Source::Missing { .. } => {
+                        format!("{} was not found; --source-path says where it lies", routine.file)
+                    }
+                    Source::Unknown => "the profile names no file".to_owned(),
+                };
+                put(buffer, area, line, &format!("{}  {file}", routine.function), state.theme.strong());
+            }
+            Some(SourceRow::Line(_, row)) => {
+                let value = |value: i64| if value == 0 { String::new() } else { state.label(value) };
+                let number = if row.line == 0 { String::new() } else { row.line.to_string() };
+                let text = row.text.as_deref().unwrap_or("...");
+                let text = format!("{:>9} {:>9} {number:>6} {text}", value(row.flat), value(row.cum));
+                let right = Rect::new(area.x + 1, area.y, area.width.saturating_sub(1), area.height);
+                put(buffer, right, line, &text, ratatui::style::Style::new());
+                if row.cum != 0 {
+                    put(buffer, area, line, gutter, state.theme.heat(row.cum.unsigned_abs() as f64 / heaviest));
+                }
+            }
+        }
+        if index == place.row {
+            mark_line(buffer, area, line, state.theme.selected());
+        }
+    }
+}

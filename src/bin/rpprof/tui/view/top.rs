@@ -1,0 +1,60 @@
+//! The table of functions.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::state::{Order, State, View};
+use super::{bar, is_compact, mark_line, percent, put, row_style};
+
+/// From so many columns on there are bars.
+const WIDE: u16 = 72;
+/// Columns of a bar.
+const BAR: usize = 12;
+
+pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Some(table) = &state.table else { return };
+    let is_wide = area.width >= WIDE;
+    if !is_compact(state) {
+        let mark = |order: Order| match (state.order == order, state.is_reversed, state.theme.is_ascii) {
+            (false, _, _) => "",
+            (true, false, true) => "v",
+            (true, true, true) => "^",
+            (true, false, false) => "▼",
+            (true, true, false) => "▲",
+        };
+        let (flat, cum) = (format!("flat{}", mark(Order::Flat)), format!("cum{}", mark(Order::Cum)));
+        let name = format!("function{}", mark(Order::Name));
+        let line = if is_wide {
+            format!("{flat:>9} {:>7} {:<BAR$} {cum:>9} {:>7} {name}", "flat%", "", "cum%")
+        } else {
+            format!("{flat:>9} {:>7} {cum:>9} {name}", "flat%")
+        };
+        let above = Rect::new(area.x, area.y - 1, area.width, 1);
+        put(buffer, above, 0, &line, state.theme.strong());
+    }
+    let place = state.place_in(View::Top);
+    let heaviest = table.rows.get(table.by_flat.first().map_or(0, |&row| row as usize)).map_or(0, |row| row.flat);
+    for line in 0..area.height {
+        let index = place.first + usize::from(line);
+        let Some(row) = state.table_row(index) else { break };
+        let name = &table.names[row.frame as usize].name;
+        let (flat, cum) = (state.label(row.flat), state.label(row.cum));
+        let (flat_share, cum_share) = (percent(state, row.flat), percent(state, row.cum));
+        let text = if is_wide {
+            format!("{flat:>9} {flat_share:>7} {:<BAR$} {cum:>9} {cum_share:>7} {name}", "")
+        } else if is_compact(state) {
+            format!("{flat:>8} {flat_share:>6} {name}")
+        } else {
+            format!("{flat:>9} {flat_share:>7} {cum:>9} {name}")
+        };
+        put(buffer, area, line, &text, row_style(state, state.is_match(row.frame)));
+        if is_wide && heaviest != 0 {
+            let share = row.flat.unsigned_abs() as f64 / heaviest.unsigned_abs() as f64;
+            let drawn = bar(state, share, BAR);
+            buffer.set_stringn(area.x + 18, area.y + line, drawn, BAR, state.theme.bar());
+        }
+        if index == place.row {
+            mark_line(buffer, area, line, state.theme.selected());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The call tree, unfolded where one wants.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::state::{State, View};
+use super::{bar, is_compact, mark_line, percent, put, row_style};
+
+/// From so many columns on there are bars.
+const WIDE: u16 = 72;
+/// Columns of a bar.
+const BAR: usize = 8;
+/// A call at the cursor is indented by one part in so many of the columns at most; calls above it move out of sight.
+const INDENTED_PART: usize = 4;
+
+pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Some(tree) = &state.tree else { return put(buffer, area, 0, "computing ...", state.theme.faint()) };
+    let is_wide = area.width >= WIDE;
+    if !is_compact(state) {
+        let above = Rect::new(area.x, area.y - 1, area.width, 1);
+        let line = if is_wide {
+            format!("{:>9} {:>7} {:<BAR$} {:>9} function", "total", "total%", "", "self")
+        } else {
+            format!("{:>9} {:>7} function", "total", "total%")
+        };
+        put(buffer, above, 0, &line, state.theme.strong());
+    }
+    let place = state.place_in(View::Tree);
+    let step = if is_wide { 2 } else { 1 };
+    let indent_of = |id: u32| step * (tree.node(id).depth as usize - 1);
+    let at_cursor = state.tree_rows.get(place.row).map_or(0, |&id| indent_of(id));
+    let out_of_sight = at_cursor.saturating_sub(usize::from(area.width) / INDENTED_PART);
+    for line in 0..area.height {
+        let index = place.first + usize::from(line);
+        let Some(&id) = state.tree_rows.get(index) else { break };
+        let node = tree.node(id);
+        let mark = match (tree.children(id).is_empty(), state.open.contains(&id), state.theme.is_ascii) {
+            (true, _, _) => " ",
+            (false, true, true) => "-",
+            (false, false, true) => "+",
+            (false, true, false) => "▾",
+            (false, false, false) => "▸",
+        };
+        let indent = indent_of(id).saturating_sub(out_of_sight);
+        let (total, share) = (state.label(node.total), percent(state, node.total));
+        let own = if node.own == 0 { String::new() } else { state.label(node.own) };
+        let name = tree.name(id);
+        let text = if is_wide {
+            format!("{total:>9} {share:>7} {:<BAR$} {own:>9} {:indent$}{mark} {name}", "", "")
+        } else {
+            format!("{total:>9} {share:>7} {:indent$}{mark} {name}", "")
+        };
+        put(buffer, area, line, &text, row_style(state, state.is_match(node.frame)));
+        if is_wide && state.total() != 0 {
+            let share = node.total.unsigned_abs() as f64 / state.total().unsigned_abs() as f64;
+            buffer.set_stringn(area.x + 18, area.y + line, bar(state, share, BAR), BAR, state.theme.bar());
+        }
+        if index == place.row {
+            mark_line(buffer, area, line, state.theme.selected());
+        }
+    }
+}

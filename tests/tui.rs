@@ -1,0 +1,118 @@
+//! The browser in a terminal: tmux is one that a test can type into and look at.
+
+#![cfg(all(feature = "cli", unix))]
+
+use std::path::Path;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const RPPROF: &str = env!("CARGO_BIN_EXE_rpprof");
+/// Far more than anything takes; a test that waits so long fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A terminal of 80 columns and 24 rows with a shell's command in it.
+struct Screen {
+    socket: String,
+}
+
+impl Screen {
+    /// Runs a command; `None`, and says why, if there is no tmux.
+    fn new(name: &str, command: &str) -> Option<Self> {
+        if Command::new("tmux").arg("-V").output().is_err() {
+            eprintln!("skipped: tmux is not installed");
+            return None;
+        }
+        let screen = Self { socket: format!("rpprof-{}-{name}", std::process::id()) };
+        let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+        let begun = Command::new("tmux")
+            .args(["-L", &screen.socket, "-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "-c"])
+            .arg(testdata)
+            .arg(format!("stty echo; {command}; echo ended with $?; stty -a; cat"))
+            .output();
+        assert!(begun.expect("tmux runs").status.success());
+        Some(screen)
+    }
+
+    fn tmux(&self, arguments: &[&str]) -> String {
+        let output = Command::new("tmux").args(["-L", &self.socket]).args(arguments).output().expect("tmux runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn press(&self, keys: &str) {
+        self.tmux(&["send-keys", keys]);
+    }
+
+    /// Waits until the screen shows a text.
+    #[track_caller]
+    fn shows(&self, text: &str) -> String {
+        let begin = Instant::now();
+        loop {
+            let screen = self.tmux(&["capture-pane", "-p"]);
+            if screen.contains(text) {
+                return screen;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{text:?} does not come:\n{screen}");
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits for the end and checks that the terminal is as it was.
+    #[track_caller]
+    fn is_given_back(&self, status: &str) {
+        self.shows(&format!("ended with {status}"));
+        let screen = self.shows("echoctl");
+        assert!(screen.contains(" echo ") && screen.contains(" icanon"), "{screen}");
+        assert_eq!(self.tmux(&["display-message", "-p", "#{alternate_on}"]).trim(), "0");
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
+}
+
+#[test]
+fn keys_lead_through_the_views_and_out() {
+    let Some(screen) = Screen::new("keys", &format!("{RPPROF} go_cpu.pb.gz")) else { return };
+    screen.shows("sort.partition");
+    screen.press("2");
+    screen.shows("all 6.10s");
+    screen.press("3");
+    screen.shows("self function");
+    screen.press("7");
+    screen.shows("tenant: 3 values");
+    screen.press("?");
+    screen.shows("Keys in Labels");
+    screen.press("q");
+    screen.press("q");
+    screen.is_given_back("0");
+}
+
+#[test]
+fn a_profile_comes_from_a_pipe_and_keys_from_the_terminal() {
+    let Some(screen) = Screen::new("pipe", &format!("cat go_cpu.pb.gz | {RPPROF} tui -")) else { return };
+    screen.shows("sort.partition");
+    screen.press("q");
+    screen.is_given_back("0");
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back() {
+    let command = format!("sh -c 'echo $$ >/dev/null; exec {RPPROF} tui go_cpu.pb.gz'");
+    let Some(screen) = Screen::new("signal", &command) else { return };
+    screen.shows("sort.partition");
+    let shell = screen.tmux(&["display-message", "-p", "#{pane_pid}"]);
+    let child = Command::new("pgrep").args(["-P", shell.trim()]).output().expect("pgrep runs");
+    let child = String::from_utf8_lossy(&child.stdout).trim().to_owned();
+    assert!(Command::new("kill").args(["-TERM", &child]).status().expect("kill runs").success());
+    screen.is_given_back("143");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_before_anything_is_drawn() {
+    let Some(screen) = Screen::new("fault", &format!("{RPPROF} tui README.md")) else { return };
+    let shown = screen.shows("ended with 2");
+    assert!(shown.contains("rpprof: README.md: "), "{shown}");
+}
