@@ -31,9 +31,8 @@ use std::time::{Duration, Instant};
 use crossterm::event::{self, Event as TerminalEvent, KeyEventKind};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use rpprof::profile::Profile;
+use rpprof::profile::{Profile, unit};
 use rpprof::render::TimeZone;
-use rpprof::report::go_duration;
 
 use self::answer::Answer;
 use self::request::Request;
@@ -108,7 +107,7 @@ fn subject(profile: &Profile, files: Vec<std::path::PathBuf>) -> Subject {
         (kind.to_owned(), unit.to_owned())
     });
     let duration = match profile.header().duration_nanos {
-        nanos if nanos > 0 => go_duration(nanos),
+        nanos if nanos > 0 => unit::label(nanos, "nanoseconds", "auto"),
         _ => String::new(),
     };
     Subject { files, types: types.collect(), duration }
