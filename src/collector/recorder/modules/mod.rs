@@ -150,6 +150,8 @@ pub(crate) struct Modules {
     transient: Vec<(u64, u64)>,
     /// What the loader said when the list was made; `None` before the first time.
     generation: Option<u64>,
+    /// The biases of objects that nobody can unload, besides the program itself.
+    permanent: Vec<u64>,
     /// How many maps were published.
     published: u64,
     tables: HashMap<TableKey, Arc<Table>>,
@@ -185,6 +187,9 @@ impl Modules {
     /// Takes in what was found to be loaded, and publishes it to handlers.
     pub(crate) fn note(&mut self, look: Look) {
         self.retired.retain_mut(|retired| !retired.is_unread());
+        if self.generation.is_none() {
+            self.permanent = loader::permanent();
+        }
         let events = match (look.is_steady, self.generation) {
             (true, before) => before.map_or(0, |before| look.generation.wrapping_sub(before)),
             (false, _) => u64::MAX,
@@ -305,11 +310,14 @@ impl Modules {
         let is_all_seen = events <= differences as u64;
         let is_replaced = |old: &Module| new.iter().any(|new| new.start < old.end && old.start < new.end);
         let program = fs::read_link("/proc/self/exe").unwrap_or_default().to_string_lossy().into_owned();
+        let permanent = &self.permanent;
+        let is_permanent =
+            |module: &Module| module.path == program || (module.bias != 0 && permanent.contains(&module.bias));
         let mut again = Vec::new();
         for entry in self.entries.iter_mut().filter(|entry| entry.last_epoch == u32::MAX) {
             if is_replaced(&entry.module) {
                 entry.last_epoch = before;
-            } else if !is_all_seen && is_object(&entry.module) && entry.module.path != program {
+            } else if !is_all_seen && is_object(&entry.module) && !is_permanent(&entry.module) {
                 // Another one may have been in its place for a while.
                 again.push(Entry { first_epoch: self.epoch, ..entry.clone() });
                 entry.last_epoch = before;

@@ -1,4 +1,4 @@
-//! Tables against what gimli reads.
+//! Tables against what gimli reads, and whose an address was when.
 
 use gimli::{BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, Register, RegisterRule, UnwindSection};
 
@@ -108,4 +108,40 @@ fn tables_say_what_gimli_reads() {
     }
     println!("{compared} places, {with_expression} of them with expressions");
     assert!(compared > 20_000 && with_expression * 50 < compared);
+}
+
+#[test]
+fn the_programs_libraries_are_never_in_doubt() {
+    let library = |start: u64, path: &str| Module {
+        start,
+        end: start + 0x1000,
+        file_offset: 0,
+        bias: start,
+        path: path.to_owned(),
+        build_id: String::new(),
+    };
+    let mut modules = Modules { permanent: vec![0x10_000], ..Modules::default() };
+    let seen = || vec![library(0x10_000, "/lib/libc.so.6"), library(0x20_000, "/lib/plugin.so")];
+    modules.note_modules(seen(), 2);
+    // Nothing is new, but ten objects came or went: one of them may have been where the plugin is.
+    modules.note_modules(seen(), 10);
+    let history = modules.history(0);
+    let owner = |epoch, address| history.find(epoch, address).map(|index| history.0[index].module.path.as_str());
+    for (epoch, plugin) in [(0, Some("/lib/plugin.so")), (1, None), (2, Some("/lib/plugin.so"))] {
+        assert_eq!(owner(epoch, 0x10_800), Some("/lib/libc.so.6"), "epoch {epoch}");
+        assert_eq!(owner(epoch, 0x20_800), plugin, "epoch {epoch}");
+    }
+}
+
+#[test]
+#[cfg(target_env = "gnu")]
+fn the_c_library_stays_and_so_does_the_loader() {
+    let memory = ProcessMemory::open().expect("the process can read itself");
+    let text = fs::read_to_string("/proc/self/maps").expect("it can be read");
+    let permanent = loader::permanent();
+    for name in ["/libc.so.6", "/ld-linux"] {
+        let line = maps::lines(&text).find(|line| line.path.contains(name) && line.offset == 0).expect("it is mapped");
+        let bias = Headers::read(&memory, line.start).expect("it has headers").bias;
+        assert!(permanent.contains(&bias), "{} at {bias:#x} is not in {permanent:x?}", line.path);
+    }
 }
