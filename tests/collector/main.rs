@@ -9,6 +9,8 @@ mod measure;
 #[cfg(feature = "collector-symbols")]
 mod names;
 mod stacks;
+#[cfg(target_arch = "x86_64")]
+mod tripwire;
 
 use std::env;
 use std::process::Command;
