@@ -8,6 +8,8 @@ mod labels;
 mod measure;
 #[cfg(feature = "collector-symbols")]
 mod names;
+#[cfg(feature = "collector-symbols")]
+mod shares;
 mod stacks;
 #[cfg(target_arch = "x86_64")]
 mod tripwire;
