@@ -18,7 +18,8 @@ mod on_glibc {
     use libc::{c_void, ucontext_t};
 
     use crate::findings::{Findings, Holdings};
-    use crate::work::{FAST, allocate, panic_once, profile_at, silence_panics, spin, spin_deep, watch_errno, with_crew};
+    use crate::profiler::profile_at;
+    use crate::work::{FAST, allocate, panic_once, silence_panics, spin, spin_deep, watch_errno, with_crew};
 
     /// The largest stack; a multiple of all others.
     const LARGEST: usize = 512 << 10;
@@ -30,8 +31,7 @@ mod on_glibc {
         fn new() -> Self {
             let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
             // SAFETY: asks for new addresses anywhere.
-            let new =
-                unsafe { libc::mmap(ptr::null_mut(), LARGEST, libc::PROT_READ | libc::PROT_WRITE, kind, -1, 0) };
+            let new = unsafe { libc::mmap(ptr::null_mut(), LARGEST, libc::PROT_READ | libc::PROT_WRITE, kind, -1, 0) };
             assert_ne!(new, libc::MAP_FAILED);
             Self(new.cast())
         }
@@ -165,7 +165,7 @@ mod on_glibc {
                 crew.add(1, allocate);
                 crew.add(1, watch_errno);
             });
-            findings.add_profile(&session.stop().expect("it stops"));
+            session.stop(findings);
         };
         round(time / 4, findings);
         let holdings = Holdings::now();

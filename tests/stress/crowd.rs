@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use crate::findings::{Findings, Holdings};
-use crate::plugins::Plugin;
-use crate::work::{
-    FAST, allocate, panic_once, profile_at, silence_panics, spin, spin_deep, watch_errno, with_crew,
-};
+use crate::plugin_files::Plugin;
+use crate::profiler::profile_at;
+use crate::work::{FAST, allocate, panic_once, silence_panics, spin, spin_deep, watch_errno, with_crew};
 
 /// 64 threads: objects that come and go, panics, allocations, brief threads, backtraces; the rest computes.
 pub(crate) fn everything_at_once(time: Duration, findings: &mut Findings) {
@@ -25,7 +24,7 @@ pub(crate) fn everything_at_once(time: Duration, findings: &mut Findings) {
         crew.add(4, watch_errno);
         crew.add(42, || spin_deep(20));
     });
-    findings.add_profile(&session.stop().expect("it stops"));
+    session.stop(findings);
 }
 
 /// Two threads for each processor that panic all the time, which is where unwinding is interrupted by unwinding.
@@ -38,7 +37,7 @@ pub(crate) fn panics(time: Duration, findings: &mut Findings) {
             crew.add(3, panic_once);
             crew.add(1, watch_errno);
         });
-        findings.add_profile(&session.stop().expect("it stops"));
+        session.stop(findings);
     };
     round(time / 4, findings);
     let holdings = Holdings::now();

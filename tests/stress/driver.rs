@@ -9,48 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::findings::{Findings, peak_kib};
-use crate::{coroutines, crowd, forks, heap_loads, heap_places, odd_stacks, plugins, sessions, shortage, signals, work};
-
-type Run = fn(Duration, &mut Findings);
-
-/// Something to do under a profiler.
-struct Workload {
-    name: &'static str,
-    run: Run,
-    /// How long it works; it may take some longer to begin and to end.
-    seconds: u64,
-    /// The heap's sampling rate at its start, in bytes.
-    heap_rate: &'static str,
-}
-
-const fn workload(name: &'static str, seconds: u64, heap_rate: &'static str, run: Run) -> Workload {
-    Workload { name, run, seconds, heap_rate }
-}
-
-const WORKLOADS: [Workload; 15] = [
-    workload("everything_at_once", 5, "65536", crowd::everything_at_once),
-    workload("panics", 4, "524288", crowd::panics),
-    workload("plugins_come_and_go", 6, "524288", plugins::come_and_go),
-    workload("forks", 6, "524288", forks::forks),
-    workload("signal_storm", 4, "524288", signals::storm),
-    workload("foreign_timer", 2, "524288", signals::foreign_timer),
-    workload("coroutines", 3, "4096", coroutines::coroutines),
-    workload("stack_overflows", 2, "524288", odd_stacks::overflows),
-    workload("sessions", 4, "524288", sessions::one_after_another),
-    workload("sessions_at_once", 4, "524288", sessions::at_once),
-    workload("larson", 4, "1", heap_loads::larson),
-    workload("producers_and_consumers", 4, "1", heap_loads::producers_and_consumers),
-    workload("heap_in_odd_places", 2, "1", heap_places::odd_places),
-    workload("allocator_that_fails", 2, "1", shortage::failing_allocator),
-    workload("little_address_space", 1, "0", shortage::little_address_space),
-];
-
-/// What only other workloads start.
-const PARTS: [Workload; 3] = [
-    workload("overflow_once", 1, "524288", odd_stacks::overflow_once),
-    workload("larson_bare", 4, "0", heap_loads::larson_bare),
-    workload("producers_and_consumers_bare", 4, "0", heap_loads::producers_and_consumers_bare),
-];
+use crate::work;
+use crate::workloads::{PARTS, WORKLOADS, Workload};
 
 /// The argument by which this program runs a workload itself.
 const RUN: &str = "--workload";
@@ -62,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(100);
 /// Has this program run a workload.
 pub(crate) fn command_for(name: &str, seconds: u64) -> Command {
     let mut command = Command::new(env::current_exe().expect("the program has a path"));
-    let all = || WORKLOADS.iter().chain(&PARTS);
+    let all = || WORKLOADS.iter().chain(PARTS);
     let rate = all().find(|workload| workload.name == name).map_or("524288", |workload| workload.heap_rate);
     command.args([RUN, name, &seconds.to_string()]).env("RPPROF_HEAP_RATE", rate);
     command
@@ -83,7 +43,7 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run_here(name: &str, seconds: u64) -> ExitCode {
-    let workload = WORKLOADS.iter().chain(&PARTS).find(|workload| workload.name == name).expect("there is such a one");
+    let workload = WORKLOADS.iter().chain(PARTS).find(|workload| workload.name == name).expect("there is such a one");
     let mut findings = Findings::default();
     (workload.run)(Duration::from_secs(seconds), &mut findings);
     findings.add("errno", work::errno_disturbed());
@@ -126,7 +86,8 @@ impl Tally {
 }
 
 fn once(filters: &[&String]) -> ExitCode {
-    let is_wanted = |workload: &&Workload| filters.is_empty() || filters.iter().any(|filter| workload.name.contains(*filter));
+    let is_wanted =
+        |workload: &&Workload| filters.is_empty() || filters.iter().any(|filter| workload.name.contains(*filter));
     let mut tallies: Vec<(&str, Tally)> = Vec::new();
     for workload in WORKLOADS.iter().filter(is_wanted) {
         let mut tally = Tally::default();
@@ -138,8 +99,7 @@ fn once(filters: &[&String]) -> ExitCode {
 
 fn soak(time: Duration) -> ExitCode {
     let start = Instant::now();
-    let mut tallies: Vec<(&str, Tally)> =
-        WORKLOADS.iter().map(|workload| (workload.name, Tally::default())).collect();
+    let mut tallies: Vec<(&str, Tally)> = WORKLOADS.iter().map(|workload| (workload.name, Tally::default())).collect();
     while start.elapsed() < time {
         for (workload, (_, tally)) in WORKLOADS.iter().zip(&mut tallies) {
             if start.elapsed() < time {

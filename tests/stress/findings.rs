@@ -5,8 +5,6 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rpprof::profile::Profile;
-
 /// Numbers by name; a child prints them, and the driver adds them up.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Findings(BTreeMap<String, u64>);
@@ -29,22 +27,6 @@ impl Findings {
         self.0.iter().map(|(name, count)| (name.as_str(), *count))
     }
 
-    /// Adds the weights of a profile: of all samples, of lost ones, and of those whose stacks lack callers.
-    pub(crate) fn add_profile(&mut self, profile: &Profile) {
-        let symbols = profile.symbols();
-        for sample in profile.samples().iter() {
-            let weight = sample.values[0].unsigned_abs();
-            self.add("samples", weight);
-            let Some(&root) = profile.stack(sample.stack).last() else { continue };
-            let Some(line) = symbols.lines_of(root).first() else { continue };
-            match profile.str(symbols.functions()[line.function.index()].name) {
-                "[samples lost]" => self.add("lost", weight),
-                "[callers missing]" => self.add("cut", weight),
-                _ => {}
-            }
-        }
-    }
-
     /// Prints the numbers for the driver.
     pub(crate) fn print(&self) {
         for (name, count) in self.iter() {
@@ -58,7 +40,9 @@ impl Findings {
             let Some((name, count)) = line.strip_prefix(MARK).and_then(|rest| rest.split_once(' ')) else { continue };
             let Ok(count) = count.parse::<u64>() else { continue };
             match name {
-                "rss_kib" => _ = self.0.entry(name.to_owned()).and_modify(|most| *most = count.max(*most)).or_insert(count),
+                "rss_kib" => {
+                    _ = self.0.entry(name.to_owned()).and_modify(|most| *most = count.max(*most)).or_insert(count);
+                }
                 _ => self.add(name, count),
             }
         }

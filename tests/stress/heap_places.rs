@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use rpprof::collector::{heap_profile, heap_sampling_rate, set_heap_sampling_rate};
 
 use crate::findings::{Findings, Holdings};
-use crate::plugins::{AT_LOAD, Plugin};
-use crate::work::{FAST, profile_at, watch_errno, with_crew};
+use crate::plugin_files::{AT_LOAD, Plugin};
+use crate::profiler::profile_at;
+use crate::work::{FAST, watch_errno, with_crew};
 
 /// Blocks from before `main`, which live until after it.
 #[allow(clippy::vec_box, reason = "each is to be a block")]
@@ -134,7 +135,7 @@ pub(crate) fn odd_places(time: Duration, findings: &mut Findings) {
             crew.add(1, in_child_of_fork);
             crew.add(1, watch_errno);
         });
-        findings.add_profile(&session.stop().expect("it stops"));
+        session.stop(findings);
     };
     round(time / 4, findings);
     let holdings = Holdings::now();

@@ -1,4 +1,4 @@
-//! The allocator under the profiler's: the system's, which counts its blocks and may fail some.
+//! The allocator under the profiler's: the system's, which counts blocks and bytes and may fail some.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -21,6 +21,14 @@ static BLOCKS: AtomicU64 = AtomicU64::new(0);
 /// Returns how many blocks are out.
 pub(crate) fn blocks() -> u64 {
     BLOCKS.load(Ordering::Relaxed)
+}
+
+/// The sizes of the blocks that are out.
+static BYTES: AtomicU64 = AtomicU64::new(0);
+
+/// Returns how many bytes the blocks that are out have.
+pub(crate) fn bytes() -> u64 {
+    BYTES.load(Ordering::Relaxed)
 }
 
 /// Lets one in `count` allocations of this thread fail; none if it is 0.
@@ -48,9 +56,10 @@ fn fails() -> bool {
     fails
 }
 
-fn counted(block: *mut u8) -> *mut u8 {
+fn counted(block: *mut u8, size: usize) -> *mut u8 {
     if !block.is_null() {
         BLOCKS.fetch_add(1, Ordering::Relaxed);
+        BYTES.fetch_add(size as u64, Ordering::Relaxed);
     }
     block
 }
@@ -59,22 +68,31 @@ fn counted(block: *mut u8) -> *mut u8 {
 unsafe impl GlobalAlloc for Inner {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promises.
-        if fails() { ptr::null_mut() } else { counted(unsafe { System.alloc(layout) }) }
+        if fails() { ptr::null_mut() } else { counted(unsafe { System.alloc(layout) }, layout.size()) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         BLOCKS.fetch_sub(1, Ordering::Relaxed);
+        BYTES.fetch_sub(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: the caller's promises.
         unsafe { System.dealloc(block, layout) };
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promises.
-        if fails() { ptr::null_mut() } else { counted(unsafe { System.alloc_zeroed(layout) }) }
+        if fails() { ptr::null_mut() } else { counted(unsafe { System.alloc_zeroed(layout) }, layout.size()) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        if fails() {
+            return ptr::null_mut();
+        }
         // SAFETY: the caller's promises.
-        if fails() { ptr::null_mut() } else { unsafe { System.realloc(block, layout, new_size) } }
+        let new = unsafe { System.realloc(block, layout, new_size) };
+        if !new.is_null() {
+            BYTES.fetch_add(new_size as u64, Ordering::Relaxed);
+            BYTES.fetch_sub(layout.size() as u64, Ordering::Relaxed);
+        }
+        new
     }
 }

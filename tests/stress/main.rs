@@ -21,11 +21,14 @@ linux! {
     mod heap_places;
     mod inner;
     mod odd_stacks;
+    mod plugin_files;
     mod plugins;
+    mod profiler;
     mod sessions;
     mod shortage;
     mod signals;
     mod work;
+    mod workloads;
 
     #[global_allocator]
     static ALLOCATOR: rpprof::collector::Allocator<inner::Inner> = rpprof::collector::Allocator::new(inner::Inner);

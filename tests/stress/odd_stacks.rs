@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::driver::{command_for, wait};
 use crate::findings::Findings;
-use crate::work::{FAST, profile_at, spin};
+use crate::profiler::profile_at;
+use crate::work::{FAST, spin};
 
 /// An alternate stack for signal handlers of this thread; dropping it puts the old one back.
 pub(crate) struct AlternateStack {

@@ -1,104 +1,17 @@
 //! Shared objects that come and go, and whether what they did is still theirs when they are gone.
 
 use std::collections::HashMap;
-use std::env;
-use std::ffi::{CString, c_void};
 use std::fs;
-use std::mem;
 use std::ops::Range;
-use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
-use std::process::Command;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rpprof::collector::{CpuProfiler, symbolize_here};
 use rpprof::profile::{LabelValue, LocationId, Profile};
 
 use crate::findings::{Findings, Holdings};
+use crate::plugin_files::Plugin;
+use crate::profiler::add_profile;
 use crate::work::{FAST, allocate, silence_panics, with_crew};
-
-/// A shared object in a file.
-#[derive(Clone)]
-pub(crate) struct Plugin(Arc<PluginFile>);
-
-struct PluginFile {
-    path: PathBuf,
-    /// The name of its function, which no other plugin has.
-    function: CString,
-}
-
-/// A plugin that is loaded; dropping it unloads it.
-pub(crate) struct Loaded {
-    handle: *mut c_void,
-    work: extern "C" fn(u32) -> u32,
-}
-
-/// Has an address in decimal digits of a function that plugins call when they are loaded.
-pub(crate) const AT_LOAD: &str = "RPPROF_STRESS_AT_LOAD";
-
-impl Plugin {
-    /// Makes `count` plugins, by the compiler that made this program.
-    ///
-    /// The driver makes them once, and tells its children where they are.
-    pub(crate) fn make(count: usize) -> Vec<Self> {
-        let folder = folder();
-        (0..count).map(|number| Self::make_one(&folder, number)).collect()
-    }
-
-    fn make_one(folder: &std::path::Path, number: usize) -> Self {
-        let function = format!("rpprof_stress_plugin_{number}");
-        let path = folder.join(format!("lib{function}.so"));
-        if !path.exists() {
-            let source = include_str!("plugin.rs").replace("PLUGIN_WORK", &function);
-            let source_path = folder.join(format!("{function}.rs"));
-            fs::write(&source_path, source).expect("the source can be written");
-            let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-            let mut command = Command::new(compiler);
-            command.args(["--edition=2024", "--crate-type=cdylib", "-Copt-level=1", "-Cdebuginfo=0", "--crate-name"]);
-            // Written beside and renamed: other processes may be making the same one.
-            let unfinished = folder.join(format!("{function}.{}", std::process::id()));
-            command.arg(&function).arg("-o").arg(&unfinished).arg(&source_path);
-            let output = command.output().expect("the compiler starts");
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            fs::rename(&unfinished, &path).expect("it can be renamed");
-        }
-        Self(Arc::new(PluginFile { path, function: CString::new(function).expect("no zero in it") }))
-    }
-
-    pub(crate) fn load(&self) -> Loaded {
-        let path = CString::new(self.0.path.as_os_str().as_bytes()).expect("no zero in it");
-        // SAFETY: the object is ours; its initializer calls what is in the environment.
-        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW) };
-        assert!(!handle.is_null(), "{} cannot be loaded", self.0.path.display());
-        // SAFETY: the handle was just returned.
-        let work = unsafe { libc::dlsym(handle, self.0.function.as_ptr()) };
-        assert!(!work.is_null());
-        // SAFETY: a function of this name has this type.
-        let work = unsafe { mem::transmute::<*mut c_void, extern "C" fn(u32) -> u32>(work) };
-        Loaded { handle, work }
-    }
-}
-
-impl Loaded {
-    /// Has the plugin compute for about a millisecond.
-    pub(crate) fn work(&self) {
-        (self.work)(300);
-    }
-}
-
-impl Drop for Loaded {
-    fn drop(&mut self) {
-        // SAFETY: the handle is ours, and nobody runs the plugin's code any more.
-        unsafe { libc::dlclose(self.handle) };
-    }
-}
-
-fn folder() -> PathBuf {
-    let folder = env::temp_dir().join(format!("rpprof-stress-{}", env!("CARGO_PKG_VERSION")));
-    fs::create_dir_all(&folder).expect("the folder can be made");
-    folder
-}
 
 /// The name that functions and files of plugins have in common.
 const NAME: &str = "rpprof_stress_plugin_";
@@ -156,7 +69,7 @@ fn code_of_c_library() -> Range<u64> {
 fn one_alone(plugin: &Plugin, findings: &mut Findings) {
     let session = CpuProfiler::builder().hz(FAST).start().expect("it starts");
     let loaded = plugin.load();
-    let name = plugin.0.function.to_str().expect("ASCII");
+    let name = plugin.name();
     rpprof::labels! { "plugin" => name }.scope(|| (0..300).for_each(|_| loaded.work()));
     drop(loaded);
     let profile = session.stop().expect("it stops");
@@ -181,7 +94,7 @@ pub(crate) fn come_and_go(time: Duration, findings: &mut Findings) {
                 let rounds = if number == 0 { 60 } else { 1 };
                 crew.add(1, move || {
                     let loaded = plugin.load();
-                    let name = plugin.0.function.to_str().expect("ASCII");
+                    let name = plugin.name();
                     rpprof::labels! { "plugin" => name }.scope(|| (0..rounds).for_each(|_| loaded.work()));
                 });
             }
@@ -190,7 +103,7 @@ pub(crate) fn come_and_go(time: Duration, findings: &mut Findings) {
                 let session = CpuProfiler::builder().hz(FAST).start().expect("it starts");
                 std::thread::sleep(Duration::from_millis(50));
                 let profile = session.stop().expect("it stops");
-                findings.add_profile(&profile);
+                add_profile(&profile, findings);
                 findings.add("sessions", 1);
                 findings.add("library_not_named", without_object(&profile, &c_library));
                 // Reading this program's symbols takes long; the names of files say as much.

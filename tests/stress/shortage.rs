@@ -8,7 +8,8 @@ use rpprof::collector::{CpuProfiler, heap_in_use_bytes, heap_profile, set_heap_s
 
 use crate::findings::Findings;
 use crate::inner;
-use crate::work::{FAST, profile_at, with_crew};
+use crate::profiler::{add_profile, profile_at};
+use crate::work::{FAST, with_crew};
 
 const SIZES: [usize; 8] = [1, 40, 500, 5000, 32_767, 32_768, 100_000, 1 << 20];
 
@@ -48,7 +49,7 @@ pub(crate) fn failing_allocator(time: Duration, findings: &mut Findings) {
     try_all();
     let session = profile_at(FAST);
     with_crew(time / 2, |crew| crew.add(4, try_all));
-    findings.add_profile(&session.stop().expect("it stops"));
+    session.stop(findings);
     let (blocks, in_use) = (inner::blocks(), heap_in_use_bytes());
     with_crew(time / 2, |crew| crew.add(4, try_all));
     findings.add("failed", FAILED.load(Ordering::Relaxed));
@@ -81,7 +82,7 @@ pub(crate) fn little_address_space(_time: Duration, findings: &mut Findings) {
     assert!(comments.iter().any(|comment| comment.contains("for want of room")), "{comments:?}");
     // A session may be refused for lack of memory, in words.
     match CpuProfiler::builder().hz(1000).start() {
-        Ok(session) => findings.add_profile(&session.stop().expect("it stops")),
+        Ok(session) => add_profile(&session.stop().expect("it stops"), findings),
         Err(error) => println!("{error}"),
     }
     findings.add("comments", comments.len() as u64);

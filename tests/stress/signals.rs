@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::findings::{Findings, Holdings};
 use crate::odd_stacks::AlternateStack;
-use crate::work::{FAST, allocate, panic_once, profile_at, silence_panics, spin, spin_deep, watch_errno, with_crew};
+use crate::profiler::profile_at;
+use crate::work::{FAST, allocate, panic_once, silence_panics, spin, spin_deep, watch_errno, with_crew};
 
 /// Foreign SIGPROFs that came to their handler.
 static FORWARDED: AtomicU64 = AtomicU64::new(0);
@@ -143,7 +144,7 @@ pub(crate) fn storm(time: Duration, findings: &mut Findings) {
             crew.add(1, allocate);
             crew.add(1, watch_errno);
         });
-        findings.add_profile(&session.stop().expect("it stops"));
+        session.stop(findings);
     };
     round(time / 4, findings);
     let holdings = Holdings::now();
@@ -194,7 +195,7 @@ pub(crate) fn foreign_timer(time: Duration, findings: &mut Findings) {
     // SAFETY: the timer is ours.
     unsafe { libc::timer_delete(timer) };
     let expirations = (start.elapsed().as_nanos() as i64 / PERIOD_NANOS).unsigned_abs();
-    findings.add_profile(&session.stop().expect("it stops"));
+    session.stop(findings);
     let signals = FORWARDED.load(Ordering::Relaxed);
     let seen = signals + FORWARDED_OVERRUN.load(Ordering::Relaxed);
     findings.add("foreign_expirations", expirations);

@@ -5,15 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
-use rpprof::collector::{CpuProfiler, CpuSession};
-
 /// The rate of workloads that want many signals.
 pub(crate) const FAST: u32 = 10_000;
-
-/// Starts a session.
-pub(crate) fn profile_at(hz: u32) -> CpuSession {
-    CpuProfiler::builder().hz(hz).start().expect("a session starts")
-}
 
 /// Computes for some microseconds.
 #[inline(never)]

@@ -102,6 +102,8 @@ pub(crate) fn start(options: SessionOptions) -> Result<SessionId> {
     let tasks = watch.changed().unwrap_or_default();
     records::grow(tasks.len());
     session.note_threads(&tasks, true, process::has_thread);
+    // The helper may not come to it while sessions begin and end without a pause.
+    state.forget_unread();
     state.retired_armed.extend(session.publish_armed());
     if let Err(error) = session.arm_process() {
         session.disarm();
@@ -271,6 +273,11 @@ impl State {
         }
         self.sessions.iter_mut().for_each(Session::read_clocks);
         self.publish_armed();
+        self.forget_unread();
+    }
+
+    /// Forgets what was replaced and is read no more.
+    fn forget_unread(&mut self) {
         self.retired_armed.retain_mut(|retired| !retired.is_unread());
         self.retired_events.retain_mut(|retired| !retired.is_unread());
     }
