@@ -293,6 +293,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know assembly")]
     fn entries_are_counted_by_stack() {
         let profile = Profile::new("test/entries").expect("a new name");
         assert!(Profile::new("test/entries").is_err());
@@ -314,6 +315,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know assembly")]
     fn stacks_begin_with_the_caller() {
         let profile = Profile::new("test/stacks").expect("a new name");
         open(&profile, "key");

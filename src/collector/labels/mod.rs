@@ -222,6 +222,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know assembly")]
     fn inner_labels_win_and_outer_ones_come_back() {
         let outer = crate::labels! { "a" => "1", "b" => "2" };
         outer.scope(|| {
@@ -235,6 +236,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know assembly")]
     fn labels_come_back_after_a_panic() {
         let unwound = std::panic::catch_unwind(|| crate::labels! { "a" => "1" }.scope(|| panic!("as asked")));
         assert!(unwound.is_err());
@@ -242,6 +244,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know assembly")]
     fn a_future_takes_its_labels_with_it() {
         let mut is_second = false;
         let future = std::future::poll_fn(|_| {

@@ -174,7 +174,9 @@ mod tests {
         let words = fresh(12345);
         draw(&words);
         let rate = rate() as f64;
+        let fewer = if cfg!(miri) { 400 } else { 1 };
         for (size, count) in [(16, 4_000_000), (1000, 400_000), (1 << 19, 4000), (1 << 20, 4000), (5 << 20, 4000)] {
+            let count = count / fewer;
             let probability = -(-(size as f64) / rate).exp_m1();
             let deviation = (count as f64 * (1.0 - probability) / probability).sqrt();
             let estimate = estimate(&words, size, count);
@@ -186,10 +188,10 @@ mod tests {
     #[test]
     fn intervals_are_exponential() {
         let words = fresh(99);
-        let mut intervals: Vec<f64> = (0..100_000).map(|_| interval(&words, 1 << 19) / (1 << 19) as f64).collect();
+        let count = if cfg!(miri) { 500 } else { 100_000 };
+        let mut intervals: Vec<f64> = (0..count).map(|_| interval(&words, 1 << 19) / (1 << 19) as f64).collect();
         intervals.sort_by(f64::total_cmp);
         // Anderson and Darling's distance from the exponential distribution; above 13 once in a million times.
-        let count = intervals.len();
         let chance = |row: usize| -(-intervals[row]).exp_m1();
         let term = |row: usize| (2 * row + 1) as f64 * (chance(row).ln() - intervals[count - 1 - row]);
         let distance = -(count as f64) - (0..count).map(term).sum::<f64>() / count as f64;

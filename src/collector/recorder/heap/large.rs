@@ -120,6 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know memory that is reserved only")]
     fn what_was_noted_is_found_once() {
         let sample =
             |number: usize| Sample { bucket: BucketId::from_bits(number as u32), weight: Weight(number as u64) };
@@ -137,6 +138,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it takes Miri too long")]
     fn counts_of_blocks_that_allocators_make_are_spread() {
         // Addresses as the C library has them: behind a header of 16 bytes, in pages or in a row.
         for step in [1 << 12, (1 << 15) + 16, 1 << 17, 1 << 21] {

@@ -140,6 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "it looks at its own process")]
     fn the_build_id_is_found_among_other_notes() {
         let mut notes = Vec::new();
         for (name, kind, content) in [(&b"GNU\0"[..], 1_u32, &[9_u8; 5][..]), (b"GNU\0", 3, &[0xab, 0x01, 0xff])] {
@@ -155,6 +156,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it looks at its own process")]
     fn memory_that_is_not_mapped_reads_as_nothing() {
         let memory = ProcessMemory::open().expect("the process can read itself");
         assert!(memory.read(0, 16).is_empty());

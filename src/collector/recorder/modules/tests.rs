@@ -73,6 +73,7 @@ fn compare(memory: &ProcessMemory, base: u64, path: &str, machine: (&Architectur
 /// Debian's libraries for the other processor, if they are installed; their unwind sections lie in the file as in
 /// memory, so that the file can stand for it.
 #[test]
+#[cfg_attr(miri, ignore = "it looks at its own process")]
 fn tables_of_aarch64_say_what_gimli_reads() {
     let mut compared = 0;
     for name in ["libc.so.6", "libstdc++.so.6", "libm.so.6", "ld-linux-aarch64.so.1"] {
@@ -90,6 +91,7 @@ fn tables_of_aarch64_say_what_gimli_reads() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it looks at its own process")]
 fn tables_say_what_gimli_reads() {
     let memory = ProcessMemory::open().expect("the process can read itself");
     let text = fs::read_to_string("/proc/self/maps").expect("it can be read");
@@ -134,6 +136,7 @@ fn the_programs_libraries_are_never_in_doubt() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it looks at its own process")]
 #[cfg(target_env = "gnu")]
 fn the_c_library_stays_and_so_does_the_loader() {
     let memory = ProcessMemory::open().expect("the process can read itself");

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn any_bytes_make_a_table() {
         let good = section(&[1, 0x78, 16], b"zR", &[0x0c, 7, 8, 0x90, 1], &[0x41, 0x0e, 16, 0x86, 2]);
-        for position in 0..good.len() {
+        for position in (0..good.len()).step_by(if cfg!(miri) { 7 } else { 1 }) {
             for value in [0, 1, 0x7f, 0x80, 0xff] {
                 let mut bad = good.clone();
                 bad[position] = value;

@@ -278,6 +278,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know how words of the stack are read")]
     fn what_is_followed_is_what_rules_lead_to() {
         let mut state = 88_172_645_463_325_252;
         let (mut whole, mut cut) = (0, 0);

@@ -156,6 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know how words of the stack are read")]
     fn words_of_the_stack_are_read_and_others_are_refused() {
         let words = [11_u64, 22, 33];
         let address = words.as_ptr() as u64;
@@ -172,6 +173,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know how words of the stack are read")]
     fn stacks_that_programs_make_are_found_anew_each_time() {
         let made = vec![7_u64; 100_000];
         let address = made[50_000..].as_ptr() as u64;
