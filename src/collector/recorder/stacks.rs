@@ -41,12 +41,12 @@ impl SampleTable {
     /// Returns the row of samples like this one, whose weight is 0 until [`weigh`](Self::weigh) adds to it.
     pub(crate) fn row(&mut self, stack: Stack<'_>, labels: u32, thread: u32) -> usize {
         let head = u64::from(stack.epoch) << 1 | u64::from(stack.is_cut);
-        let words = || std::iter::once(head).chain(stack.addresses.iter().copied());
-        let hash = self.stack_rows.hash_words(words());
+        // As slices, which are hashed and compared many bytes at a time.
+        let hash = self.stack_rows.hash(&(head, stack.addresses));
         let stacks = &mut self.stacks;
-        let found = self.stack_rows.find(hash, |row| stacks.get(row).iter().copied().eq(words()));
+        let found = self.stack_rows.find(hash, |row| stacks.get(row).split_first() == Some((&head, stack.addresses)));
         let row = found.unwrap_or_else(|| {
-            let row = stacks.push(words());
+            let row = stacks.push(std::iter::once(head).chain(stack.addresses.iter().copied()));
             self.stack_rows.insert(hash, row);
             row
         });
