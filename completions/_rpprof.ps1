@@ -62,6 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--jit-symbols', '--jit-symbols', [CompletionResultType]::ParameterName, 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump')
             [CompletionResult]::new('--symbolz', '--symbolz', [CompletionResultType]::ParameterName, 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap')
             [CompletionResult]::new('--symbol-cache', '--symbol-cache', [CompletionResultType]::ParameterName, 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]')
+            [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'An older profile to compare with: all views show how the new one differs. Several are merged')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values to begin with [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values to begin with [default: the profile''s own]')
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'What the background of the terminal is like')

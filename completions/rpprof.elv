@@ -58,6 +58,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --jit-symbols 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump'
             cand --symbolz 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap'
             cand --symbol-cache 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]'
+            cand --base 'An older profile to compare with: all views show how the new one differs. Several are merged'
             cand -t 'The column of values to begin with [default: the profile''s own]'
             cand --sample-type 'The column of values to begin with [default: the profile''s own]'
             cand --theme 'What the background of the terminal is like'

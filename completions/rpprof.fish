@@ -68,6 +68,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l binary -d 'The mai
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l jit-symbols -d 'What the program wrote of code that it made as it ran: a perf-PID.map or a jit-PID.dump' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l symbolz -d 'Ask the running program for names that no binary tells: the address of its profiles, such as http://localhost:6060/debug/pprof/heap' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l base -d 'An older profile to compare with: all views show how the new one differs. Several are merged' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s t -l sample-type -d 'The column of values to begin with [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l theme -d 'What the background of the terminal is like' -r -f -a "dark\t'Light text on a dark background'
 light\t'Dark text on a light background'"

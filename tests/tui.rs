@@ -91,6 +91,43 @@ fn keys_lead_through_the_views_and_out() {
 }
 
 #[test]
+fn two_profiles_are_compared_in_all_views() {
+    let command = format!("{RPPROF} tui --base runs/old_1.pb.gz runs/new_1.pb.gz");
+    let Some(screen) = Screen::new("diff", &command) else { return };
+    screen.shows("old flat");
+    screen.press("o");
+    assert!(screen.shows("old cum").contains("main.normalize"));
+    screen.press("2");
+    screen.shows("old 0 new 70ms +70ms (new)  main.normalize");
+    screen.press("3");
+    screen.shows("delta");
+    screen.press("1");
+    screen.press("/");
+    for key in ["n", "o", "r", "m", "a", "l", "i", "z", "e"] {
+        screen.press(key);
+    }
+    screen.press("Enter");
+    screen.shows("/normalize: 1 found, 0 to 360ms (new)");
+    screen.press("f");
+    screen.shows("[focus:^main");
+    screen.press("D");
+    screen.shows("the new profile alone");
+    screen.press("u");
+    screen.press("u");
+    screen.shows("compared: values as measured");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("diff.svg");
+    screen.press("e");
+    screen.press("C-u");
+    screen.tmux(&["send-keys", "-l", path.to_str().expect("UTF-8")]);
+    screen.press("Enter");
+    screen.shows("wrote a flame graph of both sides");
+    assert!(std::fs::read_to_string(&path).expect("it is there").contains("</svg>"));
+    screen.press("q");
+    screen.is_given_back("0");
+}
+
+#[test]
 fn a_profile_comes_from_a_pipe_and_keys_from_the_terminal() {
     let Some(screen) = Screen::new("pipe", &format!("cat go_cpu.pb.gz | {RPPROF} tui -")) else { return };
     screen.shows("sort.partition");

@@ -5,24 +5,15 @@ use std::collections::HashSet;
 use rpprof::aggregate::{Granularity, Inlines, Root};
 
 use super::equivalent::command_line;
+use super::find::{Way, find_in_table, find_in_tree, to_center, to_match};
 use super::flame::{move_box, zoom_in};
 use super::key::Action;
 use super::layout::{BoxOf, Zoom};
 use super::prompt::{Prompt, PromptKind};
-use super::request::Topic;
-use super::scope::{Chip, Scope, granularity_name};
+use super::scope::{Chip, Scaling, Scope, Sides, granularity_name};
 use super::state::{Effect, Order, Search, SourceRow, State, View};
 use super::tree::TOP;
 use super::view::list_height;
-
-/// Which match to go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// The next one, or where the cursor is.
-    Here,
-    Next,
-    Previous,
-}
 
 /// Does what a key or a command asks for.
 pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
@@ -138,6 +129,8 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
             state.is_reversed = !state.is_reversed;
             *state.place() = super::state::Place::default();
         }
+        Action::NextSide => next_side(state),
+        Action::Scaling => next_scaling(state),
         Action::Edit => return edit(state),
         Action::CopyCommand => {
             let command = command_line(state);
@@ -273,8 +266,8 @@ fn scope_changed(state: &mut State) {
 fn filter(state: &mut State, chip: fn(String) -> Chip) {
     match state.current() {
         Some(name) => {
-            let function = state.function_of(&name);
-            change(state, |scope| scope.push(chip(format!("^{}$", regex::escape(&function)))));
+            let functions = state.functions_of(&name);
+            change(state, |scope| scope.push(chip(functions)));
         }
         None => state.tell("there is no function at the cursor"),
     }
@@ -287,6 +280,32 @@ fn step_type(state: &mut State, by: usize) {
     }
     let next = (state.scope.sample_type + by) % count;
     change(state, |scope| scope.sample_type = next);
+}
+
+/// Goes on from the comparison to the new side, the old one, and back.
+fn next_side(state: &mut State) {
+    if state.subject.base.is_none() {
+        return state.tell("there is nothing to compare with; rpprof tui --base OLD NEW has two profiles");
+    }
+    let (next, text) = match state.scope.sides {
+        Sides::Both => (Sides::New, "the new profile alone"),
+        Sides::New => (Sides::Old, "the old profile alone"),
+        Sides::Old => (Sides::Both, "how the new profile differs from the old one"),
+    };
+    change(state, |scope| scope.sides = next);
+    state.tell(text);
+}
+
+fn next_scaling(state: &mut State) {
+    if !state.scope.is_diff() {
+        return state.tell("values are made comparable where two profiles are compared");
+    }
+    let (next, text) = match state.scope.scaling {
+        Scaling::Auto => (Scaling::None, "values as they were measured"),
+        Scaling::None => (Scaling::Auto, "values of equal durations, where they add up"),
+    };
+    change(state, |scope| scope.scaling = next);
+    state.tell(text);
 }
 
 pub(super) fn open(state: &mut State) {
@@ -394,91 +413,6 @@ pub(super) fn list_tree_rows(state: &mut State) {
     }
 }
 
-/// Moves the cursor of the table to what is selected.
-pub(super) fn find_in_table(state: &mut State) {
-    let Some(table) = state.table.clone().filter(|_| !state.selected.is_empty()) else { return };
-    let is_selected = |row: super::answer::TableRow| table.names[row.frame as usize].name == state.selected;
-    let found = (0..table.rows.len()).find(|&place| state.table_row(place).is_some_and(is_selected));
-    if let Some(row) = found {
-        state.places[View::Top as usize].row = row;
-    }
-}
-
-/// Moves the cursors of the tree and the flame graph to the heaviest path to what is selected.
-pub(super) fn find_in_tree(state: &mut State) {
-    let Some(tree) = state.tree.clone() else { return };
-    if state.current().is_some_and(|name| name == state.selected) {
-        return;
-    }
-    let Some(node) = tree.heaviest(&state.selected) else { return };
-    if !tree.is_within(node, state.zoom.node) {
-        state.zoom = Zoom::default();
-    }
-    state.flame_box = BoxOf::Node(node);
-    let mut above = tree.node(node).parent;
-    while above != TOP {
-        state.open.insert(above);
-        above = tree.node(above).parent;
-    }
-    list_tree_rows(state);
-    if let Some(row) = state.tree_rows.iter().position(|&row| row == node) {
-        state.places[View::Tree as usize].row = row;
-    }
-}
-
-/// Moves the cursor of callers and callees to the function between them.
-pub(super) fn to_center(state: &mut State) {
-    let center = state.calls_of_selected().map_or(0, |(callers, _)| callers.len());
-    state.places[View::Butterfly as usize].row = center;
-}
-
-/// Moves the cursor of the source to the line that weighs most.
-pub(super) fn to_hottest_line(state: &mut State) {
-    let lines = state.source_lines();
-    let weight = |row: &SourceRow<'_>| if let SourceRow::Line(_, line) = row { line.cum.unsigned_abs() } else { 0 };
-    let hottest = (0..lines.len()).max_by_key(|&row| (weight(&lines[row]), std::cmp::Reverse(row)));
-    state.places[View::Source as usize].row = hottest.unwrap_or(0);
-}
-
-/// Moves the cursor to a frame that matches what is searched for.
-pub(super) fn to_match(state: &mut State, way: Way) {
-    if state.search.is_none() {
-        return state.tell("search something first, with /");
-    }
-    if state.view == View::Flame {
-        return super::flame::to_match(state, way);
-    }
-    let rows = state.row_count();
-    let is_match = |row: usize| {
-        let frame = match state.view {
-            View::Top => state.table_row(row).map(|row| row.frame),
-            View::Tree => state.tree.as_ref().map(|tree| tree.node(state.tree_rows[row]).frame),
-            View::Butterfly => {
-                state.calls_of_selected().and_then(|(callers, callees)| match row.checked_sub(callers.len()) {
-                    None => Some(callers[callers.len() - 1 - row].0),
-                    Some(0) => None,
-                    Some(below) => callees.get(below - 1).map(|call| call.0),
-                })
-            }
-            _ => None,
-        };
-        frame.is_some_and(|frame| state.is_match(frame))
-    };
-    let here = state.place_in(state.view).row;
-    let found = (0..rows)
-        .map(|step| match way {
-            Way::Here => (here + step) % rows,
-            Way::Next => (here + 1 + step) % rows,
-            Way::Previous => (here + rows - 1 - step) % rows,
-        })
-        .find(|&row| is_match(row));
-    match found {
-        Some(row) => state.place().row = row,
-        None if way != Way::Here && !state.is_pending(Topic::Search) => state.tell("no row of this view matches"),
-        None => {}
-    }
-}
-
 fn edit(state: &mut State) -> Vec<Effect> {
     let row = state.place().row;
     match state.source_lines().get(row).and_then(SourceRow::location) {
@@ -489,5 +423,3 @@ fn edit(state: &mut State) -> Vec<Effect> {
         }
     }
 }
-
-pub(super) use super::flame::keep_in_sight as keep_flame_in_sight;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rpprof::report::Listing;
 
+use super::delta::Delta;
 use super::request::Topic;
 use super::tree::Tree;
 
@@ -25,7 +26,7 @@ pub(super) enum Reply {
     Calls(Arc<Calls>),
     Labels(Arc<Vec<LabelRow>>),
     Info(Arc<Vec<String>>),
-    Source(Arc<Listing>),
+    Source(Arc<Annotated>),
     Search(Arc<Matches>),
     /// What was written.
     Export(String),
@@ -39,6 +40,8 @@ pub(super) struct FrameName {
     pub(super) package_hash: u32,
     /// The function, without file and line.
     pub(super) function: String,
+    /// What matches the functions that are shown as this one, if they have other names.
+    pub(super) pattern: Option<Box<str>>,
 }
 
 /// The names of frames, by frame.
@@ -62,6 +65,21 @@ pub(super) struct Table {
     pub(super) shown: i64,
     /// The filters that match nothing, as flags are called.
     pub(super) unmatched: Vec<&'static str>,
+    /// How rows changed, if two profiles are compared.
+    pub(super) compared: Option<Compared>,
+}
+
+/// How two profiles differ.
+#[derive(Clone, Debug)]
+pub(super) struct Compared {
+    /// By row of the table: what frames weigh themselves, and with all that they called.
+    pub(super) rows: Vec<[Delta; 2]>,
+    /// The sums of all samples.
+    pub(super) total: Delta,
+    /// What the filters leave of them.
+    pub(super) shown: Delta,
+    /// What was made equal, in words.
+    pub(super) normalized: String,
 }
 
 /// What a frame weighs.
@@ -72,14 +90,23 @@ pub(super) struct TableRow {
     pub(super) cum: i64,
 }
 
+/// A caller or a callee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CallRow {
+    pub(super) frame: u32,
+    pub(super) weight: i64,
+    /// What the calls weigh in the old one of two profiles that are compared.
+    pub(super) old: i64,
+}
+
 /// Who calls whom, each list the heaviest first.
 #[derive(Clone, Debug)]
 pub(super) struct Calls {
     pub(super) names: FrameNames,
     /// Callers of each frame with what the calls weigh.
-    pub(super) callers: Vec<Vec<(u32, i64)>>,
+    pub(super) callers: Vec<Vec<CallRow>>,
     /// Callees of each frame with what the calls weigh.
-    pub(super) callees: Vec<Vec<(u32, i64)>>,
+    pub(super) callees: Vec<Vec<CallRow>>,
 }
 
 /// A line of the view of labels.
@@ -88,7 +115,21 @@ pub(super) enum LabelRow {
     /// A key, how many values it has, and what samples without it weigh.
     Key { key: String, values: usize, unlabelled: i64 },
     /// A value of the key above it.
-    Value { key: String, text: String, value: i64 },
+    Value {
+        key: String,
+        text: String,
+        value: i64,
+        /// What it weighs in the old one of two profiles that are compared.
+        old: i64,
+    },
+}
+
+/// Source with what its lines weigh.
+#[derive(Clone, Debug)]
+pub(super) struct Annotated {
+    pub(super) listing: Listing,
+    /// By function and line of the listing: what it weighed itself and in all, if two profiles are compared.
+    pub(super) old: Option<Vec<Vec<(i64, i64)>>>,
 }
 
 /// Which frames match what is searched for.
@@ -100,4 +141,6 @@ pub(super) struct Matches {
     pub(super) count: usize,
     /// What the samples weigh in whose stacks some of them stands.
     pub(super) weight: i64,
+    /// The same of the old one of two profiles that are compared.
+    pub(super) old_weight: i64,
 }

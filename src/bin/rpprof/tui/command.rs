@@ -81,7 +81,7 @@ fn go_to(state: &mut State, view: View, expression: Option<&str>) {
             go(state, view);
             state.select(name.to_owned());
             if view == View::Butterfly {
-                super::act::to_center(state);
+                super::find::to_center(state);
             }
         }
         None => state.complain(format!("no function matches {expression:?}")),

@@ -1,28 +1,25 @@
 //! Answers to questions, by the reports and sums of the library.
 
 use std::cmp::Reverse;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
-use rpprof::aggregate::{CallTree, CallTreeOptions, FrameId, Root, call_graph, flat_and_cum};
-use rpprof::codec::{self, WriteOptions};
-use rpprof::profile::StackId;
-use rpprof::render::{self, SvgOptions, TableStyle};
-use rpprof::report::{self, Extent, FlameOptions, ListingOptions, TagsOptions};
-use rpprof::transform::{compact, extract};
+use rpprof::aggregate::{CallTree, CallTreeOptions, FrameId, Frames, Root, StackWeights, call_graph, flat_and_cum};
+use rpprof::profile::{Profile, StackId};
+use rpprof::render::{self, TableStyle};
+use rpprof::report::{self, Extent, ListingOptions, TagsOptions, ValueOptions};
+use rpprof::transform::Selection;
 
-use super::answer::{Calls, LabelRow, Matches, Reply, Table, TableRow};
+use super::answer::{Annotated, CallRow, Calls, LabelRow, Matches, Reply, Table, TableRow};
+use super::compare;
+use super::export::export;
 use super::request::Ask;
-use super::scope::quoted_files;
+use super::scope::{Sides, quoted_files};
 use super::tree::Tree;
 use super::worker::{Prepared, Sources};
-use crate::args::OutputArgs;
-use crate::output::{Content, write_output};
 use crate::source::{Machine, SourceFinder};
-
-/// The share of the whole below which an exported drawing leaves boxes out: half a pixel of 1200.
-const MIN_DRAWN_SHARE: f64 = 0.5 / 1200.0;
 
 /// Answers a question.
 ///
@@ -30,18 +27,21 @@ const MIN_DRAWN_SHARE: f64 = 0.5 / 1200.0;
 /// Why there is no answer, in words.
 pub(super) fn reply(prepared: &Prepared<'_, '_>, sources: &Sources, ask: &Ask) -> Result<Reply, String> {
     Ok(match ask {
-        Ask::Table => Reply::Table(Arc::new(table(prepared))),
-        Ask::Tree { root, min_share } => Reply::Tree(Arc::new(tree(prepared, *root, *min_share))),
-        Ask::Calls => Reply::Calls(Arc::new(calls(prepared))),
-        Ask::Labels => Reply::Labels(Arc::new(labels(prepared))),
+        Ask::Table => Reply::Table(Arc::new(table(prepared)?)),
+        Ask::Tree { root, min_share } => Reply::Tree(Arc::new(tree(prepared, *root, *min_share)?)),
+        Ask::Calls => Reply::Calls(Arc::new(calls(prepared)?)),
+        Ask::Labels => Reply::Labels(Arc::new(labels(prepared)?)),
         Ask::Info => Reply::Info(Arc::new(info(prepared, sources)?)),
-        Ask::Source(function) => source(prepared, sources, function)?,
+        Ask::Source(functions) => Reply::Source(Arc::new(source(prepared, sources, functions)?)),
         Ask::Search(text) => Reply::Search(Arc::new(search(prepared, text)?)),
         Ask::Export { path, root } => Reply::Export(export(prepared, path, *root)?),
     })
 }
 
-fn table(prepared: &Prepared<'_, '_>) -> Table {
+fn table(prepared: &Prepared<'_, '_>) -> Result<Table, String> {
+    if let Some(old) = &prepared.old {
+        return compare::table(prepared, old);
+    }
     let sums = flat_and_cum(&prepared.selection, &prepared.frames, &prepared.weights);
     let rows: Vec<TableRow> = (0..)
         .zip(sums.flat.iter().zip(&sums.cum))
@@ -65,53 +65,102 @@ fn table(prepared: &Prepared<'_, '_>) -> Table {
     let by_name = order(&|one, other| name(one).cmp(name(other)).then(one.frame.cmp(&other.frame)));
     let shown = rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat));
     let (total, unmatched) = (prepared.weights.total(), prepared.unmatched.clone());
-    Table { names: Arc::clone(names), rows, by_flat, by_cum, by_name, total, shown, unmatched }
+    Ok(Table { names: Arc::clone(names), rows, by_flat, by_cum, by_name, total, shown, unmatched, compared: None })
 }
 
-fn tree(prepared: &Prepared<'_, '_>, root: Root, min_share: f64) -> Tree {
+fn tree(prepared: &Prepared<'_, '_>, root: Root, min_share: f64) -> Result<Tree, String> {
+    if let Some(old) = &prepared.old {
+        return compare::tree(prepared, old, root, min_share);
+    }
     let options = CallTreeOptions::new(root, min_share);
     let tree = CallTree::new(&prepared.selection, &prepared.frames, &prepared.weights, options);
-    Tree::new(&tree, root, min_share, Arc::clone(&prepared.names))
+    Ok(Tree::new(&tree, root, min_share, Arc::clone(&prepared.names)))
 }
 
-fn calls(prepared: &Prepared<'_, '_>) -> Calls {
-    let graph = call_graph(&prepared.selection, &prepared.frames, &prepared.weights, |_| true);
-    let mut callers = vec![Vec::new(); prepared.frames.len()];
+fn calls(prepared: &Prepared<'_, '_>) -> Result<Calls, String> {
+    let (mut callers, mut callees) = call_lists(&prepared.selection, &prepared.frames, &prepared.weights);
+    if let Some(old) = &prepared.old {
+        let (old_callers, old_callees) = call_lists(&old.selection, &old.frames, &old.weights);
+        compare::add_old_calls(&mut callers, old_callers, prepared, old)?;
+        compare::add_old_calls(&mut callees, old_callees, prepared, old)?;
+    }
+    Ok(Calls { names: Arc::clone(&prepared.names), callers, callees })
+}
+
+/// Returns the callers and the callees of each frame.
+fn call_lists(
+    selection: &Selection<'_>,
+    frames: &Frames<'_>,
+    weights: &StackWeights,
+) -> (Vec<Vec<CallRow>>, Vec<Vec<CallRow>>) {
+    let graph = call_graph(selection, frames, weights, |_| true);
+    let mut callers = vec![Vec::new(); frames.len()];
     let mut callees = callers.clone();
     for id in graph.ids() {
         for call in graph.calls_from(id).filter(|call| call.weight.sum != 0) {
             let (caller, callee) = (graph.node(call.caller).frame, graph.node(call.callee).frame);
-            callees[caller.index()].push((callee.index() as u32, call.weight.sum));
-            callers[callee.index()].push((caller.index() as u32, call.weight.sum));
+            let row = |frame: FrameId| CallRow { frame: frame.index() as u32, weight: call.weight.sum, old: 0 };
+            callees[caller.index()].push(row(callee));
+            callers[callee.index()].push(row(caller));
         }
     }
     for list in callers.iter_mut().chain(&mut callees) {
-        list.sort_by_key(|&(frame, weight)| (Reverse(weight.unsigned_abs()), frame));
+        list.sort_by_key(|call| (Reverse(call.weight.unsigned_abs()), call.frame));
     }
-    Calls { names: Arc::clone(&prepared.names), callers, callees }
+    (callers, callees)
 }
 
-fn labels(prepared: &Prepared<'_, '_>) -> Vec<LabelRow> {
+fn labels(prepared: &Prepared<'_, '_>) -> Result<Vec<LabelRow>, String> {
     let mut options = TagsOptions::default();
     options.values = prepared.values.clone();
     let tags = report::tags(&prepared.selection, &options);
+    let mut old = match &prepared.old {
+        Some(old) => compare::old_labels(prepared, old)?,
+        None => BTreeMap::new(),
+    };
     let mut rows = Vec::new();
     for key in &tags.keys {
+        let mut gone = old.remove(key.key).unwrap_or_default();
         let name = key.key.to_owned();
         rows.push(LabelRow::Key { key: name.clone(), values: key.values, unlabelled: key.unlabelled });
-        let value = |row: &report::TagRow<'_>| LabelRow::Value {
-            key: name.clone(),
-            text: row.text.clone().into_owned(),
-            value: row.value,
-        };
-        rows.extend(key.rows.iter().map(value));
+        rows.extend(key.rows.iter().map(|row| {
+            let text = row.text.clone().into_owned();
+            let old = gone.remove(&text).unwrap_or(0);
+            LabelRow::Value { key: name.clone(), text, value: row.value, old }
+        }));
+        push_gone(&mut rows, &name, gone);
     }
-    rows
+    for (name, gone) in old {
+        rows.push(LabelRow::Key { key: name.clone(), values: gone.len(), unlabelled: prepared.weights.total() });
+        push_gone(&mut rows, &name, gone);
+    }
+    Ok(rows)
+}
+
+/// Adds values of a key that only old samples have.
+fn push_gone(rows: &mut Vec<LabelRow>, key: &str, gone: HashMap<String, i64>) {
+    let mut gone: Vec<(String, i64)> = gone.into_iter().collect();
+    gone.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    rows.extend(gone.into_iter().map(|(text, old)| LabelRow::Value { key: key.to_owned(), text, value: 0, old }));
 }
 
 fn info(prepared: &Prepared<'_, '_>, sources: &Sources) -> Result<Vec<String>, String> {
-    let info = report::info(prepared.selection.profile()).map_err(|error| error.to_string())?;
-    let files = quoted_files(&sources.files);
+    let files = match prepared.scope.sides {
+        Sides::Old => &sources.base,
+        Sides::New | Sides::Both => &sources.files,
+    };
+    let mut lines = info_of(prepared.selection.profile(), files, sources)?;
+    if let Some(old) = &prepared.old {
+        lines.splice(0..0, [format!("New: {}", quoted_files(files)), String::new()]);
+        lines.extend([String::new(), format!("Old: {}", quoted_files(&sources.base)), String::new()]);
+        lines.extend(info_of(old.selection.profile(), &sources.base, sources)?);
+    }
+    Ok(lines)
+}
+
+fn info_of(profile: &Profile, files: &[PathBuf], sources: &Sources) -> Result<Vec<String>, String> {
+    let info = report::info(profile).map_err(|error| error.to_string())?;
+    let files = quoted_files(files);
     let command = |hint: &str| {
         let (command, flags) = hint.split_once(' ').unwrap_or((hint, ""));
         format!("rpprof {command} {files} {flags}").trim_end().to_owned()
@@ -122,16 +171,22 @@ fn info(prepared: &Prepared<'_, '_>, sources: &Sources) -> Result<Vec<String>, S
     Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
 }
 
-fn source(prepared: &Prepared<'_, '_>, sources: &Sources, function: &str) -> Result<Reply, String> {
-    let mut options = ListingOptions::default();
-    options.values = prepared.values.clone();
-    options.functions = Regex::new(&format!("^{}$", regex::escape(function))).ok();
-    options.inlines = prepared.scope.inlines;
-    options.extent = Extent::Function;
+fn source(prepared: &Prepared<'_, '_>, sources: &Sources, functions: &str) -> Result<Annotated, String> {
     let machine = Machine::this();
     let finder = SourceFinder::new(&sources.source, &machine);
-    let listing = report::listing(&prepared.selection, &options, |file| finder.find(file));
-    Ok(Reply::Source(Arc::new(listing)))
+    let list = |selection: &Selection<'_>, values: &ValueOptions| {
+        let mut options = ListingOptions::default();
+        options.values = values.clone();
+        options.functions = Regex::new(functions).ok();
+        options.inlines = prepared.scope.inlines;
+        options.extent = Extent::Function;
+        report::listing(selection, &options, |file| finder.find(file))
+    };
+    let listing = list(&prepared.selection, &prepared.values);
+    match &prepared.old {
+        Some(old) => compare::annotated(listing, &list(&old.selection, &old.values), prepared, old),
+        None => Ok(Annotated { listing, old: None }),
+    }
 }
 
 /// Compiles what is searched for: capitals count only if there are some.
@@ -146,45 +201,22 @@ pub(super) fn search_expression(text: &str) -> Result<Regex, String> {
 fn search(prepared: &Prepared<'_, '_>, text: &str) -> Result<Matches, String> {
     let expression = search_expression(text)?;
     let is_match: Vec<bool> = prepared.names.iter().map(|frame| expression.is_match(&frame.name)).collect();
-    let frames = &prepared.frames;
-    let mut weight = 0_i64;
-    for (row, &value) in prepared.weights.weights().iter().enumerate().filter(|(_, value)| **value != 0) {
-        let Some(stack) = prepared.selection.stack(StackId::from_index(row)) else { continue };
-        let found = |frame: &FrameId| is_match[frame.index()];
-        if stack.iter().any(|&location| frames.at(location).iter().any(found)) {
-            weight = weight.wrapping_add(value);
+    let weight_of = |selection: &Selection<'_>, frames: &Frames<'_>, weights: &StackWeights| {
+        let mut weight = 0_i64;
+        for (row, &value) in weights.weights().iter().enumerate().filter(|(_, value)| **value != 0) {
+            let Some(stack) = selection.stack(StackId::from_index(row)) else { continue };
+            let found = |frame: &FrameId| is_match[frame.index()];
+            if stack.iter().any(|&location| frames.at(location).iter().any(found)) {
+                weight = weight.wrapping_add(value);
+            }
         }
-    }
-    let count = is_match.iter().filter(|is_match| **is_match).count();
-    Ok(Matches { is_match, count, weight })
-}
-
-/// Writes a file whole or not at all; returns what was written.
-fn export(prepared: &Prepared<'_, '_>, path: &Path, root: Root) -> Result<String, String> {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let output = OutputArgs { path: Some(path.to_owned()) };
-    let mut options = FlameOptions::default();
-    options.values = prepared.values.clone();
-    options.frames = prepared.scope.frame_options();
-    options.root = root;
-    let (what, written) = if name.ends_with(".svg") {
-        options.min_share = MIN_DRAWN_SHARE;
-        let flame = report::flame(&prepared.selection, &options);
-        if !flame.boxes.iter().any(|flame_box| flame_box.total > 0) {
-            return Err("there is nothing to draw: no sample has a positive value".to_owned());
-        }
-        let write = |writer: &mut dyn std::io::Write| Ok(render::svg(&flame, &SvgOptions::default(), writer)?);
-        ("a flame graph", write_output(&output, Content::Text, write))
-    } else if name.ends_with(".folded") || name.ends_with(".txt") {
-        let flame = report::flame(&prepared.selection, &options);
-        ("folded stacks", write_output(&output, Content::Text, |writer| Ok(render::folded(&flame, writer)?)))
-    } else if name.ends_with(".pb.gz") {
-        let profile = compact(&extract(&prepared.selection)).map_err(|error| error.to_string())?;
-        let write = |writer: &mut dyn std::io::Write| Ok(codec::write(&profile, writer, &WriteOptions::default())?);
-        ("a profile", write_output(&output, Content::Text, write))
-    } else {
-        return Err("the name has to end with .svg, .folded or .pb.gz".to_owned());
+        weight
     };
-    written.map_err(|failure| failure.to_string())?;
-    Ok(format!("wrote {what} to {}", path.display()))
+    let weight = weight_of(&prepared.selection, &prepared.frames, &prepared.weights);
+    let old_weight = match &prepared.old {
+        Some(old) => compare::comparable(prepared, old, weight_of(&old.selection, &old.frames, &old.weights))?,
+        None => 0,
+    };
+    let count = is_match.iter().filter(|is_match| **is_match).count();
+    Ok(Matches { is_match, count, weight, old_weight })
 }

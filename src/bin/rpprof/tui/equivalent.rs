@@ -2,14 +2,21 @@
 
 use rpprof::aggregate::Root;
 
-use super::scope::{quoted, quoted_files};
+use super::scope::{Sides, quoted, quoted_files};
 use super::state::{Order, State, View};
 
 /// Returns the command that prints what is looked at.
 pub(super) fn command_line(state: &State) -> String {
     let sample_type = state.subject.types.get(state.scope.sample_type).map_or("", |(name, _)| name.as_str());
     let scope = &state.scope;
-    let name = || quoted(&format!("^{}$", regex::escape(&state.function_of(&state.selected))));
+    let name = || quoted(&state.functions_of(&state.selected));
+    let base = state.subject.base.as_ref().map(|base| quoted_files(&base.files));
+    let new = quoted_files(&state.subject.files);
+    let files = match (scope.sides, base) {
+        (Sides::Both, Some(old)) => return compare_line(state, sample_type, &old, &new),
+        (Sides::Old, Some(old)) => old,
+        _ => new,
+    };
     let (mut words, has_frames) = match state.view {
         View::Top if state.order == Order::Cum => (vec!["top --cum".to_owned()], true),
         View::Top | View::Disassembly | View::Timeline => (vec!["top".to_owned()], true),
@@ -20,11 +27,36 @@ pub(super) fn command_line(state: &State) -> String {
         View::Butterfly => (vec!["peek".to_owned(), name()], true),
         View::Source => (vec!["list".to_owned(), name()], false),
         View::Labels => (vec!["tags".to_owned()], false),
-        View::Info => return format!("rpprof info {}", quoted_files(&state.subject.files)),
+        View::Info => return format!("rpprof info {files}"),
     };
     words.extend(scope.flags(sample_type));
     if has_frames {
         words.extend(scope.frame_flags());
     }
-    format!("rpprof {} {}", words.join(" "), quoted_files(&state.subject.files))
+    format!("rpprof {} {files}", words.join(" "))
+}
+
+/// Returns the command that prints a comparison; what commands print of one profile only is printed of both.
+fn compare_line(state: &State, sample_type: &str, old: &str, new: &str) -> String {
+    let scope = &state.scope;
+    let mut flags = scope.flags(sample_type);
+    let each = |words: &str, flags: &[String]| {
+        let flags: String =
+            flags.iter().filter(|flag| !flag.starts_with("--normalize")).map(|flag| format!(" {flag}")).collect();
+        format!("rpprof {words}{flags} {old}; rpprof {words}{flags} {new}")
+    };
+    let name = quoted(&state.functions_of(&state.selected));
+    let words = match state.view {
+        View::Top if state.order == Order::Cum => "diff --cum",
+        View::Top | View::Timeline => "diff",
+        View::Flame | View::Tree if state.root == Root::Leaves => "diff --flame --reverse -o diff.svg",
+        View::Flame | View::Tree => "diff --flame -o diff.svg",
+        View::Butterfly => return each(&format!("peek {name}"), &flags),
+        View::Source => return each(&format!("list {name}"), &flags),
+        View::Disassembly => return each(&format!("disasm {name}"), &flags),
+        View::Labels => return each("tags", &flags),
+        View::Info => return each("info", &[]),
+    };
+    flags.extend(scope.frame_flags());
+    format!("rpprof {words} {} {old} {new}", flags.join(" "))
 }

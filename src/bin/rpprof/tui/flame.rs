@@ -1,6 +1,6 @@
 //! Moving in a flame graph: from box to box, in and out.
 
-use super::act::Way;
+use super::find::Way;
 use super::key::Action;
 use super::layout::{BoxOf, FlameBox, Zoom, layout};
 use super::state::{State, View};

@@ -3,8 +3,12 @@
 mod act;
 mod answer;
 mod command;
+mod compare;
 mod compute;
+mod delta;
 mod equivalent;
+mod export;
+mod find;
 mod flame;
 mod key;
 mod layout;
@@ -23,6 +27,7 @@ mod view;
 mod worker;
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -36,12 +41,12 @@ use rpprof::render::TimeZone;
 
 use self::answer::Answer;
 use self::request::Request;
-use self::scope::Scope;
-use self::state::{Effect, State, Subject};
+use self::scope::{Scope, Sides};
+use self::state::{Base, Effect, State, Subject};
 use self::terminal::{IS_STALE, SCREEN, Taken};
 use self::theme::{Depth, Theme};
 use self::update::{Event, update};
-use self::worker::Sources;
+use self::worker::{Profiles, Sources};
 use crate::args::ColorChoice;
 use crate::failure::Failure;
 use crate::source::SourceArgs;
@@ -70,10 +75,17 @@ pub(crate) fn need_terminal() -> Result<(), Failure> {
     Err(Failure::new("standard output is no terminal to browse in").hint("rpprof top FILE prints the table"))
 }
 
-/// Shows a profile until its user has seen enough.
+/// A profile and where it comes from.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) profile: Profile,
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Shows a profile, or how it differs from an older one, until its user has seen enough.
 pub(crate) fn browse(
-    profile: Profile,
-    files: Vec<std::path::PathBuf>,
+    new: Loaded,
+    old: Option<Loaded>,
     source: SourceArgs,
     sample_type: usize,
     looks: Looks,
@@ -86,14 +98,16 @@ pub(crate) fn browse(
         }
     };
     let theme = Theme { depth, background: looks.background, is_ascii: looks.is_ascii };
-    let subject = subject(&profile, files.clone());
-    let scope = Scope { sample_type, ..Scope::default() };
+    let sides = if old.is_some() { Sides::Both } else { Sides::New };
+    let subject = subject(&new, old.as_ref());
+    let scope = Scope { sample_type, sides, ..Scope::default() };
+    let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
+    let sources = Sources { files: new.files, base, source, time_zone: TimeZone::system() };
+    let profiles = Profiles { new: new.profile, old: old.map(|old| old.profile) };
     let (requests, asked) = channel();
     let (answering, answers) = channel();
     // The thread ends with the program: a report that nobody waits for any more is not waited for either.
-    thread::spawn(move || {
-        worker::work(&profile, &Sources { files, source, time_zone: TimeZone::system() }, &asked, &answering);
-    });
+    thread::spawn(move || worker::work(&profiles, &sources, &asked, &answering));
     let taken = Taken::new(looks.has_mouse)?;
     let state = State::new(subject, scope, theme, crossterm::terminal::size()?);
     let result = run(state, &requests, &answers);
@@ -101,16 +115,20 @@ pub(crate) fn browse(
     result
 }
 
-fn subject(profile: &Profile, files: Vec<std::path::PathBuf>) -> Subject {
-    let types = profile.sample_types().iter().map(|value_type| {
-        let (kind, unit) = profile.value_type_names(*value_type);
-        (kind.to_owned(), unit.to_owned())
-    });
-    let duration = match profile.header().duration_nanos {
+fn subject(new: &Loaded, old: Option<&Loaded>) -> Subject {
+    let types = |profile: &Profile| {
+        let types = profile.sample_types().iter().map(|value_type| {
+            let (kind, unit) = profile.value_type_names(*value_type);
+            (kind.to_owned(), unit.to_owned())
+        });
+        types.collect()
+    };
+    let duration = match new.profile.header().duration_nanos {
         nanos if nanos > 0 => unit::label(nanos, "nanoseconds", "auto"),
         _ => String::new(),
     };
-    Subject { files, types: types.collect(), duration }
+    let base = old.map(|old| Base { files: old.files.clone(), types: types(&old.profile) });
+    Subject { files: new.files.clone(), types: types(&new.profile), duration, base }
 }
 
 /// Draws, and does what events ask for.

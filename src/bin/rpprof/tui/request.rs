@@ -28,7 +28,7 @@ pub(super) enum Ask {
     Labels,
     /// What the profile holds.
     Info,
-    /// The source of the function with this name.
+    /// The source of the functions that an expression matches.
     Source(String),
     /// Which frames match an expression, and what they weigh together.
     Search(String),

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use regex::Regex;
-use rpprof::aggregate::{FrameOptions, Granularity, Inlines};
+use rpprof::aggregate::{FrameOptions, Granularity, Inlines, Names};
+use rpprof::report::Normalize;
 use rpprof::transform::{Filter, LabelQuery};
 
 /// A filter, as the line of chips shows it.
@@ -48,9 +49,33 @@ impl Chip {
     }
 }
 
+/// Which of two profiles are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sides {
+    /// The new one; the only one if there are not two.
+    #[default]
+    New,
+    /// The old one.
+    Old,
+    /// How the new one differs from the old one.
+    Both,
+}
+
+/// Whether two profiles are made comparable before they are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Scaling {
+    /// They are, where it is known how.
+    #[default]
+    Auto,
+    /// Values stay as they were measured.
+    None,
+}
+
 /// What is looked at; equal scopes have equal answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scope {
+    pub(super) sides: Sides,
+    pub(super) scaling: Scaling,
     /// The column of values.
     pub(super) sample_type: usize,
     pub(super) granularity: Granularity,
@@ -74,8 +99,22 @@ impl Scope {
         self.chips.contains(&Chip::MyCode)
     }
 
+    /// Returns whether two profiles are compared.
+    pub(super) fn is_diff(&self) -> bool {
+        self.sides == Sides::Both
+    }
+
+    /// Returns how profiles are made comparable.
+    pub(super) fn normalize(&self) -> Normalize {
+        match self.scaling {
+            Scaling::Auto => Normalize::Auto,
+            Scaling::None => Normalize::None,
+        }
+    }
+
     pub(super) fn frame_options(&self) -> FrameOptions {
         let mut options = FrameOptions::default();
+        options.names = if self.is_diff() { Names::Folded } else { options.names };
         options.granularity = self.granularity;
         options.inlines = self.inlines;
         options
@@ -127,6 +166,9 @@ impl Scope {
         flags.extend(self.labels().map(|text| format!("--label {}", quoted(text))));
         if self.is_my_code() {
             flags.push("--my-code".to_owned());
+        }
+        if self.is_diff() && self.scaling == Scaling::None {
+            flags.push("--normalize none".to_owned());
         }
         flags
     }

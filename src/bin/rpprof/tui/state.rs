@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rpprof::aggregate::Root;
-use rpprof::report::{Listing, ListingLine, Routine, Source, ValueScale};
+use rpprof::report::{ListingLine, Routine, Source, ValueScale};
 
-use super::answer::{Calls, LabelRow, Matches, Table};
+use super::answer::{Annotated, CallRow, Calls, LabelRow, Matches, Table};
+use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::prompt::Prompt;
 use super::request::{Ask, Request, TOPICS, Topic};
-use super::scope::Scope;
+use super::scope::{Scope, Sides};
 use super::theme::Theme;
 use super::tree::{TOP, Tree};
 
@@ -107,10 +108,17 @@ pub(super) struct Subject {
     pub(super) types: Vec<(String, String)>,
     /// How long it took, in words; empty if it is not known.
     pub(super) duration: String,
+    /// The old profile, if two are compared.
+    pub(super) base: Option<Base>,
 }
 
-/// Frames with what the calls of them, or from them, weigh.
-type CallList<'c> = &'c [(u32, i64)];
+/// What is known of the old profile from the beginning.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Base {
+    pub(super) files: Vec<PathBuf>,
+    /// Name and unit of each column of values.
+    pub(super) types: Vec<(String, String)>,
+}
 
 /// All that the interface knows.
 #[derive(Clone, Debug)]
@@ -132,8 +140,8 @@ pub(super) struct State {
     pub(super) calls: Option<Arc<Calls>>,
     pub(super) labels: Option<Arc<Vec<LabelRow>>>,
     pub(super) info: Option<Arc<Vec<String>>>,
-    /// The function that the source is of, and the source.
-    pub(super) source: Option<(String, Arc<Listing>)>,
+    /// What matches the functions that the source is of, and the source.
+    pub(super) source: Option<(String, Arc<Annotated>)>,
     pub(super) search: Option<Search>,
     /// The name of the frame that views begin at.
     pub(super) selected: String,
@@ -246,8 +254,21 @@ impl State {
 
     /// Writes a value of the column that is looked at.
     pub(super) fn label(&self, value: i64) -> String {
-        let unit = self.subject.types.get(self.scope.sample_type).map_or("", |(_, unit)| unit.as_str());
-        ValueScale::new(unit, "auto").label(value)
+        ValueScale::new(self.unit(), "auto").label(value)
+    }
+
+    /// Writes a difference with its sign.
+    pub(super) fn signed(&self, difference: i64) -> String {
+        let label = self.label(difference);
+        if difference > 0 && label != "0" { format!("+{label}") } else { label }
+    }
+
+    fn unit(&self) -> &str {
+        let types = &self.subject.types;
+        let Some((kind, unit)) = types.get(self.scope.sample_type) else { return "" };
+        let base = self.subject.base.as_ref().filter(|_| self.scope.sides == Sides::Old);
+        let old = base.and_then(|base| base.types.iter().find(|(old, _)| old == kind));
+        old.map_or(unit, |(_, unit)| unit)
     }
 
     /// Returns what percentages are of.
@@ -255,8 +276,8 @@ impl State {
         self.table.as_ref().map_or(0, |table| table.total)
     }
 
-    /// Returns the row of the table that stands at a place of the list.
-    pub(super) fn table_row(&self, place: usize) -> Option<super::answer::TableRow> {
+    /// Returns the number of the row of the table that stands at a place of the list.
+    pub(super) fn table_index(&self, place: usize) -> Option<usize> {
         let table = self.table.as_ref()?;
         let order = match self.order {
             Order::Flat => &table.by_flat,
@@ -264,11 +285,23 @@ impl State {
             Order::Name => &table.by_name,
         };
         let place = if self.is_reversed { order.len().checked_sub(place + 1)? } else { place };
-        order.get(place).map(|&row| table.rows[row as usize])
+        order.get(place).map(|&row| row as usize)
+    }
+
+    /// Returns the row of the table that stands at a place of the list.
+    pub(super) fn table_row(&self, place: usize) -> Option<super::answer::TableRow> {
+        Some(self.table.as_ref()?.rows[self.table_index(place)?])
+    }
+
+    /// Returns how that row changed, if two profiles are compared: by the values that the table is sorted by.
+    pub(super) fn table_delta(&self, place: usize) -> Option<&Delta> {
+        let compared = self.table.as_ref()?.compared.as_ref()?;
+        let deltas = &compared.rows[self.table_index(place)?];
+        Some(&deltas[usize::from(self.order == Order::Cum)])
     }
 
     /// Returns callers, or callees, of the frame that is selected.
-    pub(super) fn calls_of_selected(&self) -> Option<(CallList<'_>, CallList<'_>)> {
+    pub(super) fn calls_of_selected(&self) -> Option<(&[CallRow], &[CallRow])> {
         let (calls, frame) = (self.calls.as_ref()?, self.center?);
         Some((&calls.callers[frame], &calls.callees[frame]))
     }
@@ -289,9 +322,11 @@ impl State {
 
     /// Returns the lines of the source that is shown.
     pub(super) fn source_lines(&self) -> Vec<SourceRow<'_>> {
-        let Some((_, listing)) = &self.source else { return Vec::new() };
-        let rows = listing.routines.iter().flat_map(|routine| {
-            let lines = routine.lines.iter().map(move |line| SourceRow::Line(routine, line));
+        let Some((_, source)) = &self.source else { return Vec::new() };
+        let rows = source.listing.routines.iter().enumerate().flat_map(|(index, routine)| {
+            let old = source.old.as_ref().map(|old| &old[index]);
+            let lines = routine.lines.iter().enumerate();
+            let lines = lines.map(move |(row, line)| SourceRow::Line(routine, line, old.map(|old| old[row])));
             [SourceRow::Head(routine)].into_iter().chain(lines)
         });
         rows.collect()
@@ -331,9 +366,9 @@ impl State {
                 let (callers, callees) = self.calls_of_selected()?;
                 let row = self.place_in(View::Butterfly).row;
                 let frame = match row.checked_sub(callers.len()) {
-                    None => callers[callers.len() - 1 - row].0,
+                    None => callers[callers.len() - 1 - row].frame,
                     Some(0) => return Some(self.selected.clone()),
-                    Some(below) => callees.get(below - 1)?.0,
+                    Some(below) => callees.get(below - 1)?.frame,
                 };
                 Some(self.calls.as_ref()?.names[frame as usize].name.clone())
             }
@@ -349,6 +384,16 @@ impl State {
         function.unwrap_or_else(|| name.to_owned())
     }
 
+    /// Returns what matches the functions of a frame.
+    pub(super) fn functions_of(&self, name: &str) -> String {
+        let names = self.table.as_ref().map(|table| &table.names);
+        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
+        match frame.and_then(|frame| frame.pattern.as_deref()) {
+            Some(pattern) => pattern.to_owned(),
+            None => format!("^{}$", regex::escape(&self.function_of(name))),
+        }
+    }
+
     /// Returns whether a frame of the table matches what is searched for.
     pub(super) fn is_match(&self, frame: u32) -> bool {
         let matches = self.search.as_ref().and_then(|search| search.matches.as_ref());
@@ -360,7 +405,8 @@ impl State {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SourceRow<'s> {
     Head(&'s Routine),
-    Line(&'s Routine, &'s ListingLine),
+    /// With what it weighed itself and in all, if two profiles are compared.
+    Line(&'s Routine, &'s ListingLine, Option<(i64, i64)>),
 }
 
 impl SourceRow<'_> {
@@ -368,7 +414,7 @@ impl SourceRow<'_> {
     pub(super) fn location(&self) -> Option<(String, i64)> {
         let (routine, line) = match self {
             Self::Head(routine) => (routine, routine.lines.first().map_or(1, |line| line.line)),
-            Self::Line(routine, line) => (routine, line.line),
+            Self::Line(routine, line, _) => (routine, line.line),
         };
         let Source::Found { path } = &routine.source else { return None };
         Some((path.clone(), line.max(1)))

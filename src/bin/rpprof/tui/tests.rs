@@ -1,5 +1,7 @@
 //! Keys against states, pictures against golden files, chance against panics.
 
+mod compare;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
@@ -10,23 +12,30 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use rpprof::codec::{self, ReadOptions};
-use rpprof::profile::Profile;
 use rpprof::render::TimeZone;
 use rpprof::report::{self, TopOptions};
 use rpprof::transform::{Filter, select};
 
+use super::Loaded;
 use super::answer::{Answer, Reply};
 use super::request::{Request, Topic};
-use super::scope::Scope;
+use super::scope::{Scope, Sides};
 use super::state::{Effect, State, View};
 use super::theme::{Background, Depth, Theme};
 use super::update::{Event, update};
-use super::worker::{Sources, work};
+use super::worker::{Profiles, Sources, work};
 use crate::source::SourceArgs;
+
+fn load(file: &str) -> Loaded {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file);
+    let input = File::open(path).expect("the profile is there");
+    let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
+    Loaded { profile, files: vec![PathBuf::from(file)] }
+}
 
 /// A browser without a terminal; its worker answers at once.
 struct Browser {
-    profile: Profile,
+    profiles: Profiles,
     state: State,
     /// What was to be done that is not for the worker.
     effects: Vec<Effect>,
@@ -34,14 +43,21 @@ struct Browser {
 
 impl Browser {
     fn open(file: &str, size: (u16, u16), depth: Depth) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file);
-        let input = File::open(path).expect("the profile is there");
-        let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
-        let sample_type = profile.default_sample_type().expect("it has columns");
+        Self::of(load(file), None, size, depth)
+    }
+
+    fn compare(old: &str, new: &str, size: (u16, u16), depth: Depth) -> Self {
+        Self::of(load(new), Some(load(old)), size, depth)
+    }
+
+    fn of(new: Loaded, old: Option<Loaded>, size: (u16, u16), depth: Depth) -> Self {
+        let sample_type = new.profile.default_sample_type().expect("it has columns");
         let theme = Theme { depth, background: Background::Dark, is_ascii: false };
-        let subject = super::subject(&profile, vec![PathBuf::from(file)]);
-        let state = State::new(subject, Scope { sample_type, ..Scope::default() }, theme, size);
-        let mut browser = Self { profile, state, effects: Vec::new() };
+        let subject = super::subject(&new, old.as_ref());
+        let sides = if old.is_some() { Sides::Both } else { Sides::New };
+        let state = State::new(subject, Scope { sample_type, sides, ..Scope::default() }, theme, size);
+        let profiles = Profiles { new: new.profile, old: old.map(|old| old.profile) };
+        let mut browser = Self { profiles, state, effects: Vec::new() };
         browser.happen(Event::Resize(size.0, size.1));
         browser
     }
@@ -62,12 +78,13 @@ impl Browser {
         let ((ask, asked), (answering, answers)) = (channel(), channel());
         let sources = Sources {
             files: self.state.subject.files.clone(),
+            base: self.state.subject.base.as_ref().map_or(Vec::new(), |base| base.files.clone()),
             source: SourceArgs::default(),
             time_zone: TimeZone::utc(),
         };
         ask.send(request).expect("the receiver is there");
         drop(ask);
-        work(&self.profile, &sources, &asked, &answering);
+        work(&self.profiles, &sources, &asked, &answering);
         answers.recv().expect("each question is answered")
     }
 
@@ -195,7 +212,7 @@ fn the_table_has_the_rows_of_the_report() {
     browser.write(":focus=store");
     let mut filter = Filter::default();
     filter.focus = regex::Regex::new("store").ok();
-    let (selection, _) = select(&browser.profile, &filter).expect("it can be selected");
+    let (selection, _) = select(&browser.profiles.new, &filter).expect("it can be selected");
     let mut options = TopOptions::default();
     options.values.sample_type = browser.state.scope.sample_type;
     options.node_fraction = 0.0;
@@ -339,10 +356,11 @@ fn nothing_that_is_pressed_at_random_panics() {
 fn the_worker_ends_with_the_browser() {
     let browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
     let ((ask, asked), (answering, answers)) = (channel::<Request>(), channel());
-    let profile = browser.profile;
+    let profiles = browser.profiles;
     let worker = thread::spawn(move || {
-        let sources = Sources { files: Vec::new(), source: SourceArgs::default(), time_zone: TimeZone::utc() };
-        work(&profile, &sources, &asked, &answering);
+        let sources =
+            Sources { files: Vec::new(), base: Vec::new(), source: SourceArgs::default(), time_zone: TimeZone::utc() };
+        work(&profiles, &sources, &asked, &answering);
     });
     drop(ask);
     worker.join().expect("it does not panic");

@@ -2,6 +2,12 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::delta::Delta;
+
+/// Hues of what shrank and grew, in degrees: blue and orange, which hardly anybody mixes up.
+const SHRUNK_HUE: f64 = 210.0;
+const GROWN_HUE: f64 = 28.0;
+
 /// How many colours there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Depth {
@@ -57,18 +63,8 @@ impl Theme {
             (Background::Light, true) => (0.60, 0.80),
             (Background::Light, false) => (0.60, 0.72),
         };
-        let text = if self.background == Background::Dark { Color::White } else { Color::Black };
         match self.depth {
-            Depth::True => {
-                let (red, green, blue) = rgb(hue, saturation, lightness);
-                Style::new().fg(self.ink()).bg(Color::Rgb(red, green, blue))
-            }
-            Depth::Indexed => {
-                let (red, green, blue) = rgb(hue, saturation, lightness);
-                let level = |part: u8| (u16::from(part) * 5 + 127) / 255;
-                let index = 16 + 36 * level(red) + 6 * level(green) + level(blue);
-                Style::new().fg(text).bg(Color::Indexed(u8::try_from(index).unwrap_or(16)))
-            }
+            Depth::True | Depth::Indexed => self.on(rgb(hue, saturation, lightness)),
             Depth::Basic => {
                 let colors = [Color::Blue, Color::Magenta, Color::Green, Color::Cyan, Color::Red, Color::Yellow];
                 let color = colors[(package_hash as usize + usize::from(is_even) * 3) % colors.len()];
@@ -76,6 +72,68 @@ impl Theme {
             }
             Depth::Mono => Style::new(),
         }
+    }
+
+    /// Returns the style of a box that changed: blue if it shrank, orange if it grew, the stronger the larger the part of
+    /// it that changed; grey if it did not, or by no more than chance may. Neighbours differ by `is_even`.
+    pub(super) fn changed(&self, delta: &Delta, is_even: bool) -> Style {
+        let share = delta.share();
+        let (hue, saturation) = match delta.difference() {
+            _ if share == 0.0 => (0.0, 0.0),
+            difference if difference < 0 => (SHRUNK_HUE, 0.75),
+            _ => (GROWN_HUE, 0.90),
+        };
+        let step = if is_even { 0.0 } else { 0.05 };
+        let lightness = match self.background {
+            Background::Dark => 0.20 + 0.18 * share + step,
+            Background::Light => 0.92 - 0.28 * share - step,
+        };
+        match self.depth {
+            Depth::True | Depth::Indexed => self.on(rgb(hue, saturation, lightness)),
+            Depth::Basic => {
+                let color = match (saturation == 0.0, hue == SHRUNK_HUE) {
+                    (true, _) => Color::Gray,
+                    (false, true) => Color::Blue,
+                    (false, false) => Color::Yellow,
+                };
+                Style::new().fg(Color::Black).bg(color)
+            }
+            Depth::Mono => Style::new(),
+        }
+    }
+
+    /// Returns the style of the numbers of what changed.
+    pub(super) fn changed_text(&self, delta: &Delta) -> Style {
+        let is_dark = self.background == Background::Dark;
+        match (delta.share() == 0.0, delta.difference() < 0, self.depth) {
+            (_, _, Depth::Mono) => Style::new(),
+            (true, ..) => self.faint(),
+            (_, is_less, Depth::True | Depth::Indexed) => {
+                let lightness = if is_dark { 0.65 } else { 0.38 };
+                let (red, green, blue) =
+                    if is_less { rgb(SHRUNK_HUE, 0.75, lightness) } else { rgb(GROWN_HUE, 0.90, lightness) };
+                Style::new().fg(self.color(red, green, blue))
+            }
+            (_, true, Depth::Basic) => self.colored(if is_dark { Color::LightBlue } else { Color::Blue }),
+            (_, false, Depth::Basic) => self.colored(if is_dark { Color::LightYellow } else { Color::Red }),
+        }
+    }
+
+    /// Returns a colour as the terminal has it, of those with 256 or more.
+    fn color(&self, red: u8, green: u8, blue: u8) -> Color {
+        if self.depth == Depth::True {
+            return Color::Rgb(red, green, blue);
+        }
+        let level = |part: u8| (u16::from(part) * 5 + 127) / 255;
+        let index = 16 + 36 * level(red) + 6 * level(green) + level(blue);
+        Color::Indexed(u8::try_from(index).unwrap_or(16))
+    }
+
+    /// Returns the style of text on a colour.
+    fn on(&self, (red, green, blue): (u8, u8, u8)) -> Style {
+        let plain = if self.background == Background::Dark { Color::White } else { Color::Black };
+        let text = if self.depth == Depth::True { self.ink() } else { plain };
+        Style::new().fg(text).bg(self.color(red, green, blue))
     }
 
     fn ink(&self) -> Color {

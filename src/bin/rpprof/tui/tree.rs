@@ -5,6 +5,7 @@ use std::ops::Range;
 use rpprof::aggregate::{CallTree, Root};
 
 use super::answer::FrameNames;
+use super::delta::Delta;
 
 /// The node above all others, which is no frame.
 pub(super) const TOP: u32 = 0;
@@ -26,6 +27,16 @@ pub(super) struct TreeNode {
     children: Range<u32>,
 }
 
+/// A call path whose children are not known yet; see [`TreeNode`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewNode {
+    pub(super) parent: u32,
+    pub(super) frame: u32,
+    pub(super) depth: u32,
+    pub(super) total: i64,
+    pub(super) own: i64,
+}
+
 /// The call tree of a scope.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
@@ -36,20 +47,40 @@ pub(super) struct Tree {
     nodes: Vec<TreeNode>,
     /// Children of all nodes, end to end, each list the heaviest first.
     children: Vec<u32>,
+    /// How nodes changed, if two profiles are compared; empty if not.
+    pub(super) deltas: Vec<Delta>,
 }
 
 impl Tree {
     /// Makes the tree of what the library found.
     pub(super) fn new(tree: &CallTree, root: Root, min_share: f64, names: FrameNames) -> Self {
-        let top = TreeNode { parent: TOP, frame: 0, depth: 0, total: tree.total(), own: 0, span: 0, children: 0..0 };
-        let mut nodes = vec![top];
-        nodes.extend(tree.nodes().iter().map(|node| TreeNode {
+        let nodes = tree.nodes().iter().map(|node| NewNode {
             // No more than 2^32 nodes were made, and parents come first.
             parent: node.parent.map_or(TOP, |parent| parent.index() as u32 + 1),
             frame: node.frame.index() as u32,
             depth: node.depth + 1,
             total: node.total,
             own: node.own,
+        });
+        Self::of_nodes(nodes, tree.total(), root, min_share, names)
+    }
+
+    /// Makes a tree of nodes, of which each comes after its parent; their numbers begin with 1.
+    pub(super) fn of_nodes(
+        new_nodes: impl IntoIterator<Item = NewNode>,
+        total: i64,
+        root: Root,
+        min_share: f64,
+        names: FrameNames,
+    ) -> Self {
+        let top = TreeNode { parent: TOP, frame: 0, depth: 0, total, own: 0, span: 0, children: 0..0 };
+        let mut nodes = vec![top];
+        nodes.extend(new_nodes.into_iter().map(|NewNode { parent, frame, depth, total, own }| TreeNode {
+            parent,
+            frame,
+            depth,
+            total,
+            own,
             span: 0,
             children: 0..0,
         }));
@@ -82,11 +113,16 @@ impl Tree {
             nodes[index].span = nodes[index].total.max(parts);
             nodes[index].children = range;
         }
-        Self { root, names, min_share, nodes, children }
+        Self { root, names, min_share, nodes, children, deltas: Vec::new() }
     }
 
     pub(super) fn node(&self, id: u32) -> &TreeNode {
         &self.nodes[id as usize]
+    }
+
+    /// Returns how a node changed, if two profiles are compared.
+    pub(super) fn delta(&self, id: u32) -> Option<&Delta> {
+        self.deltas.get(id as usize)
     }
 
     pub(super) fn len(&self) -> usize {

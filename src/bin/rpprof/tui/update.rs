@@ -11,7 +11,7 @@ use super::layout::{BoxOf, Zoom};
 use super::request::{Ask, Topic};
 use super::state::{Effect, State, View};
 use super::tree::{TOP, Tree};
-use super::{act, mouse, prompt};
+use super::{act, find, mouse, prompt};
 
 /// The share of the whole below which the first call tree has no paths.
 const FIRST_SHARE: f64 = 1e-4;
@@ -105,20 +105,20 @@ fn take_in(state: &mut State, answer: Answer) {
                 state.complain("nothing is left by the filters; u undoes the last one");
             }
             state.table = Some(table);
-            act::find_in_table(state);
+            find::find_in_table(state);
         }
         Reply::Tree(tree) => put_tree(state, tree),
         Reply::Calls(calls) => {
             state.calls = Some(calls);
             state.find_center();
-            act::to_center(state);
+            find::to_center(state);
         }
         Reply::Labels(labels) => state.labels = Some(labels),
         Reply::Info(lines) => state.info = Some(lines),
         Reply::Source(listing) => {
-            let function = state.function_of(&state.selected.clone());
-            state.source = Some((function, listing));
-            act::to_hottest_line(state);
+            let functions = state.functions_of(&state.selected);
+            state.source = Some((functions, listing));
+            find::to_hottest_line(state);
         }
         Reply::Search(matches) => {
             if let Some(search) = &mut state.search {
@@ -126,7 +126,7 @@ fn take_in(state: &mut State, answer: Answer) {
                 search.fault = None;
             }
             if state.prompt.is_some() {
-                act::to_match(state, act::Way::Here);
+                find::to_match(state, find::Way::Here);
             }
         }
         Reply::Export(what) => state.tell(what),
@@ -163,7 +163,7 @@ fn put_tree(state: &mut State, tree: Arc<Tree>) {
         None => state.places[View::Tree as usize].row = 0,
     }
     if is_first || at.is_none() {
-        act::find_in_tree(state);
+        find::find_in_tree(state);
     }
 }
 
@@ -183,9 +183,9 @@ fn needed(state: &mut State) -> Vec<Effect> {
         }
         View::Info if state.info.is_none() && !state.is_pending(Topic::Info) => effects.push(state.ask(Ask::Info)),
         View::Source if !state.selected.is_empty() && !state.is_pending(Topic::Source) => {
-            let function = state.function_of(&state.selected.clone());
-            if state.source.as_ref().is_none_or(|(shown, _)| *shown != function) {
-                effects.push(state.ask(Ask::Source(function)));
+            let functions = state.functions_of(&state.selected);
+            if state.source.as_ref().is_none_or(|(shown, _)| *shown != functions) {
+                effects.push(state.ask(Ask::Source(functions)));
             }
         }
         _ => {}
@@ -235,5 +235,5 @@ fn keep_in_sight(state: &mut State) {
     let place = state.place();
     place.row = place.row.min(rows.saturating_sub(1));
     place.first = place.first.min(place.row).max((place.row + 1).saturating_sub(height)).min(place.row);
-    act::keep_flame_in_sight(state);
+    super::flame::keep_in_sight(state);
 }

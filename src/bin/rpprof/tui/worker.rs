@@ -1,47 +1,73 @@
 //! The thread that computes: questions in, answers out.
 
 use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-use rpprof::aggregate::{FrameId, Frames, StackWeights};
+use rpprof::aggregate::{FrameId, Frames, StackWeights, folded_name};
 use rpprof::profile::Profile;
 use rpprof::render::TimeZone;
-use rpprof::report::{ValueOptions, package};
+use rpprof::report::{Diff, ValueOptions, package};
 use rpprof::transform::{Selection, Unmatched, my_code, select};
 
 use super::answer::{Answer, FrameName, FrameNames};
 use super::compute;
 use super::request::{Ask, Request, TOPICS};
-use super::scope::Scope;
+use super::scope::{Scope, Sides};
 use crate::source::SourceArgs;
 
 /// What is the same for all questions.
 pub(super) struct Sources {
     pub(super) files: Vec<PathBuf>,
+    /// The old profile's files, if there is one.
+    pub(super) base: Vec<PathBuf>,
     pub(super) source: SourceArgs,
     pub(super) time_zone: TimeZone,
+}
+
+/// The profiles that are looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Profiles {
+    pub(super) new: Profile,
+    /// What the new one is compared with.
+    pub(super) old: Option<Profile>,
 }
 
 /// What is found out once for a scope.
 pub(super) struct Prepared<'p, 's> {
     pub(super) scope: &'s Scope,
+    /// What is looked at; of two profiles that are compared, the new one.
     pub(super) selection: Selection<'p>,
     pub(super) unmatched: Vec<&'static str>,
+    /// The column is the selection's.
     pub(super) values: ValueOptions,
     pub(super) frames: Frames<'p>,
     pub(super) weights: StackWeights,
     pub(super) names: FrameNames,
+    /// What it is compared with.
+    pub(super) old: Option<OldSide<'p>>,
+}
+
+/// The old one of two profiles that are compared.
+pub(super) struct OldSide<'p> {
+    pub(super) selection: Selection<'p>,
+    /// The same frames as those of the new one.
+    pub(super) frames: Frames<'p>,
+    pub(super) weights: StackWeights,
+    pub(super) values: ValueOptions,
+    /// What it takes to compare; made when it is asked for first.
+    pub(super) diff: OnceCell<Result<Diff, String>>,
 }
 
 /// Answers until nobody asks any more.
-pub(super) fn work(profile: &Profile, sources: &Sources, requests: &Receiver<Request>, answers: &Sender<Answer>) {
+pub(super) fn work(profiles: &Profiles, sources: &Sources, requests: &Receiver<Request>, answers: &Sender<Answer>) {
     let mut waiting: [Option<Request>; TOPICS] = Default::default();
     while take_in(&mut waiting, requests) {
         let Some(scope) = waiting.iter().flatten().next().map(|request| request.scope.clone()) else { continue };
-        let own = OnceCell::new();
-        let prepared = prepare(profile, &scope, &own);
+        let own = [OnceCell::new(), OnceCell::new()];
+        let prepared = prepare(profiles, &scope, &own);
         loop {
             let next = waiting.iter_mut().find(|slot| slot.as_ref().is_some_and(|request| request.scope == scope));
             let Some(request) = next.and_then(Option::take) else { break };
@@ -87,25 +113,84 @@ fn put(waiting: &mut [Option<Request>; TOPICS], request: Request) {
 }
 
 fn prepare<'p, 's>(
-    profile: &'p Profile,
+    profiles: &'p Profiles,
     scope: &'s Scope,
-    own: &'p OnceCell<Profile>,
+    own: &'p [OnceCell<Profile>; 2],
 ) -> Result<Prepared<'p, 's>, String> {
-    let (mut selection, unmatched) = select(profile, &scope.filter()).map_err(|error| error.to_string())?;
-    if scope.is_my_code() {
+    let filter = scope.filter();
+    let selected = |profile: &'p Profile, own: &'p OnceCell<Profile>| -> Result<_, String> {
+        let (selection, unmatched) = select(profile, &filter).map_err(|error| error.to_string())?;
+        if !scope.is_my_code() {
+            return Ok((selection, unmatched));
+        }
         let mine = own.get_or_init(|| my_code(&selection));
-        selection = selection.of_my_code(mine);
-    }
-    let values = ValueOptions::new(scope.sample_type, "auto");
-    let frames = Frames::new(&selection, scope.frame_options());
+        Ok((selection.of_my_code(mine), unmatched))
+    };
+    let old = profiles.old.as_ref().filter(|_| scope.sides != Sides::New);
+    let (kind, _) = profiles.new.value_type_names(profiles.new.sample_types()[scope.sample_type]);
+    let old_column = |old: &Profile| {
+        old.sample_type_by_name(kind).map_err(|_| format!("the old profile has no column {kind:?}; D shows one side"))
+    };
+    let (shown, column) = match old {
+        Some(old) if scope.sides == Sides::Old => (old, old_column(old)?),
+        _ => (&profiles.new, scope.sample_type),
+    };
+    let (selection, mut unmatched) = selected(shown, &own[0])?;
+    let values = ValueOptions::new(column, "auto");
     let weights = StackWeights::new(&selection, values.measure());
-    let names = (0..frames.len()).map(|index| {
+    let old = match old.filter(|_| scope.is_diff()) {
+        None => None,
+        Some(old) => {
+            let (other, also) = selected(old, &own[1])?;
+            unmatched.focus &= also.focus;
+            unmatched.ignore &= also.ignore;
+            unmatched.hide &= also.hide;
+            unmatched.show &= also.show;
+            unmatched.labels &= also.labels;
+            Some((other, ValueOptions::new(old_column(old)?, "auto")))
+        }
+    };
+    let (frames, old) = match old {
+        None => (Frames::new(&selection, scope.frame_options()), None),
+        Some((other, values)) => {
+            let mut frames = Frames::common(&[&other, &selection], scope.frame_options());
+            let (new, old) = (frames.remove(1), frames.remove(0));
+            let weights = StackWeights::new(&other, values.measure());
+            (new, Some(OldSide { selection: other, frames: old, weights, values, diff: OnceCell::new() }))
+        }
+    };
+    let folded = old.as_ref().map(|old| folded_names([old.selection.profile(), selection.profile()]));
+    let names = Arc::new(names(&frames, &folded.unwrap_or_default()));
+    Ok(Prepared { scope, selection, unmatched: flags(unmatched), values, frames, weights, names, old })
+}
+
+/// Returns the names of functions that are shown by another one, by that.
+fn folded_names(profiles: [&Profile; 2]) -> HashMap<String, BTreeSet<&str>> {
+    let mut names: HashMap<String, BTreeSet<&str>> = HashMap::new();
+    for profile in profiles {
+        for function in profile.symbols().functions() {
+            let name = profile.str(function.name);
+            let folded = folded_name(name);
+            if folded != name {
+                names.entry(folded.into_owned()).or_default().insert(name);
+            }
+        }
+    }
+    names
+}
+
+fn names(frames: &Frames<'_>, folded: &HashMap<String, BTreeSet<&str>>) -> Vec<FrameName> {
+    let name = |index: usize| {
         let frame = frames.frame(FrameId::from_index(index));
         let package = if frame.function.is_empty() { frame.object } else { package(frame.function) };
-        FrameName { name: frame.name(), package_hash: hash(package), function: frame.function.to_owned() }
-    });
-    let names = Arc::new(names.collect());
-    Ok(Prepared { scope, selection, unmatched: flags(unmatched), values, frames, weights, names })
+        let function = frame.function.to_owned();
+        let pattern = folded.get(&function).map(|names| {
+            let names = names.iter().copied().chain([function.as_str()]);
+            format!("^(?:{})$", names.map(regex::escape).collect::<Vec<_>>().join("|")).into()
+        });
+        FrameName { name: frame.name(), package_hash: hash(package), function, pattern }
+    };
+    (0..frames.len()).map(name).collect()
 }
 
 /// Returns the filters that matched nothing.

@@ -3,8 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::delta::Delta;
 use super::super::state::{State, View};
-use super::{mark_line, percent, put, row_style};
+use super::{mark_line, percent, put, put_change, row_style};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     if state.calls.is_none() {
@@ -27,23 +28,35 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         if index > callers.len() + callees.len() {
             break;
         }
+        let center = || calls.names.iter().position(|frame| frame.name == state.selected);
         match call {
-            Some(&(frame, weight)) => {
-                let (value, share) = (state.label(weight), percent(state, weight));
-                let name = &calls.names[frame as usize].name;
+            Some(call) if state.scope.is_diff() => {
+                let delta = Delta::of(call.old, call.weight);
+                let name = format!("{mark} {}", calls.names[call.frame as usize].name);
+                put_change(state, buffer, area, line, &delta, &name, row_style(state, state.is_match(call.frame)));
+            }
+            Some(call) => {
+                let (value, share) = (state.label(call.weight), percent(state, call.weight));
+                let name = &calls.names[call.frame as usize].name;
                 let text = format!("{value:>9} {share:>7} {mark} {name}");
-                put(buffer, area, line, &text, row_style(state, state.is_match(frame)));
+                put(buffer, area, line, &text, row_style(state, state.is_match(call.frame)));
             }
             None => {
-                let frame = calls.names.iter().position(|frame| frame.name == state.selected);
-                let row = state
-                    .table
-                    .as_ref()
-                    .and_then(|table| table.rows.iter().find(|row| Some(row.frame as usize) == frame));
-                let (flat, cum) = row.map_or((0, 0), |row| (row.flat, row.cum));
-                let (flat, cum, share) = (state.label(flat), state.label(cum), percent(state, cum));
-                let text = format!("{cum:>9} {share:>7} {}  (self {flat})", state.selected);
-                put(buffer, area, line, &text, state.theme.strong());
+                let frame = center();
+                let rows = state.table.as_ref().map_or(&[][..], |table| table.rows.as_slice());
+                let found = rows.iter().position(|row| Some(row.frame as usize) == frame);
+                let compared = state.table.as_ref().and_then(|table| table.compared.as_ref());
+                if let Some(compared) = compared {
+                    let nothing = Delta::of(0, 0);
+                    let [flat, cum] = found.map_or([nothing, nothing], |row| compared.rows[row]);
+                    let name = format!("{}  (self {})", state.selected, state.signed(flat.difference()));
+                    put_change(state, buffer, area, line, &cum, &name, state.theme.strong());
+                } else {
+                    let (flat, cum) = found.map_or((0, 0), |row| (rows[row].flat, rows[row].cum));
+                    let (flat, cum, share) = (state.label(flat), state.label(cum), percent(state, cum));
+                    let text = format!("{cum:>9} {share:>7} {}  (self {flat})", state.selected);
+                    put(buffer, area, line, &text, state.theme.strong());
+                }
             }
         }
         if index == place.row {

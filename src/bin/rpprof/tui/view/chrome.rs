@@ -6,9 +6,11 @@ use ratatui::style::Style;
 use rpprof::aggregate::{Granularity, Inlines, Root};
 use unicode_width::UnicodeWidthStr;
 
+use super::super::answer::Compared;
+use super::super::delta::Delta;
 use super::super::layout::{BoxOf, Zoom};
 use super::super::prompt::{Prompt, PromptKind, fitting};
-use super::super::scope::granularity_name;
+use super::super::scope::{Sides, granularity_name, quoted_files};
 use super::super::state::{State, View};
 use super::super::tree::TOP;
 use super::{is_compact, percent, put};
@@ -24,6 +26,16 @@ fn chips(state: &State) -> Vec<String> {
     }
     if state.scope.inlines == Inlines::Outermost {
         chips.push("no inlines".to_owned());
+    }
+    if let Some(base) = &state.subject.base {
+        let normalized = state.table.as_ref().and_then(|table| table.compared.as_ref());
+        chips.push(match state.scope.sides {
+            Sides::Both => {
+                normalized.map_or("compared".to_owned(), |compared| format!("compared: {}", compared.normalized))
+            }
+            Sides::New => "the new profile alone".to_owned(),
+            Sides::Old => format!("the old profile alone: {}", quoted_files(&base.files)),
+        });
     }
     if state.root == Root::Leaves && matches!(state.view, View::Flame | View::Tree) {
         chips.push("from the leaves".to_owned());
@@ -47,7 +59,15 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
     let (kind, unit) = state.subject.types.get(state.scope.sample_type).cloned().unwrap_or_default();
     let count = state.subject.types.len();
     let mut right = format!("{kind}/{unit} {}/{count}", state.scope.sample_type + 1);
-    if let Some(table) = &state.table {
+    if let Some(compared) = state.table.as_ref().and_then(|table| table.compared.as_ref()) {
+        let Compared { total, shown, .. } = compared;
+        let (old, new) = (state.label(shown.old), state.label(shown.new));
+        let arrow = if state.theme.is_ascii { "->" } else { "→" };
+        right = format!("{right} · {old} {arrow} {new} {}", shown.percent());
+        if shown.new != total.new || shown.old != total.old {
+            right = format!("{right} of {}", total.percent());
+        }
+    } else if let Some(table) = &state.table {
         let shown = state.label(table.shown);
         right = if table.shown == table.total {
             format!("{right} · {shown}")
@@ -59,7 +79,9 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
         right = format!("{right} · in {}", state.subject.duration);
     }
     let right = if state.theme.is_ascii { right.replace('·', "|") } else { right };
-    put(buffer, line, 0, &format!("rpprof {}", files.join(" ")), state.theme.strong());
+    let base = state.subject.base.as_ref().filter(|_| state.scope.is_diff());
+    let base = base.map_or(String::new(), |base| format!("{} : ", quoted_files(&base.files)));
+    put(buffer, line, 0, &format!("rpprof {base}{}", files.join(" ")), state.theme.strong());
     let start = width.saturating_sub(right.width() + 1);
     let area = Rect::new(start as u16, 0, state.size.0 - start as u16, 1); // No more than the width.
     put(buffer, area, 0, &format!(" {right}"), Style::new());
@@ -161,13 +183,13 @@ fn search_text(state: &State) -> String {
     match (&search.fault, &search.matches) {
         (Some(_), _) => "not a regular expression yet".to_owned(),
         (None, Some(matches)) => {
-            let share = percent(state, matches.weight);
-            format!(
-                "/{}: {} found, {} ({share}); n next, & keeps them",
-                search.text,
-                matches.count,
-                state.label(matches.weight)
-            )
+            let found = if state.scope.is_diff() {
+                let delta = Delta::of(matches.old_weight, matches.weight);
+                format!("{} to {} ({})", state.label(delta.old), state.label(delta.new), delta.percent())
+            } else {
+                format!("{} ({})", state.label(matches.weight), percent(state, matches.weight))
+            };
+            format!("/{}: {} found, {found}; n next, & keeps them", search.text, matches.count)
         }
         (None, None) => "searching ...".to_owned(),
     }
@@ -179,7 +201,17 @@ fn about_selected(state: &State) -> String {
         let (own_share, share) = (percent(state, own), percent(state, total));
         format!("self {} ({own_share}) total {} ({share})", state.label(own), state.label(total))
     };
+    let change = |delta: &Delta, name: &str| {
+        let (old, new) = (state.label(delta.old), state.label(delta.new));
+        let (difference, percent) = (state.signed(delta.difference()), delta.percent());
+        let chance = if delta.is_chance { ", may be chance" } else { "" };
+        format!("old {old} new {new} {difference} ({percent}{chance})  {name}")
+    };
     match state.view {
+        View::Top if state.table_delta(state.place_in(View::Top).row).is_some() => {
+            let delta = state.table_delta(state.place_in(View::Top).row);
+            delta.map_or(String::new(), |delta| change(delta, &state.current().unwrap_or_default()))
+        }
         View::Top => {
             let Some(row) = state.table_row(state.place_in(View::Top).row) else { return String::new() };
             format!("{}  {}", values(row.flat, row.cum), state.current().unwrap_or_default())
@@ -196,6 +228,9 @@ fn about_selected(state: &State) -> String {
                 },
             };
             let Some(node) = node else { return String::new() };
+            if let Some(delta) = tree.delta(node) {
+                return change(delta, tree.name(node));
+            }
             let (own, total) = (tree.node(node).own, tree.node(node).total);
             let zoomed = tree.node(state.zoom.node).total;
             let of_zoom = if state.view == View::Flame && state.zoom.node != TOP {

@@ -63,6 +63,10 @@ fn draw_row(state: &State, tree: &Tree, buffer: &mut Buffer, area: Rect, boxes: 
 
 fn box_style(state: &State, tree: &Tree, flame_box: &FlameBox) -> Style {
     let mut style = match flame_box.of {
+        BoxOf::Node(node) if tree.delta(node).is_some() => match tree.delta(node) {
+            Some(delta) if node != TOP => state.theme.changed(delta, flame_box.is_even),
+            _ => Style::new(),
+        },
         BoxOf::Node(node) if node != TOP => {
             state.theme.package(tree.names[tree.node(node).frame as usize].package_hash, flame_box.is_even)
         }
@@ -104,9 +108,16 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
                 "│"
             };
             let place = width - edge.width().min(width);
-            let name = match node {
-                TOP => format!("all {}", state.label(tree.node(TOP).total)),
-                _ => format!("{} {}", tree.name(node), percent(state, tree.node(node).total)),
+            let name = match (node, tree.delta(node)) {
+                (TOP, Some(delta)) => {
+                    let (old, new) = (state.label(delta.old), state.label(delta.new));
+                    format!("all {old} to {new} {}", delta.percent())
+                }
+                (_, Some(delta)) => {
+                    format!("{} {} {}", tree.name(node), state.signed(delta.difference()), delta.percent())
+                }
+                (TOP, None) => format!("all {}", state.label(tree.node(TOP).total)),
+                (_, None) => format!("{} {}", tree.name(node), percent(state, tree.node(node).total)),
             };
             let name = if name.width() <= place { name } else { shortened(tree.name(node), place) };
             format!("{edge}{name}{}", " ".repeat(place.saturating_sub(name.width())))

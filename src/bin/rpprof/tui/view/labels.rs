@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::super::answer::LabelRow;
+use super::super::delta::Delta;
 use super::super::state::{State, View};
-use super::{bar, mark_line, percent, put};
+use super::{bar, mark_line, percent, put, put_change};
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -28,6 +29,9 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                 };
                 let noun = if *values == 1 { "value" } else { "values" };
                 put(buffer, area, line, &format!("{key}: {values} {noun}{without}"), state.theme.strong());
+            }
+            LabelRow::Value { text, value, old, .. } if state.scope.is_diff() => {
+                put_change(state, buffer, area, line, &Delta::of(*old, *value), text, Style::new());
             }
             LabelRow::Value { text, value, .. } => {
                 let (shown, percent) = (state.label(*value), percent(state, *value));

@@ -14,10 +14,12 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr;
 
 pub(super) use chrome::tab_at;
 pub(super) use help::lines as help_lines;
 
+use super::delta::Delta;
 use super::state::{State, View};
 use super::theme::Depth;
 
@@ -25,6 +27,9 @@ use super::theme::Depth;
 const LEAST: (u16, u16) = (20, 4);
 /// Below this there are no tabs, no filters and no headings.
 const COMPACT: (u16, u16) = (40, 10);
+
+/// From so many columns on, a line about a change tells both values.
+const WIDE_CHANGE: u16 = 72;
 
 /// Returns whether only the list and a line about it have place.
 fn is_compact(state: &State) -> bool {
@@ -84,6 +89,28 @@ fn put(buffer: &mut Buffer, area: Rect, row: u16, line: &str, style: Style) {
         let line = line.replace('\t', "    ");
         buffer.set_stringn(area.x, area.y + row, line, usize::from(area.width), style);
     }
+}
+
+/// Adds a style to columns of a line.
+fn paint(buffer: &mut Buffer, area: Rect, row: u16, column: usize, width: usize, style: Style) {
+    let (column, width) = (column.min(usize::from(area.width)), width.min(usize::from(area.width)));
+    if row < area.height {
+        // Both are within the width.
+        let part = Rect::new(area.x + column as u16, area.y + row, width as u16, 1);
+        buffer.set_style(part.intersection(area), style);
+    }
+}
+
+/// Writes a line about how something changed: by how much, and both values if there is place.
+fn put_change(state: &State, buffer: &mut Buffer, area: Rect, row: u16, delta: &Delta, name: &str, style: Style) {
+    let before = if area.width >= WIDE_CHANGE {
+        format!("{:>9} {:>9} ", state.label(delta.old), state.label(delta.new))
+    } else {
+        String::new()
+    };
+    let changed = format!("{:>9} {:>7}", state.signed(delta.difference()), delta.percent());
+    put(buffer, area, row, &format!("{before}{changed} {name}"), style);
+    paint(buffer, area, row, before.width(), changed.width(), state.theme.changed_text(delta));
 }
 
 /// Adds a style to a whole line of an area.

@@ -2,9 +2,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::state::{Order, State, View};
-use super::{bar, is_compact, mark_line, percent, put, row_style};
+use super::{bar, is_compact, mark_line, paint, percent, put, row_style};
 
 /// From so many columns on there are bars.
 const WIDE: u16 = 72;
@@ -13,15 +14,12 @@ const BAR: usize = 12;
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some(table) = &state.table else { return };
+    if table.compared.is_some() {
+        return draw_changes(state, buffer, area);
+    }
     let is_wide = area.width >= WIDE;
     if !is_compact(state) {
-        let mark = |order: Order| match (state.order == order, state.is_reversed, state.theme.is_ascii) {
-            (false, _, _) => "",
-            (true, false, true) => "v",
-            (true, true, true) => "^",
-            (true, false, false) => "▼",
-            (true, true, false) => "▲",
-        };
+        let mark = |order: Order| mark(state, order);
         let (flat, cum) = (format!("flat{}", mark(Order::Flat)), format!("cum{}", mark(Order::Cum)));
         let name = format!("function{}", mark(Order::Name));
         let line = if is_wide {
@@ -53,6 +51,54 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             let drawn = bar(state, share, BAR);
             buffer.set_stringn(area.x + 18, area.y + line, drawn, BAR, state.theme.bar());
         }
+        if index == place.row {
+            mark_line(buffer, area, line, state.theme.selected());
+        }
+    }
+}
+
+/// Returns what stands behind the name of the column that the table is sorted by.
+fn mark(state: &State, order: Order) -> &'static str {
+    match (state.order == order, state.is_reversed, state.theme.is_ascii) {
+        (false, _, _) => "",
+        (true, false, true) => "v",
+        (true, true, true) => "^",
+        (true, false, false) => "▼",
+        (true, true, false) => "▲",
+    }
+}
+
+/// Draws how frames changed from one profile to another.
+fn draw_changes(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Some(table) = &state.table else { return };
+    let is_wide = area.width >= WIDE;
+    if !is_compact(state) {
+        let measure = if state.order == Order::Cum { "cum" } else { "flat" };
+        let sorted = if state.order == Order::Name { "" } else { mark(state, state.order) };
+        let (old, new) = (format!("old {measure}"), format!("new {measure}"));
+        let (delta, name) = (format!("delta{sorted}"), format!("function{}", mark(state, Order::Name)));
+        let line = if is_wide {
+            format!("{old:>9} {new:>9} {delta:>9} {:>7} {:<8} {name}", "", "status")
+        } else {
+            format!("{delta:>9} {:>7} {name}", "")
+        };
+        put(buffer, Rect::new(area.x, area.y - 1, area.width, 1), 0, &line, state.theme.strong());
+    }
+    let place = state.place_in(View::Top);
+    for line in 0..area.height {
+        let index = place.first + usize::from(line);
+        let (Some(row), Some(delta)) = (state.table_row(index), state.table_delta(index)) else { break };
+        let name = &table.names[row.frame as usize].name;
+        let (before, after) = (format!("{:>9} {:>9} ", state.label(delta.old), state.label(delta.new)), name);
+        let (before, changed) = match is_wide {
+            true => {
+                (before, format!("{:>9} {:>7} {:<8}", state.signed(delta.difference()), delta.percent(), delta.word()))
+            }
+            false => (String::new(), format!("{:>9} {:>7}", state.signed(delta.difference()), delta.percent())),
+        };
+        let style = row_style(state, state.is_match(row.frame));
+        put(buffer, area, line, &format!("{before}{changed} {after}"), style);
+        paint(buffer, area, line, before.len(), changed.width(), state.theme.changed_text(delta));
         if index == place.row {
             mark_line(buffer, area, line, state.theme.selected());
         }

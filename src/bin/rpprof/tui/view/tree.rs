@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::state::{State, View};
-use super::{bar, is_compact, mark_line, percent, put, row_style};
+use super::{bar, is_compact, mark_line, percent, put, put_change, row_style};
 
 /// From so many columns on there are bars.
 const WIDE: u16 = 72;
@@ -18,7 +18,10 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let is_wide = area.width >= WIDE;
     if !is_compact(state) {
         let above = Rect::new(area.x, area.y - 1, area.width, 1);
-        let line = if is_wide {
+        let line = if !tree.deltas.is_empty() {
+            let sides = if is_wide { format!("{:>9} {:>9} ", "old", "new") } else { String::new() };
+            format!("{sides}{:>9} {:>7} function", "delta", "")
+        } else if is_wide {
             format!("{:>9} {:>7} {:<BAR$} {:>9} function", "total", "total%", "", "self")
         } else {
             format!("{:>9} {:>7} function", "total", "total%")
@@ -45,6 +48,14 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         let (total, share) = (state.label(node.total), percent(state, node.total));
         let own = if node.own == 0 { String::new() } else { state.label(node.own) };
         let name = tree.name(id);
+        if let Some(delta) = tree.delta(id) {
+            let name = format!("{:indent$}{mark} {name}", "");
+            put_change(state, buffer, area, line, delta, &name, row_style(state, state.is_match(node.frame)));
+            if index == place.row {
+                mark_line(buffer, area, line, state.theme.selected());
+            }
+            continue;
+        }
         let text = if is_wide {
             format!("{total:>9} {share:>7} {:<BAR$} {own:>9} {:indent$}{mark} {name}", "", "")
         } else {

@@ -1,0 +1,223 @@
+//! Answers to questions about two profiles, by the comparisons of the library.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use rpprof::aggregate::{Root, folded_name};
+use rpprof::profile::unit;
+use rpprof::report::{
+    self, CompareOptions, Diff, DiffFlame, DiffFlameOptions, DiffOptions, DiffRows, Listing, ListingLine, Routine,
+};
+use rpprof::transform::Selection;
+
+use super::answer::{Annotated, CallRow, Compared, Table, TableRow};
+use super::delta::Delta;
+use super::tree::{NewNode, TOP, Tree};
+use super::worker::{OldSide, Prepared};
+
+/// The options of all comparisons of a scope.
+fn options(prepared: &Prepared<'_, '_>) -> CompareOptions {
+    let mut options = CompareOptions::default();
+    options.values = prepared.values.clone();
+    options.normalize = prepared.scope.normalize();
+    options
+}
+
+/// Returns all rows of the comparison; they are made once for a scope.
+///
+/// # Errors
+/// Why the profiles do not compare, in words.
+pub(super) fn diff<'o>(prepared: &Prepared<'_, '_>, old: &'o OldSide<'_>) -> Result<&'o Diff, String> {
+    let diff = old.diff.get_or_init(|| {
+        let mut diff = DiffOptions::default();
+        (diff.compare, diff.frames) = (options(prepared), prepared.scope.frame_options());
+        (diff.rows, diff.min_share) = (DiffRows::All, 0.0);
+        let (old, new) = (std::slice::from_ref(&old.selection), std::slice::from_ref(&prepared.selection));
+        report::diff(old, new, &diff).map_err(|error| error.to_string())
+    });
+    diff.as_ref().map_err(Clone::clone)
+}
+
+/// Returns what old values are multiplied by.
+fn factor(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<f64, String> {
+    let unit_of = |selection: &Selection<'_>, column: usize| {
+        let profile = selection.profile();
+        profile.value_type_names(profile.sample_types()[column]).1.to_owned()
+    };
+    let own = unit_of(&old.selection, old.values.sample_type);
+    let wanted = unit_of(&prepared.selection, prepared.values.sample_type);
+    let equal = diff(prepared, old)?.normalization.old_factors.first().copied().unwrap_or(1.0);
+    Ok(unit::convert(1, &own, &wanted).0 * equal)
+}
+
+fn scaled(value: i64, factor: f64) -> i64 {
+    if factor == 1.0 { value } else { (value as f64 * factor).round() as i64 } // It saturates.
+}
+
+/// Returns what each frame weighs on both sides; rows are in the order of how much they changed.
+pub(super) fn table(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<Table, String> {
+    let diff = diff(prepared, old)?;
+    let by_name = frames_by_name(prepared);
+    let (mut rows, mut deltas) = (Vec::new(), Vec::new());
+    for row in &diff.rows {
+        let Some(&frame) = by_name.get(row.name.as_str()) else { continue };
+        rows.push(TableRow { frame, flat: row.flat.new, cum: row.cum.new });
+        deltas.push([Delta::from(&row.flat), Delta::from(&row.cum)]);
+    }
+    let order = |column: usize, other: usize| {
+        let weight = |row: u32, column: usize| Reverse(deltas[row as usize][column].difference().unsigned_abs());
+        let mut order: Vec<u32> = (0..rows.len() as u32).collect(); // No more rows than 32-bit frames.
+        let name = |row: u32| prepared.names[rows[row as usize].frame as usize].name.as_str();
+        order.sort_by_cached_key(|&row| (weight(row, column), weight(row, other), name(row)));
+        order
+    };
+    let (by_flat, by_cum) = (order(0, 1), order(1, 0));
+    let mut by_name: Vec<u32> = (0..rows.len() as u32).collect();
+    by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].name.as_str());
+    let normalized = diff.normalization.describe();
+    let (total, shown) = (Delta::from(&diff.total), Delta::from(&diff.flat));
+    Ok(Table {
+        names: Arc::clone(&prepared.names),
+        rows,
+        by_flat,
+        by_cum,
+        by_name,
+        total: total.new,
+        shown: shown.new,
+        unmatched: prepared.unmatched.clone(),
+        compared: Some(Compared { rows: deltas, total, shown, normalized }),
+    })
+}
+
+fn frames_by_name<'n>(prepared: &'n Prepared<'_, '_>) -> HashMap<&'n str, u32> {
+    (0..).zip(prepared.names.iter()).map(|(frame, name)| (name.name.as_str(), frame)).collect()
+}
+
+/// Makes the flame graph of both sides.
+///
+/// # Errors
+/// Why the profiles do not compare, in words.
+pub(super) fn flame(
+    prepared: &Prepared<'_, '_>,
+    old: &OldSide<'_>,
+    root: Root,
+    min_share: f64,
+) -> Result<DiffFlame, String> {
+    let mut flame = DiffFlameOptions::default();
+    (flame.compare, flame.frames) = (options(prepared), prepared.scope.frame_options());
+    (flame.root, flame.min_share) = (root, min_share);
+    let (old, new) = (std::slice::from_ref(&old.selection), std::slice::from_ref(&prepared.selection));
+    report::diff_flame(old, new, &flame).map_err(|error| error.to_string())
+}
+
+/// Returns the call tree of both sides; a call path is as wide as its old and new value together.
+pub(super) fn tree(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, root: Root, min_share: f64) -> Result<Tree, String> {
+    let flame = flame(prepared, old, root, min_share)?;
+    let by_name = frames_by_name(prepared);
+    let mut deltas = vec![Delta::from(&flame.total)];
+    let mut total = 0_i64;
+    let nodes = flame.boxes.iter().map(|diff_box| {
+        deltas.push(Delta::from(&diff_box.change));
+        if diff_box.parent.is_none() {
+            total = total.saturating_add(diff_box.width);
+        }
+        NewNode {
+            // There are fewer than 2^32 boxes, and parents come first.
+            parent: diff_box.parent.map_or(TOP, |parent| parent as u32 + 1),
+            frame: by_name.get(diff_box.name.as_str()).copied().unwrap_or(0),
+            depth: diff_box.depth as u32 + 1,
+            total: diff_box.width,
+            own: 0,
+        }
+    });
+    let nodes: Vec<NewNode> = nodes.collect();
+    let mut tree = Tree::of_nodes(nodes, total, root, min_share, Arc::clone(&prepared.names));
+    tree.deltas = deltas;
+    Ok(tree)
+}
+
+/// Adds to calls of the new side what they weigh on the old one.
+pub(super) fn add_old_calls(
+    lists: &mut [Vec<CallRow>],
+    old_lists: Vec<Vec<CallRow>>,
+    prepared: &Prepared<'_, '_>,
+    old: &OldSide<'_>,
+) -> Result<(), String> {
+    let factor = factor(prepared, old)?;
+    for (list, old_list) in lists.iter_mut().zip(old_lists) {
+        let mut rows: HashMap<u32, usize> = list.iter().enumerate().map(|(row, call)| (call.frame, row)).collect();
+        for call in old_list {
+            let row = *rows.entry(call.frame).or_insert_with(|| {
+                list.push(CallRow { frame: call.frame, weight: 0, old: 0 });
+                list.len() - 1
+            });
+            list[row].old = scaled(call.weight, factor);
+        }
+        list.sort_by_key(|call| {
+            let difference = Delta::of(call.old, call.weight).difference();
+            (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), call.frame)
+        });
+    }
+    Ok(())
+}
+
+/// Returns the values of the labels of the old side, by key and text.
+pub(super) fn old_labels(
+    prepared: &Prepared<'_, '_>,
+    old: &OldSide<'_>,
+) -> Result<BTreeMap<String, HashMap<String, i64>>, String> {
+    let factor = factor(prepared, old)?;
+    let mut options = report::TagsOptions::default();
+    options.values = old.values.clone();
+    let tags = report::tags(&old.selection, &options);
+    let value = |row: &report::TagRow<'_>| (row.text.clone().into_owned(), scaled(row.value, factor));
+    Ok(tags.keys.iter().map(|key| (key.key.to_owned(), key.rows.iter().map(value).collect())).collect())
+}
+
+/// Puts lines of both sides together; the text of a line that is in both is the new one's.
+pub(super) fn annotated(
+    mut listing: Listing,
+    old_listing: &Listing,
+    prepared: &Prepared<'_, '_>,
+    old: &OldSide<'_>,
+) -> Result<Annotated, String> {
+    let factor = factor(prepared, old)?;
+    for routine in &old_listing.routines {
+        let found = listing.routines.iter_mut().find(|other| is_same(other, routine));
+        let others = match found {
+            Some(other) => other,
+            None => {
+                let mut gone = routine.clone();
+                (gone.flat, gone.cum) = (0, 0);
+                gone.lines.clear();
+                listing.routines.push(gone);
+                listing.routines.last_mut().expect("it was just pushed")
+            }
+        };
+        let missing = routine.lines.iter().filter(|line| others.lines.iter().all(|other| other.line != line.line));
+        let missing: Vec<ListingLine> = missing.map(|line| ListingLine { flat: 0, cum: 0, ..line.clone() }).collect();
+        others.lines.extend(missing);
+        others.lines.sort_by_key(|line| line.line);
+    }
+    let of_line = |routine: &Routine, line: &ListingLine| {
+        let old = old_listing.routines.iter().find(|old| is_same(old, routine));
+        let old = old.and_then(|old| old.lines.iter().find(|old| old.line == line.line));
+        old.map_or((0, 0), |old| (scaled(old.flat, factor), scaled(old.cum, factor)))
+    };
+    let old = listing.routines.iter().map(|routine| routine.lines.iter().map(|line| of_line(routine, line)).collect());
+    let old = old.collect();
+    Ok(Annotated { listing, old: Some(old) })
+}
+
+fn is_same(one: &Routine, other: &Routine) -> bool {
+    folded_name(&one.function) == folded_name(&other.function) && one.file == other.file
+}
+
+/// Returns what a sum of the old side is in values of the new one.
+///
+/// # Errors
+/// Why the profiles do not compare, in words.
+pub(super) fn comparable(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, value: i64) -> Result<i64, String> {
+    Ok(scaled(value, factor(prepared, old)?))
+}

@@ -1,0 +1,83 @@
+//! Files of what is looked at.
+
+use std::path::Path;
+
+use rpprof::aggregate::Root;
+use rpprof::codec::{self, WriteOptions};
+use rpprof::render::{self, SvgOptions};
+use rpprof::report::{self, FlameOptions, TopOptions};
+use rpprof::transform::{compact, extract};
+
+use super::compare;
+use super::worker::{OldSide, Prepared};
+use crate::args::OutputArgs;
+use crate::output::{Content, write_output};
+
+/// The share of the whole below which an exported drawing leaves boxes out: half a pixel of 1200.
+const MIN_DRAWN_SHARE: f64 = 0.5 / 1200.0;
+
+/// Writes a file whole or not at all; returns what was written.
+pub(super) fn export(prepared: &Prepared<'_, '_>, path: &Path, root: Root) -> Result<String, String> {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let output = OutputArgs { path: Some(path.to_owned()) };
+    if let Some(old) = &prepared.old {
+        return export_both(prepared, old, &name, &output, root)
+            .map(|what| format!("wrote {what} to {}", path.display()));
+    }
+    let mut options = FlameOptions::default();
+    options.values = prepared.values.clone();
+    options.frames = prepared.scope.frame_options();
+    options.root = root;
+    let (what, written) = if name.ends_with(".svg") {
+        options.min_share = MIN_DRAWN_SHARE;
+        let flame = report::flame(&prepared.selection, &options);
+        if !flame.boxes.iter().any(|flame_box| flame_box.total > 0) {
+            return Err("there is nothing to draw: no sample has a positive value".to_owned());
+        }
+        let write = |writer: &mut dyn std::io::Write| Ok(render::svg(&flame, &SvgOptions::default(), writer)?);
+        ("a flame graph", write_output(&output, Content::Text, write))
+    } else if name.ends_with(".folded") || name.ends_with(".txt") {
+        let flame = report::flame(&prepared.selection, &options);
+        ("folded stacks", write_output(&output, Content::Text, |writer| Ok(render::folded(&flame, writer)?)))
+    } else if name.ends_with(".pb.gz") {
+        let profile = compact(&extract(&prepared.selection)).map_err(|error| error.to_string())?;
+        let write = |writer: &mut dyn std::io::Write| Ok(codec::write(&profile, writer, &WriteOptions::default())?);
+        ("a profile", write_output(&output, Content::Text, write))
+    } else if name.ends_with(".json") {
+        let mut options = TopOptions::default();
+        options.values = prepared.values.clone();
+        options.frames = prepared.scope.frame_options();
+        (options.limit, options.node_fraction) = (0, 0.0);
+        let top = report::top(&prepared.selection, &options);
+        ("the table", write_output(&output, Content::Text, |writer| Ok(render::json(&top, writer)?)))
+    } else {
+        return Err("the name has to end with .svg, .folded, .json or .pb.gz".to_owned());
+    };
+    written.map_err(|failure| failure.to_string())?;
+    Ok(format!("wrote {what} to {}", path.display()))
+}
+
+/// Writes a file of a comparison.
+fn export_both(
+    prepared: &Prepared<'_, '_>,
+    old: &OldSide<'_>,
+    name: &str,
+    output: &OutputArgs,
+    root: Root,
+) -> Result<&'static str, String> {
+    let (what, written) = if name.ends_with(".svg") {
+        let flame = compare::flame(prepared, old, root, MIN_DRAWN_SHARE)?;
+        if !flame.boxes.iter().any(|diff_box| diff_box.width > 0) {
+            return Err("there is nothing to draw: no sample has a positive value".to_owned());
+        }
+        let write = |writer: &mut dyn std::io::Write| Ok(render::diff_svg(&flame, &SvgOptions::default(), writer)?);
+        ("a flame graph of both sides", write_output(output, Content::Text, write))
+    } else if name.ends_with(".json") {
+        let diff = compare::diff(prepared, old)?;
+        ("the comparison", write_output(output, Content::Text, |writer| Ok(render::json(diff, writer)?)))
+    } else {
+        return Err("of two profiles a name has to end with .svg or .json; D shows one of them".to_owned());
+    };
+    written.map_err(|failure| failure.to_string())?;
+    Ok(what)
+}

@@ -1,0 +1,105 @@
+//! Moving the cursor to what is selected, to what weighs most, to what is searched for.
+
+use super::act::list_tree_rows;
+use super::delta::Delta;
+use super::layout::{BoxOf, Zoom};
+use super::request::Topic;
+use super::state::{SourceRow, State, View};
+use super::tree::TOP;
+
+/// Which match to go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The next one, or where the cursor is.
+    Here,
+    Next,
+    Previous,
+}
+
+/// Moves the cursor of the table to what is selected.
+pub(super) fn find_in_table(state: &mut State) {
+    let Some(table) = state.table.clone().filter(|_| !state.selected.is_empty()) else { return };
+    let is_selected = |row: super::answer::TableRow| table.names[row.frame as usize].name == state.selected;
+    let found = (0..table.rows.len()).find(|&place| state.table_row(place).is_some_and(is_selected));
+    if let Some(row) = found {
+        state.places[View::Top as usize].row = row;
+    }
+}
+
+/// Moves the cursors of the tree and the flame graph to the heaviest path to what is selected.
+pub(super) fn find_in_tree(state: &mut State) {
+    let Some(tree) = state.tree.clone() else { return };
+    if state.current().is_some_and(|name| name == state.selected) {
+        return;
+    }
+    let Some(node) = tree.heaviest(&state.selected) else { return };
+    if !tree.is_within(node, state.zoom.node) {
+        state.zoom = Zoom::default();
+    }
+    state.flame_box = BoxOf::Node(node);
+    let mut above = tree.node(node).parent;
+    while above != TOP {
+        state.open.insert(above);
+        above = tree.node(above).parent;
+    }
+    list_tree_rows(state);
+    if let Some(row) = state.tree_rows.iter().position(|&row| row == node) {
+        state.places[View::Tree as usize].row = row;
+    }
+}
+
+/// Moves the cursor of callers and callees to the function between them.
+pub(super) fn to_center(state: &mut State) {
+    let center = state.calls_of_selected().map_or(0, |(callers, _)| callers.len());
+    state.places[View::Butterfly as usize].row = center;
+}
+
+/// Moves the cursor of the source to the line that weighs most.
+pub(super) fn to_hottest_line(state: &mut State) {
+    let lines = state.source_lines();
+    let weight = |row: &SourceRow<'_>| match row {
+        SourceRow::Line(_, line, old) => Delta::of(old.map_or(0, |(_, cum)| cum), line.cum).difference().unsigned_abs(),
+        SourceRow::Head(_) => 0,
+    };
+    let hottest = (0..lines.len()).max_by_key(|&row| (weight(&lines[row]), std::cmp::Reverse(row)));
+    state.places[View::Source as usize].row = hottest.unwrap_or(0);
+}
+
+/// Moves the cursor to a frame that matches what is searched for.
+pub(super) fn to_match(state: &mut State, way: Way) {
+    if state.search.is_none() {
+        return state.tell("search something first, with /");
+    }
+    if state.view == View::Flame {
+        return super::flame::to_match(state, way);
+    }
+    let rows = state.row_count();
+    let is_match = |row: usize| {
+        let frame = match state.view {
+            View::Top => state.table_row(row).map(|row| row.frame),
+            View::Tree => state.tree.as_ref().map(|tree| tree.node(state.tree_rows[row]).frame),
+            View::Butterfly => {
+                state.calls_of_selected().and_then(|(callers, callees)| match row.checked_sub(callers.len()) {
+                    None => Some(callers[callers.len() - 1 - row].frame),
+                    Some(0) => None,
+                    Some(below) => callees.get(below - 1).map(|call| call.frame),
+                })
+            }
+            _ => None,
+        };
+        frame.is_some_and(|frame| state.is_match(frame))
+    };
+    let here = state.place_in(state.view).row;
+    let found = (0..rows)
+        .map(|step| match way {
+            Way::Here => (here + step) % rows,
+            Way::Next => (here + 1 + step) % rows,
+            Way::Previous => (here + rows - 1 - step) % rows,
+        })
+        .find(|&row| is_match(row));
+    match found {
+        Some(row) => state.place().row = row,
+        None if way != Way::Here && !state.is_pending(Topic::Search) => state.tell("no row of this view matches"),
+        None => {}
+    }
+}

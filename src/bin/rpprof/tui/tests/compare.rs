@@ -1,0 +1,128 @@
+//! Two profiles in all views.
+
+use rpprof::report::{self, DiffOptions, DiffRows};
+use rpprof::transform::Selection;
+
+use super::super::scope::Sides;
+use super::super::state::{Effect, Order, View};
+use super::super::theme::Depth;
+use super::super::tree::TOP;
+use super::{Browser, check};
+
+const OLD: &str = "runs/old_1.pb.gz";
+const NEW: &str = "runs/new_1.pb.gz";
+
+fn compared(keys: &str, size: (u16, u16), depth: Depth) -> Browser {
+    let mut browser = Browser::compare(OLD, NEW, size, depth);
+    if !keys.is_empty() {
+        browser.press(keys);
+    }
+    browser
+}
+
+#[test]
+fn pictures_of_comparisons_are_as_they_were() {
+    for (name, keys) in [
+        ("top", "o"),
+        ("flame", "2 down down"),
+        ("tree", "3 H"),
+        ("butterfly", "o 4"),
+        ("source", "o s"),
+        ("labels", "7"),
+        ("info", "9"),
+    ] {
+        for size in [(40, 10), (80, 24), (160, 50)] {
+            for (depth, color) in [(Depth::Mono, "mono"), (Depth::Indexed, "color")] {
+                let browser = compared(keys, size, depth);
+                check(&format!("diff-{name}.{}x{}.{color}", size.0, size.1), &browser);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_of_changes_is_the_report() {
+    let browser = compared("o", (80, 24), Depth::Mono);
+    let mut options = DiffOptions::default();
+    options.compare.values.sample_type = browser.state.scope.sample_type;
+    (options.rows, options.min_share, options.order) = (DiffRows::All, 0.0, report::Order::Cum);
+    let new = [Selection::all(&browser.profiles.new)];
+    let old = [Selection::all(browser.profiles.old.as_ref().expect("there are two"))];
+    let diff = report::diff(&old, &new, &options).expect("they compare");
+    let table = browser.state.table.clone().expect("it is answered");
+    assert_eq!((browser.state.order, table.rows.len()), (Order::Cum, diff.rows.len()));
+    let mut expected: Vec<_> = diff.rows.iter().map(|row| (row.name.clone(), row.cum.old, row.cum.new)).collect();
+    let mut actual: Vec<_> = (0..table.rows.len())
+        .map(|place| {
+            let row = browser.state.table_row(place).expect("it is there");
+            let delta = browser.state.table_delta(place).expect("it is compared");
+            (table.names[row.frame as usize].name.clone(), delta.old, delta.new)
+        })
+        .collect();
+    let size = |row: &(String, i64, i64)| (row.2 - row.1).abs();
+    assert!(actual.windows(2).all(|pair| size(&pair[0]) >= size(&pair[1])), "the largest change is first");
+    expected.sort();
+    actual.sort();
+    assert_eq!(actual, expected);
+}
+
+#[test]
+fn sides_are_seen_one_after_the_other_and_undone() {
+    let mut browser = compared("", (100, 24), Depth::Mono);
+    let total = |browser: &Browser| browser.state.table.as_ref().map(|table| table.total);
+    let both = browser.state.table.as_ref().and_then(|table| table.compared.as_ref()).expect("compared").total;
+    browser.press("D");
+    assert_eq!((browser.state.scope.sides, total(&browser)), (Sides::New, Some(both.new)));
+    browser.press("D");
+    assert_eq!(browser.state.scope.sides, Sides::Old);
+    assert!(browser.state.table.as_ref().is_some_and(|table| table.compared.is_none()));
+    browser.press("y D");
+    assert_eq!(browser.state.scope.sides, Sides::Both);
+    browser.press("u u u");
+    assert_eq!(browser.state.scope.sides, Sides::Both);
+    assert_eq!(browser.effects, [Effect::Copy(format!("rpprof top -t cpu {OLD}"))]);
+}
+
+#[test]
+fn a_command_compares_what_is_compared() {
+    let mut browser = compared("", (100, 24), Depth::Mono);
+    browser.write(":focus=main");
+    browser.press("= y 2 y");
+    let copied = |words: &str, more: &str| {
+        Effect::Copy(format!("rpprof {words} -t cpu --focus main --normalize none{more} {OLD} {NEW}"))
+    };
+    assert_eq!(browser.effects, [copied("diff", ""), copied("diff --flame -o diff.svg", "")]);
+}
+
+#[test]
+fn boxes_are_as_wide_as_both_values() {
+    let browser = compared("2", (80, 24), Depth::Mono);
+    let tree = browser.state.tree.as_ref().expect("it is answered");
+    assert!(tree.len() > 10);
+    for id in 1..tree.len() as u32 {
+        let delta = tree.delta(id).expect("it is compared");
+        assert_eq!(tree.node(id).total, delta.old.max(0) + delta.new.max(0));
+        assert!(tree.node(id).parent == TOP || tree.node(tree.node(id).parent).span >= tree.node(id).total);
+    }
+}
+
+#[test]
+fn names_that_differ_by_build_are_one_function_that_can_be_kept() {
+    let mut browser = Browser::compare("go_cpu.pb.gz", "go_cpu.pb.gz", (100, 24), Depth::Mono);
+    let names = browser.state.table.as_ref().expect("it is answered").names.clone();
+    let folded = names.iter().find(|frame| frame.pattern.is_some()).expect("there is a closure");
+    browser.state.select(folded.name.clone());
+    browser.press("4 f");
+    let shown = browser.state.table.as_ref().and_then(|table| table.compared.as_ref()).expect("compared").shown;
+    assert!(shown.new > 0 && shown.old == shown.new, "{} keeps samples", folded.name);
+}
+
+#[test]
+fn a_single_profile_has_nothing_to_compare_with() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    for key in ["D", "="] {
+        browser.press(key);
+        assert!(browser.state.message.is_some() && browser.state.scope.sides == Sides::New);
+    }
+    assert_eq!(browser.state.view, View::Top);
+}
