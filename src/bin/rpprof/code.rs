@@ -49,10 +49,15 @@ impl Code {
 
     /// Says on standard error which binaries could not be looked at.
     pub(crate) fn tell(&self) {
-        let is_file = |file: &str| !file.is_empty() && !file.starts_with('[') && !file.starts_with("//anon");
-        for binary in self.found.failures.iter().filter(|binary| is_file(&binary.file)) {
-            eprintln!("rpprof: no machine code of {}", why(binary));
+        for reason in self.reasons() {
+            eprintln!("rpprof: no machine code of {reason}");
         }
+    }
+
+    /// Returns which binaries could not be looked at, each with why not.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
+        let is_file = |file: &str| !file.is_empty() && !file.starts_with('[') && !file.starts_with("//anon");
+        self.found.failures.iter().filter(move |binary| is_file(&binary.file)).map(why)
     }
 
     /// Says why there is nothing to show, and what to do.

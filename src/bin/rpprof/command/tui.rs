@@ -59,10 +59,10 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     let old = if base.is_empty() {
         None
     } else {
-        input.files = base;
-        Some(Loaded { profile: load_named(&input, LabelColumn::Keep, StackColumn::Keep)?, files: input.files })
+        input.files.clone_from(&base);
+        Some(Loaded { profile: load_named(&input, LabelColumn::Keep, StackColumn::Keep)?, files: base })
     };
     let (background, is_ascii, has_mouse) = (arguments.theme, arguments.ascii, !arguments.no_mouse);
     let looks = Looks { background, is_ascii, has_mouse, color };
-    tui::browse(new, old, arguments.source, sample_type, looks)
+    tui::browse(new, old, arguments.source, input.symbols, sample_type, looks)
 }

@@ -253,7 +253,7 @@ fn scope_changed(state: &mut State) {
     }
     state.forget_questions();
     (state.table, state.tree, state.calls) = (None, None, None);
-    (state.labels, state.source) = (None, None);
+    (state.labels, state.source, state.instructions) = (None, None, None);
     state.open = HashSet::new();
     state.tree_rows = Vec::new();
     state.zoom = Zoom::default();

@@ -27,6 +27,7 @@ pub(super) enum Reply {
     Labels(Arc<Vec<LabelRow>>),
     Info(Arc<Vec<String>>),
     Source(Arc<Annotated>),
+    Instructions(Arc<Instructions>),
     Search(Arc<Matches>),
     /// What was written.
     Export(String),
@@ -143,4 +144,30 @@ pub(super) struct Matches {
     pub(super) weight: i64,
     /// The same of the old one of two profiles that are compared.
     pub(super) old_weight: i64,
+}
+
+/// Functions as machine code, row by row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Instructions {
+    pub(super) rows: Vec<CodeRow>,
+    /// Why there are no rows, and what to do; empty if there are.
+    pub(super) reasons: Vec<String>,
+}
+
+/// A row of the view of instructions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum CodeRow {
+    /// The name of a function, and the binary that it is in.
+    Function { name: String, binary: String },
+    /// The line of source that the instructions below were made of.
+    Line(String),
+    /// An instruction, with what it weighs itself and with all that it calls.
+    Instruction {
+        address: String,
+        text: String,
+        flat: i64,
+        cum: i64,
+        /// The same in the old one of two profiles that are compared.
+        old: Option<(i64, i64)>,
+    },
 }

@@ -45,7 +45,7 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
         "flame" | "web" | "flamegraph" => go(state, View::Flame),
         "tags" => go(state, View::Labels),
         "info" => go(state, View::Info),
-        "disasm" => go(state, View::Disassembly),
+        "disasm" => go_to(state, View::Disassembly, expression),
         "svg" => {
             let name = line.split_once('>').map_or("flame.svg", |(_, name)| name.trim());
             let root = state.root;

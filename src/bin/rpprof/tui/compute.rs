@@ -15,6 +15,7 @@ use rpprof::transform::Selection;
 use super::answer::{Annotated, CallRow, Calls, LabelRow, Matches, Reply, Table, TableRow};
 use super::compare;
 use super::export::export;
+use super::instructions::instructions;
 use super::request::Ask;
 use super::scope::{Sides, quoted_files};
 use super::tree::Tree;
@@ -33,6 +34,7 @@ pub(super) fn reply(prepared: &Prepared<'_, '_>, sources: &Sources, ask: &Ask) -
         Ask::Labels => Reply::Labels(Arc::new(labels(prepared)?)),
         Ask::Info => Reply::Info(Arc::new(info(prepared, sources)?)),
         Ask::Source(functions) => Reply::Source(Arc::new(source(prepared, sources, functions)?)),
+        Ask::Instructions(functions) => Reply::Instructions(Arc::new(instructions(prepared, sources, functions)?)),
         Ask::Search(text) => Reply::Search(Arc::new(search(prepared, text)?)),
         Ask::Export { path, root } => Reply::Export(export(prepared, path, *root)?),
     })

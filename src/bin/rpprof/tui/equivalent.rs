@@ -19,7 +19,8 @@ pub(super) fn command_line(state: &State) -> String {
     };
     let (mut words, has_frames) = match state.view {
         View::Top if state.order == Order::Cum => (vec!["top --cum".to_owned()], true),
-        View::Top | View::Disassembly | View::Timeline => (vec!["top".to_owned()], true),
+        View::Top | View::Timeline => (vec!["top".to_owned()], true),
+        View::Disassembly => (vec!["disasm".to_owned(), name()], false),
         View::Flame if state.root == Root::Leaves => (vec!["flame --reverse -o flame.svg".to_owned()], true),
         View::Flame => (vec!["flame -o flame.svg".to_owned()], true),
         View::Tree if state.root == Root::Leaves => (vec!["calls --bottom-up".to_owned()], true),

@@ -1,6 +1,7 @@
 //! Moving the cursor to what is selected, to what weighs most, to what is searched for.
 
 use super::act::list_tree_rows;
+use super::answer::CodeRow;
 use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::request::Topic;
@@ -63,6 +64,20 @@ pub(super) fn to_hottest_line(state: &mut State) {
     };
     let hottest = (0..lines.len()).max_by_key(|&row| (weight(&lines[row]), std::cmp::Reverse(row)));
     state.places[View::Source as usize].row = hottest.unwrap_or(0);
+}
+
+/// Moves the cursor of the machine code to the instruction that weighs most, or changed most.
+pub(super) fn to_hottest_instruction(state: &mut State) {
+    let Some((_, instructions)) = &state.instructions else { return };
+    let weight = |row: &CodeRow| match row {
+        CodeRow::Instruction { cum, old, .. } => {
+            Delta::of(old.map_or(0, |(_, cum)| cum), *cum).difference().unsigned_abs()
+        }
+        CodeRow::Function { .. } | CodeRow::Line(_) => 0,
+    };
+    let rows = instructions.rows.iter().enumerate();
+    let hottest = rows.max_by_key(|(index, row)| (weight(row), std::cmp::Reverse(*index)));
+    state.places[View::Disassembly as usize].row = hottest.map_or(0, |(index, _)| index);
 }
 
 /// Moves the cursor to a frame that matches what is searched for.

@@ -108,6 +108,7 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(&["="], Action::Scaling, "of two profiles: compare at equal durations, or as measured"),
     everywhere(&["x"], Action::Go(View::Butterfly), "callers and callees of this function"),
     everywhere(&["s"], Action::Go(View::Source), "source of this function"),
+    everywhere(&["a"], Action::Go(View::Disassembly), "instructions of this function"),
     everywhere(&["1"], Action::Go(View::Top), "table of functions"),
     everywhere(&["2"], Action::Go(View::Flame), "flame graph"),
     everywhere(&["3"], Action::Go(View::Tree), "call tree"),

@@ -10,6 +10,7 @@ mod equivalent;
 mod export;
 mod find;
 mod flame;
+mod instructions;
 mod key;
 mod layout;
 mod mouse;
@@ -47,7 +48,7 @@ use self::terminal::{IS_STALE, SCREEN, Taken};
 use self::theme::{Depth, Theme};
 use self::update::{Event, update};
 use self::worker::{Profiles, Sources};
-use crate::args::ColorChoice;
+use crate::args::{ColorChoice, SymbolArgs};
 use crate::failure::Failure;
 use crate::source::SourceArgs;
 
@@ -87,6 +88,7 @@ pub(crate) fn browse(
     new: Loaded,
     old: Option<Loaded>,
     source: SourceArgs,
+    symbols: SymbolArgs,
     sample_type: usize,
     looks: Looks,
 ) -> Result<(), Failure> {
@@ -102,7 +104,7 @@ pub(crate) fn browse(
     let subject = subject(&new, old.as_ref());
     let scope = Scope { sample_type, sides, ..Scope::default() };
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
-    let sources = Sources { files: new.files, base, source, time_zone: TimeZone::system() };
+    let sources = Sources { files: new.files, base, source, symbols, time_zone: TimeZone::system() };
     let profiles = Profiles { new: new.profile, old: old.map(|old| old.profile) };
     let (requests, asked) = channel();
     let (answering, answers) = channel();

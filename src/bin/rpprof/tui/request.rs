@@ -30,6 +30,8 @@ pub(super) enum Ask {
     Info,
     /// The source of the functions that an expression matches.
     Source(String),
+    /// The machine code of the functions that an expression matches.
+    Instructions(String),
     /// Which frames match an expression, and what they weigh together.
     Search(String),
     /// A file of what is looked at; its name says in which form.
@@ -45,6 +47,7 @@ pub(super) enum Topic {
     Labels,
     Info,
     Source,
+    Instructions,
     Search,
     Export,
 }
@@ -61,6 +64,7 @@ impl Ask {
             Self::Labels => Topic::Labels,
             Self::Info => Topic::Info,
             Self::Source(_) => Topic::Source,
+            Self::Instructions(_) => Topic::Instructions,
             Self::Search(_) => Topic::Search,
             Self::Export { .. } => Topic::Export,
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rpprof::aggregate::Root;
 use rpprof::report::{ListingLine, Routine, Source, ValueScale};
 
-use super::answer::{Annotated, CallRow, Calls, LabelRow, Matches, Table};
+use super::answer::{Annotated, CallRow, Calls, Instructions, LabelRow, Matches, Table};
 use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::prompt::Prompt;
@@ -142,6 +142,8 @@ pub(super) struct State {
     pub(super) info: Option<Arc<Vec<String>>>,
     /// What matches the functions that the source is of, and the source.
     pub(super) source: Option<(String, Arc<Annotated>)>,
+    /// What matches the functions that the instructions are of, and these.
+    pub(super) instructions: Option<(String, Arc<Instructions>)>,
     pub(super) search: Option<Search>,
     /// The name of the frame that views begin at.
     pub(super) selected: String,
@@ -187,6 +189,7 @@ impl State {
             labels: None,
             info: None,
             source: None,
+            instructions: None,
             search: None,
             selected: String::new(),
             center: None,
@@ -343,7 +346,8 @@ impl State {
             View::Source => self.source_lines().len(),
             View::Labels => self.labels.as_ref().map_or(0, |labels| labels.len()),
             View::Info => self.info.as_ref().map_or(0, |lines| lines.len()),
-            View::Flame | View::Disassembly | View::Timeline => 0,
+            View::Disassembly => self.instructions.as_ref().map_or(0, |(_, instructions)| instructions.rows.len()),
+            View::Flame | View::Timeline => 0,
         }
     }
 

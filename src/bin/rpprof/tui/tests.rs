@@ -1,6 +1,7 @@
 //! Keys against states, pictures against golden files, chance against panics.
 
 mod compare;
+mod instructions;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use super::state::{Effect, State, View};
 use super::theme::{Background, Depth, Theme};
 use super::update::{Event, update};
 use super::worker::{Profiles, Sources, work};
+use crate::args::{DemangleArg, SymbolArgs};
 use crate::source::SourceArgs;
 
 fn load(file: &str) -> Loaded {
@@ -31,6 +33,18 @@ fn load(file: &str) -> Loaded {
     let input = File::open(path).expect("the profile is there");
     let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
     Loaded { profile, files: vec![PathBuf::from(file)] }
+}
+
+/// Looks for binaries where profiles say alone.
+fn symbols() -> SymbolArgs {
+    SymbolArgs {
+        symbolize: None,
+        demangle: DemangleArg::Short,
+        binary: None,
+        jit_symbols: Vec::new(),
+        symbolz: None,
+        symbol_cache: Some("off".into()),
+    }
 }
 
 /// A browser without a terminal; its worker answers at once.
@@ -80,6 +94,7 @@ impl Browser {
             files: self.state.subject.files.clone(),
             base: self.state.subject.base.as_ref().map_or(Vec::new(), |base| base.files.clone()),
             source: SourceArgs::default(),
+            symbols: symbols(),
             time_zone: TimeZone::utc(),
         };
         ask.send(request).expect("the receiver is there");
@@ -189,7 +204,7 @@ const VIEWS: [(&str, &str, &str); 9] = [
     ("source", "cpp_cpu.pb.gz", "down s"),
     ("labels", "go_cpu.pb.gz", "7 down"),
     ("info", "go_cpu.pb.gz", "9"),
-    ("disassembly", "go_cpu.pb.gz", "6"),
+    ("disassembly", "go_cpu.pb.gz", "a"),
     ("help", "go_cpu.pb.gz", "?"),
 ];
 
@@ -358,8 +373,13 @@ fn the_worker_ends_with_the_browser() {
     let ((ask, asked), (answering, answers)) = (channel::<Request>(), channel());
     let profiles = browser.profiles;
     let worker = thread::spawn(move || {
-        let sources =
-            Sources { files: Vec::new(), base: Vec::new(), source: SourceArgs::default(), time_zone: TimeZone::utc() };
+        let sources = Sources {
+            files: Vec::new(),
+            base: Vec::new(),
+            source: SourceArgs::default(),
+            symbols: symbols(),
+            time_zone: TimeZone::utc(),
+        };
         work(&profiles, &sources, &asked, &answering);
     });
     drop(ask);

@@ -120,6 +120,10 @@ fn take_in(state: &mut State, answer: Answer) {
             state.source = Some((functions, listing));
             find::to_hottest_line(state);
         }
+        Reply::Instructions(instructions) => {
+            state.instructions = Some((state.functions_of(&state.selected), instructions));
+            find::to_hottest_instruction(state);
+        }
         Reply::Search(matches) => {
             if let Some(search) = &mut state.search {
                 search.matches = Some(matches);
@@ -186,6 +190,12 @@ fn needed(state: &mut State) -> Vec<Effect> {
             let functions = state.functions_of(&state.selected);
             if state.source.as_ref().is_none_or(|(shown, _)| *shown != functions) {
                 effects.push(state.ask(Ask::Source(functions)));
+            }
+        }
+        View::Disassembly if !state.selected.is_empty() && !state.is_pending(Topic::Instructions) => {
+            let functions = state.functions_of(&state.selected);
+            if state.instructions.as_ref().is_none_or(|(shown, _)| *shown != functions) {
+                effects.push(state.ask(Ask::Instructions(functions)));
             }
         }
         _ => {}

@@ -16,6 +16,7 @@ use super::answer::{Answer, FrameName, FrameNames};
 use super::compute;
 use super::request::{Ask, Request, TOPICS};
 use super::scope::{Scope, Sides};
+use crate::args::SymbolArgs;
 use crate::source::SourceArgs;
 
 /// What is the same for all questions.
@@ -24,6 +25,8 @@ pub(super) struct Sources {
     /// The old profile's files, if there is one.
     pub(super) base: Vec<PathBuf>,
     pub(super) source: SourceArgs,
+    /// Where binaries are looked for.
+    pub(super) symbols: SymbolArgs,
     pub(super) time_zone: TimeZone,
 }
 

@@ -250,8 +250,9 @@ fn hints(view: View) -> &'static str {
         View::Flame => "? help  enter zoom  esc back  H hot path  v invert  f focus  / search  q quit",
         View::Tree => "? help  enter unfold  H hot path  v bottom-up  f focus  / search  q quit",
         View::Butterfly => "? help  enter go there  f focus  s source  / search  q quit",
+        View::Disassembly => "? help  5 source  1 table  q quit",
         View::Source => "? help  E edit  1 table  q quit",
         View::Labels => "? help  enter keeps samples with it  L query  u undo  q quit",
-        View::Disassembly | View::Timeline | View::Info => "? help  1 table  2 flame  3 tree  q quit",
+        View::Timeline | View::Info => "? help  1 table  2 flame  3 tree  q quit",
     }
 }

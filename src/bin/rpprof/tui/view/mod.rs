@@ -4,9 +4,10 @@ mod butterfly;
 mod chrome;
 mod flame;
 mod help;
+mod info;
+mod instructions;
 mod labels;
 mod source;
-mod text;
 mod top;
 mod tree;
 
@@ -63,7 +64,7 @@ pub(super) fn view(state: &State, frame: &mut Frame<'_>) {
     if !is_compact(state) {
         chrome::above(state, buffer);
     }
-    if state.table.is_none() && state.view != View::Disassembly {
+    if state.table.is_none() {
         put(buffer, list, 0, "computing ...", state.theme.faint());
     } else {
         match state.view {
@@ -73,8 +74,8 @@ pub(super) fn view(state: &State, frame: &mut Frame<'_>) {
             View::Butterfly => butterfly::draw(state, buffer, list),
             View::Source => source::draw(state, buffer, list),
             View::Labels => labels::draw(state, buffer, list),
-            View::Info => text::draw_info(state, buffer, list),
-            View::Disassembly | View::Timeline => text::draw_disassembly(state, buffer, list),
+            View::Info => info::draw(state, buffer, list),
+            View::Disassembly | View::Timeline => instructions::draw(state, buffer, list),
         }
     }
     chrome::below(state, buffer);

@@ -1,4 +1,4 @@
-//! Views that are text: what the profile holds, and why there are no instructions.
+//! The view that is text: what the profile holds.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::super::state::{State, View};
 use super::{mark_line, put};
 
-pub(super) fn draw_info(state: &State, buffer: &mut Buffer, area: Rect) {
+pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some(lines) = &state.info else { return put(buffer, area, 0, "computing ...", state.theme.faint()) };
     let place = state.place_in(View::Info);
     for line in 0..area.height {
@@ -17,12 +17,5 @@ pub(super) fn draw_info(state: &State, buffer: &mut Buffer, area: Rect) {
         if index == place.row {
             mark_line(buffer, area, line, state.theme.selected());
         }
-    }
-}
-
-pub(super) fn draw_disassembly(state: &State, buffer: &mut Buffer, area: Rect) {
-    let lines = ["The browser shows no instructions.", "5 shows source lines, g f goes on to addresses."];
-    for (row, line) in (0..).zip(lines) {
-        put(buffer, area, row, line, state.theme.faint());
     }
 }
