@@ -22,7 +22,7 @@ pub(crate) enum ColorChoice {
 }
 
 /// Which profiles to read.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct InputArgs {
     /// Profiles; several are merged, `-` is standard input.
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -39,7 +39,7 @@ pub(crate) struct InputArgs {
 }
 
 /// Where the names of addresses come from.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct SymbolArgs {
     /// Which addresses get names from the binaries of this machine.
     ///

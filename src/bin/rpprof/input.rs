@@ -14,7 +14,7 @@ use rpprof::transform::{Merger, make_compatible, merge};
 use crate::args::{InputArgs, SymbolArgs};
 use crate::failure::{Failure, nearest};
 use crate::progress::Progress;
-use crate::symbols::named;
+use crate::symbols::{named, named_silently};
 
 /// Reads the profiles of a command line; several become one.
 ///
@@ -34,6 +34,23 @@ pub(crate) fn load_named(arguments: &InputArgs, labels: LabelColumn, stacks: Sta
         return load(arguments, labels, stacks);
     }
     Ok(named(&read(arguments, labels, stacks)?, &arguments.symbols))
+}
+
+/// Returns whether the profiles of a command line can be read a second time, and labels left out at the first.
+pub(crate) fn can_reload(arguments: &InputArgs) -> bool {
+    let [only] = arguments.files.as_slice() else { return false };
+    only.as_os_str() != "-" && fs::metadata(only).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Reads the file of a command line once more, in whole; says nothing on the terminal, which is somebody else's now.
+///
+/// # Errors
+/// Why it cannot be read any more.
+pub(crate) fn reload(arguments: &InputArgs) -> Result<Profile, Failure> {
+    let options = ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated);
+    let [only] = arguments.files.as_slice() else { return Err(Failure::new("there is not one file to read again")) };
+    let profile = Source::File(only.clone()).read(&options, &Progress::hidden())?;
+    Ok(named_silently(&profile, &arguments.symbols))
 }
 
 fn read(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {

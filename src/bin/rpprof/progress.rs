@@ -30,6 +30,13 @@ impl Progress {
         }
     }
 
+    /// Makes one that nobody sees.
+    pub(crate) fn hidden() -> Self {
+        let mut progress = Self::new(0);
+        progress.is_terminal = false;
+        progress
+    }
+
     /// Counts what is read from `reader`.
     pub(crate) fn count<R: Read>(&self, reader: R) -> CountedReader<'_, R> {
         CountedReader { reader, progress: self }

@@ -26,6 +26,14 @@ pub(crate) fn named(profile: &Profile, arguments: &SymbolArgs) -> Profile {
     named
 }
 
+/// The same, without a word of what became of the addresses.
+pub(crate) fn named_silently(profile: &Profile, arguments: &SymbolArgs) -> Profile {
+    if arguments.symbolize == Some(SymbolizeArg::None) {
+        return profile.clone();
+    }
+    symbolize(profile, &mut Resolver::new(options(arguments)))
+}
+
 /// Returns how names and binaries are looked for, and where.
 pub(crate) fn options(arguments: &SymbolArgs) -> ResolveOptions {
     let mut options = ResolveOptions::default();

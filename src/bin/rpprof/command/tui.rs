@@ -8,7 +8,7 @@ use rpprof::codec::{LabelColumn, StackColumn};
 use super::sample_type_named;
 use crate::args::{ColorChoice, InputArgs};
 use crate::failure::Failure;
-use crate::input::load_named;
+use crate::input::{can_reload, load_named, reload};
 use crate::source::SourceArgs;
 use crate::tui::{self, Background, Loaded, Looks};
 
@@ -48,21 +48,29 @@ pub(crate) struct TuiArgs {
 
 pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure> {
     tui::need_terminal()?;
-    let TuiArgs { mut input, base, .. } = arguments;
+    let TuiArgs { input, base, .. } = arguments;
     let is_standard_input = |file: &PathBuf| file.as_os_str() == "-";
     if base.iter().chain(&input.files).filter(|file| is_standard_input(file)).count() > 1 {
         return Err(Failure::new("standard input can be read only once").at("-"));
     }
-    let profile = load_named(&input, LabelColumn::Keep, StackColumn::Keep)?;
-    let sample_type = sample_type_named(&profile, arguments.sample_type.as_deref())?;
-    let new = Loaded { profile, files: input.files.clone() };
-    let old = if base.is_empty() {
-        None
-    } else {
-        input.files.clone_from(&base);
-        Some(Loaded { profile: load_named(&input, LabelColumn::Keep, StackColumn::Keep)?, files: base })
-    };
+    let symbols = input.symbols.clone();
+    let old_input = InputArgs { files: base, ..input.clone() };
+    let new = loaded(input)?;
+    let sample_type = sample_type_named(&new.profile, arguments.sample_type.as_deref())?;
+    let old = if old_input.files.is_empty() { None } else { Some(loaded(old_input)?) };
     let (background, is_ascii, has_mouse) = (arguments.theme, arguments.ascii, !arguments.no_mouse);
     let looks = Looks { background, is_ascii, has_mouse, color };
-    tui::browse(new, old, arguments.source, input.symbols, sample_type, looks)
+    tui::browse(new, old, arguments.source, symbols, sample_type, looks)
+}
+
+/// Reads profiles; of a file that can be read again, what no view shows at first is left for later.
+fn loaded(input: InputArgs) -> Result<Loaded, Failure> {
+    if !can_reload(&input) {
+        let profile = load_named(&input, LabelColumn::Keep, StackColumn::Keep)?;
+        return Ok(Loaded { profile, files: input.files, whole: None });
+    }
+    let profile = load_named(&input, LabelColumn::Skip, StackColumn::Keep)?;
+    let files = input.files.clone();
+    let whole = Box::new(move || reload(&input).map_err(|failure| failure.to_string()));
+    Ok(Loaded { profile, files, whole: Some(whole) })
 }

@@ -30,7 +30,7 @@ mod worker;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -77,11 +77,15 @@ pub(crate) fn need_terminal() -> Result<(), Failure> {
 }
 
 /// A profile and where it comes from.
-#[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) profile: Profile,
     pub(crate) files: Vec<PathBuf>,
+    /// Reads it with its labels too, if these were left out; an error says why it cannot.
+    pub(crate) whole: Option<Reload>,
 }
+
+/// Reads a profile once more, in whole.
+pub(crate) type Reload = Box<dyn Fn() -> Result<Profile, String> + Send>;
 
 /// Shows a profile, or how it differs from an older one, until its user has seen enough.
 pub(crate) fn browse(
@@ -105,11 +109,12 @@ pub(crate) fn browse(
     let scope = Scope { sample_type, sides, ..Scope::default() };
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
     let sources = Sources { files: new.files, base, source, symbols, time_zone: TimeZone::system() };
-    let profiles = Profiles { new: new.profile, old: old.map(|old| old.profile) };
+    let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
+    let mut profiles = Profiles { new: new.profile, old, new_whole: new.whole, old_whole };
     let (requests, asked) = channel();
     let (answering, answers) = channel();
     // The thread ends with the program: a report that nobody waits for any more is not waited for either.
-    thread::spawn(move || worker::work(&profiles, &sources, &asked, &answering));
+    thread::spawn(move || worker::work(&mut profiles, &sources, &asked, &answering));
     let taken = Taken::new(looks.has_mouse)?;
     let state = State::new(subject, scope, theme, crossterm::terminal::size()?);
     let result = run(state, &requests, &answers);
@@ -174,7 +179,14 @@ fn run(mut state: State, requests: &Sender<Request>, answers: &Receiver<Answer>)
             }
             next = event::poll(Duration::ZERO)?;
         }
-        events.extend(answers.try_iter().map(Event::Answer));
+        loop {
+            match answers.try_recv() {
+                Ok(answer) => events.push(Event::Answer(answer)),
+                Err(TryRecvError::Empty) => break,
+                // It panicked, and gave the terminal back.
+                Err(TryRecvError::Disconnected) => return Err(Failure::new("the thread that computes has ended")),
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rpprof::aggregate::Root;
 
-use super::scope::Scope;
+use super::scope::{Chip, Scope};
 
 /// A question about a scope.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +54,19 @@ pub(super) enum Topic {
 
 /// How many topics there are.
 pub(super) const TOPICS: usize = Topic::Export as usize + 1;
+
+impl Request {
+    /// Returns whether the labels of samples matter for the answer.
+    pub(super) fn needs_labels(&self) -> bool {
+        let is_label = |chip: &Chip| matches!(chip, Chip::Label(_));
+        let asks = match &self.ask {
+            Ask::Labels | Ask::Info => true,
+            Ask::Export { path, .. } => path.to_string_lossy().ends_with(".pb.gz"),
+            _ => false,
+        };
+        asks || self.scope.chips.iter().any(is_label)
+    }
+}
 
 impl Ask {
     pub(super) fn topic(&self) -> Topic {

@@ -135,6 +135,8 @@ pub(super) struct State {
     last_generation: u64,
     /// The newest question of each topic, as long as it is not answered.
     pending: [Option<u64>; TOPICS],
+    /// Why the newest question of each topic has no answer; it is not asked again before something changes.
+    failures: [Option<String>; TOPICS],
     pub(super) table: Option<Arc<Table>>,
     pub(super) tree: Option<Arc<Tree>>,
     pub(super) calls: Option<Arc<Calls>>,
@@ -183,6 +185,7 @@ impl State {
             root: Root::Callers,
             last_generation: 0,
             pending: [None; TOPICS],
+            failures: Default::default(),
             table: None,
             tree: None,
             calls: None,
@@ -213,6 +216,7 @@ impl State {
     pub(super) fn ask(&mut self, ask: Ask) -> Effect {
         self.last_generation += 1;
         self.pending[ask.topic() as usize] = Some(self.last_generation);
+        self.failures[ask.topic() as usize] = None;
         Effect::Ask(Request { generation: self.last_generation, scope: self.scope.clone(), ask })
     }
 
@@ -229,6 +233,21 @@ impl State {
         self.pending[topic as usize].is_some()
     }
 
+    /// Returns whether it makes sense to ask: nobody did, and there is no reason why there is no answer.
+    pub(super) fn can_ask(&self, topic: Topic) -> bool {
+        !self.is_pending(topic) && self.failures[topic as usize].is_none()
+    }
+
+    /// Notes why there is no answer.
+    pub(super) fn fail(&mut self, topic: Topic, message: String) {
+        self.failures[topic as usize] = Some(message);
+    }
+
+    /// Says why something is not there: it is computed, or cannot be.
+    pub(super) fn why_not(&self, topic: Topic) -> &str {
+        self.failures[topic as usize].as_deref().unwrap_or("computing ...")
+    }
+
     /// Returns whether anything is computed.
     pub(super) fn is_busy(&self) -> bool {
         self.pending.iter().any(Option::is_some)
@@ -237,6 +256,7 @@ impl State {
     /// Wants no answers any more.
     pub(super) fn forget_questions(&mut self) {
         self.pending = [None; TOPICS];
+        self.failures = Default::default();
     }
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {

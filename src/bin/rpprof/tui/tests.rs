@@ -1,18 +1,21 @@
 //! Keys against states, pictures against golden files, chance against panics.
 
+mod chance;
 mod compare;
 mod instructions;
+mod labels;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use rpprof::codec::{self, ReadOptions};
+use rpprof::profile::Profile;
 use rpprof::render::TimeZone;
 use rpprof::report::{self, TopOptions};
 use rpprof::transform::{Filter, select};
@@ -21,7 +24,7 @@ use super::Loaded;
 use super::answer::{Answer, Reply};
 use super::request::{Request, Topic};
 use super::scope::{Scope, Sides};
-use super::state::{Effect, State, View};
+use super::state::{Effect, State};
 use super::theme::{Background, Depth, Theme};
 use super::update::{Event, update};
 use super::worker::{Profiles, Sources, work};
@@ -32,7 +35,12 @@ fn load(file: &str) -> Loaded {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file);
     let input = File::open(path).expect("the profile is there");
     let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
-    Loaded { profile, files: vec![PathBuf::from(file)] }
+    Loaded { profile, files: vec![PathBuf::from(file)], whole: None }
+}
+
+fn profiles(new: Loaded, old: Option<Loaded>) -> Profiles {
+    let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
+    Profiles { new: new.profile, old, new_whole: new.whole, old_whole }
 }
 
 /// Looks for binaries where profiles say alone.
@@ -49,7 +57,10 @@ fn symbols() -> SymbolArgs {
 
 /// A browser without a terminal; its worker answers at once.
 struct Browser {
-    profiles: Profiles,
+    new: Profile,
+    old: Option<Profile>,
+    ask: Sender<Request>,
+    answers: Receiver<Answer>,
     state: State,
     /// What was to be done that is not for the worker.
     effects: Vec<Effect>,
@@ -70,8 +81,18 @@ impl Browser {
         let subject = super::subject(&new, old.as_ref());
         let sides = if old.is_some() { Sides::Both } else { Sides::New };
         let state = State::new(subject, Scope { sample_type, sides, ..Scope::default() }, theme, size);
-        let profiles = Profiles { new: new.profile, old: old.map(|old| old.profile) };
-        let mut browser = Self { profiles, state, effects: Vec::new() };
+        let sources = Sources {
+            files: new.files.clone(),
+            base: old.as_ref().map_or(Vec::new(), |old| old.files.clone()),
+            source: SourceArgs::default(),
+            symbols: symbols(),
+            time_zone: TimeZone::utc(),
+        };
+        let ((ask, asked), (answering, answers)) = (channel(), channel());
+        let (new_profile, old_profile) = (new.profile.clone(), old.as_ref().map(|old| old.profile.clone()));
+        let mut profiles = profiles(new, old);
+        thread::spawn(move || work(&mut profiles, &sources, &asked, &answering));
+        let mut browser = Self { new: new_profile, old: old_profile, ask, answers, state, effects: Vec::new() };
         browser.happen(Event::Resize(size.0, size.1));
         browser
     }
@@ -89,18 +110,8 @@ impl Browser {
     }
 
     fn answer(&self, request: Request) -> Answer {
-        let ((ask, asked), (answering, answers)) = (channel(), channel());
-        let sources = Sources {
-            files: self.state.subject.files.clone(),
-            base: self.state.subject.base.as_ref().map_or(Vec::new(), |base| base.files.clone()),
-            source: SourceArgs::default(),
-            symbols: symbols(),
-            time_zone: TimeZone::utc(),
-        };
-        ask.send(request).expect("the receiver is there");
-        drop(ask);
-        work(&self.profiles, &sources, &asked, &answering);
-        answers.recv().expect("each question is answered")
+        self.ask.send(request).expect("the worker is there");
+        self.answers.recv().expect("each question is answered")
     }
 
     /// Presses keys, written as in the table of keys and divided by spaces.
@@ -227,7 +238,7 @@ fn the_table_has_the_rows_of_the_report() {
     browser.write(":focus=store");
     let mut filter = Filter::default();
     filter.focus = regex::Regex::new("store").ok();
-    let (selection, _) = select(&browser.profiles.new, &filter).expect("it can be selected");
+    let (selection, _) = select(&browser.new, &filter).expect("it can be selected");
     let mut options = TopOptions::default();
     options.values.sample_type = browser.state.scope.sample_type;
     options.node_fraction = 0.0;
@@ -326,52 +337,9 @@ fn zoom_makes_the_box_as_wide_as_the_screen() {
 }
 
 #[test]
-fn nothing_that_is_pressed_at_random_panics() {
-    let keys = "up down left right enter esc backspace tab shift-tab pageup pagedown home end j k h l H v V o O f i d p u \
-                ctrl-r X / n N * & t T g g f i x s 1 2 3 4 5 6 7 8 9 y Y : ? a ( = 0";
-    let keys: Vec<&str> = keys.split_whitespace().collect();
-    let sizes = [(80, 24), (40, 10), (20, 4), (3, 1), (160, 50), (39, 9)];
-    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
-    let mut random = |below: usize| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        (seed % below as u64) as usize
-    };
-    for (file, view) in
-        ["go_cpu.pb.gz", "tokio_heap.pb.gz"].into_iter().flat_map(|file| View::ALL.map(|view| (file, view)))
-    {
-        let mut browser = Browser::open(file, (80, 24), Depth::Indexed);
-        browser.press(&(view as usize + 1).to_string());
-        for step in 0..400 {
-            match random(20) {
-                0 => {
-                    let (width, height) = sizes[random(sizes.len())];
-                    browser.happen(Event::Resize(width, height));
-                }
-                1 | 2 => {
-                    let (column, row) = (random(170) as u16, random(60) as u16);
-                    let kind = if random(3) == 0 {
-                        MouseEventKind::ScrollDown
-                    } else {
-                        MouseEventKind::Down(MouseButton::Left)
-                    };
-                    let mouse = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
-                    browser.happen(Event::Mouse(mouse, step * 100));
-                }
-                3 if browser.state.prompt.is_none() => browser.press("X"),
-                _ => browser.press(keys[random(keys.len())]),
-            }
-            browser.picture();
-        }
-    }
-}
-
-#[test]
 fn the_worker_ends_with_the_browser() {
-    let browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    let loaded = load("go_cpu.pb.gz");
     let ((ask, asked), (answering, answers)) = (channel::<Request>(), channel());
-    let profiles = browser.profiles;
     let worker = thread::spawn(move || {
         let sources = Sources {
             files: Vec::new(),
@@ -380,7 +348,7 @@ fn the_worker_ends_with_the_browser() {
             symbols: symbols(),
             time_zone: TimeZone::utc(),
         };
-        work(&profiles, &sources, &asked, &answering);
+        work(&mut profiles(loaded, None), &sources, &asked, &answering);
     });
     drop(ask);
     worker.join().expect("it does not panic");

@@ -95,7 +95,10 @@ fn take_in(state: &mut State, answer: Answer) {
             }
             return;
         }
-        Err(message) => return state.complain(message),
+        Err(message) => {
+            state.fail(answer.topic, message.clone());
+            return state.complain(message);
+        }
     };
     match reply {
         Reply::Table(table) => {
@@ -174,25 +177,25 @@ fn put_tree(state: &mut State, tree: Arc<Tree>) {
 /// Asks for what the view shows and nobody has asked for.
 fn needed(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if state.table.is_none() && !state.is_pending(Topic::Table) {
+    if state.table.is_none() && state.can_ask(Topic::Table) {
         effects.push(state.ask(Ask::Table));
     }
     match state.view {
         View::Flame | View::Tree => effects.extend(needed_tree(state)),
-        View::Butterfly if state.calls.is_none() && !state.is_pending(Topic::Calls) => {
+        View::Butterfly if state.calls.is_none() && state.can_ask(Topic::Calls) => {
             effects.push(state.ask(Ask::Calls));
         }
-        View::Labels if state.labels.is_none() && !state.is_pending(Topic::Labels) => {
+        View::Labels if state.labels.is_none() && state.can_ask(Topic::Labels) => {
             effects.push(state.ask(Ask::Labels));
         }
-        View::Info if state.info.is_none() && !state.is_pending(Topic::Info) => effects.push(state.ask(Ask::Info)),
-        View::Source if !state.selected.is_empty() && !state.is_pending(Topic::Source) => {
+        View::Info if state.info.is_none() && state.can_ask(Topic::Info) => effects.push(state.ask(Ask::Info)),
+        View::Source if !state.selected.is_empty() && state.can_ask(Topic::Source) => {
             let functions = state.functions_of(&state.selected);
             if state.source.as_ref().is_none_or(|(shown, _)| *shown != functions) {
                 effects.push(state.ask(Ask::Source(functions)));
             }
         }
-        View::Disassembly if !state.selected.is_empty() && !state.is_pending(Topic::Instructions) => {
+        View::Disassembly if !state.selected.is_empty() && state.can_ask(Topic::Instructions) => {
             let functions = state.functions_of(&state.selected);
             if state.instructions.as_ref().is_none_or(|(shown, _)| *shown != functions) {
                 effects.push(state.ask(Ask::Instructions(functions)));
@@ -204,7 +207,7 @@ fn needed(state: &mut State) -> Vec<Effect> {
     if let Some(text) = state.search.as_ref().map(|search| search.text.clone())
         && !has_matches
         && !text.is_empty()
-        && !state.is_pending(Topic::Search)
+        && state.can_ask(Topic::Search)
     {
         effects.push(state.ask(Ask::Search(text)));
     }
@@ -213,7 +216,7 @@ fn needed(state: &mut State) -> Vec<Effect> {
 
 /// Asks for a call tree if there is none, or one of finer paths if what is looked at is so small.
 fn needed_tree(state: &mut State) -> Option<Effect> {
-    if state.is_pending(Topic::Tree) {
+    if !state.can_ask(Topic::Tree) {
         return None;
     }
     let root = state.root;

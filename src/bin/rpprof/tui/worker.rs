@@ -12,7 +12,8 @@ use rpprof::render::TimeZone;
 use rpprof::report::{Diff, ValueOptions, package};
 use rpprof::transform::{Selection, Unmatched, my_code, select};
 
-use super::answer::{Answer, FrameName, FrameNames};
+use super::Reload;
+use super::answer::{Answer, FrameName, FrameNames, Reply};
 use super::compute;
 use super::request::{Ask, Request, TOPICS};
 use super::scope::{Scope, Sides};
@@ -31,11 +32,45 @@ pub(super) struct Sources {
 }
 
 /// The profiles that are looked at.
-#[derive(Clone, Debug)]
 pub(super) struct Profiles {
     pub(super) new: Profile,
     /// What the new one is compared with.
     pub(super) old: Option<Profile>,
+    /// What reads them with their labels, as long as they are without.
+    pub(super) new_whole: Option<Reload>,
+    pub(super) old_whole: Option<Reload>,
+}
+
+impl Profiles {
+    fn has_labels(&self) -> bool {
+        self.new_whole.is_none() && self.old_whole.is_none()
+    }
+
+    /// Reads what was left out at first.
+    ///
+    /// # Errors
+    /// Why that cannot be read any more; all stays as it is then.
+    fn complete(&mut self) -> Result<(), String> {
+        if let Some(read) = &self.new_whole {
+            self.new = same(&self.new, read()?)?;
+            self.new_whole = None;
+        }
+        if let (Some(read), Some(old)) = (&self.old_whole, &self.old) {
+            self.old = Some(same(old, read()?)?);
+            self.old_whole = None;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the profile that was read again, if it is the same.
+fn same(first: &Profile, again: Profile) -> Result<Profile, String> {
+    let size = |profile: &Profile| {
+        let symbols = profile.symbols();
+        (profile.samples().len(), profile.stacks().len(), symbols.locations().len(), symbols.functions().len())
+    };
+    let is_same = size(first) == size(&again) && first.header().time_nanos == again.header().time_nanos;
+    if is_same { Ok(again) } else { Err("the file is not the same any more; open it anew".to_owned()) }
 }
 
 /// What is found out once for a scope.
@@ -65,21 +100,34 @@ pub(super) struct OldSide<'p> {
 }
 
 /// Answers until nobody asks any more.
-pub(super) fn work(profiles: &Profiles, sources: &Sources, requests: &Receiver<Request>, answers: &Sender<Answer>) {
+pub(super) fn work(profiles: &mut Profiles, sources: &Sources, requests: &Receiver<Request>, answers: &Sender<Answer>) {
     let mut waiting: [Option<Request>; TOPICS] = Default::default();
     while take_in(&mut waiting, requests) {
         let Some(scope) = waiting.iter().flatten().next().map(|request| request.scope.clone()) else { continue };
+        if !profiles.has_labels()
+            && waiting.iter().flatten().any(Request::needs_labels)
+            && let Err(message) = profiles.complete()
+        {
+            for slot in waiting.iter_mut().filter(|slot| slot.as_ref().is_some_and(Request::needs_labels)) {
+                let Some(request) = slot.take() else { continue };
+                if answers.send(answer(&request, Err(message.clone()))).is_err() {
+                    return;
+                }
+            }
+            continue;
+        }
         let own = [OnceCell::new(), OnceCell::new()];
         let prepared = prepare(profiles, &scope, &own);
         loop {
-            let next = waiting.iter_mut().find(|slot| slot.as_ref().is_some_and(|request| request.scope == scope));
+            let is_ready =
+                |request: &Request| request.scope == scope && (profiles.has_labels() || !request.needs_labels());
+            let next = waiting.iter_mut().find(|slot| slot.as_ref().is_some_and(is_ready));
             let Some(request) = next.and_then(Option::take) else { break };
             let reply = match &prepared {
                 Ok(prepared) => compute::reply(prepared, sources, &request.ask),
                 Err(message) => Err(message.clone()),
             };
-            let answer = Answer { generation: request.generation, topic: request.ask.topic(), reply };
-            if answers.send(answer).is_err() {
+            if answers.send(answer(&request, reply)).is_err() {
                 return;
             }
             while let Ok(request) = requests.try_recv() {
@@ -90,6 +138,10 @@ pub(super) fn work(profiles: &Profiles, sources: &Sources, requests: &Receiver<R
             }
         }
     }
+}
+
+fn answer(request: &Request, reply: Result<Reply, String>) -> Answer {
+    Answer { generation: request.generation, topic: request.ask.topic(), reply }
 }
 
 /// Takes in what is asked; waits for a question if there is none. Returns whether there can be more.

@@ -46,8 +46,8 @@ fn the_table_of_changes_is_the_report() {
     let mut options = DiffOptions::default();
     options.compare.values.sample_type = browser.state.scope.sample_type;
     (options.rows, options.min_share, options.order) = (DiffRows::All, 0.0, report::Order::Cum);
-    let new = [Selection::all(&browser.profiles.new)];
-    let old = [Selection::all(browser.profiles.old.as_ref().expect("there are two"))];
+    let new = [Selection::all(&browser.new)];
+    let old = [Selection::all(browser.old.as_ref().expect("there are two"))];
     let diff = report::diff(&old, &new, &options).expect("they compare");
     let table = browser.state.table.clone().expect("it is answered");
     assert_eq!((browser.state.order, table.rows.len()), (Order::Cum, diff.rows.len()));
@@ -125,4 +125,14 @@ fn a_single_profile_has_nothing_to_compare_with() {
         assert!(browser.state.message.is_some() && browser.state.scope.sides == Sides::New);
     }
     assert_eq!(browser.state.view, View::Top);
+}
+
+#[test]
+fn what_cannot_be_compared_is_told_once_and_left_by_a_key() {
+    let mut browser = Browser::compare("go_heap.pb.gz", "go_cpu.pb.gz", (80, 24), Depth::Mono);
+    let message = browser.state.message.clone().expect("it is told");
+    assert!(message.is_fault && message.text.contains("the old profile has no column"), "{message:?}");
+    assert!(!browser.state.is_busy());
+    browser.press("D");
+    assert!(browser.state.table.is_some(), "the new one is there");
 }

@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::delta::Delta;
+use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::{mark_line, percent, put, put_change, row_style};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     if state.calls.is_none() {
-        return put(buffer, area, 0, "computing ...", state.theme.faint());
+        return put(buffer, area, 0, state.why_not(Topic::Calls), state.theme.faint());
     }
     let (Some(calls), Some((callers, callees))) = (&state.calls, state.calls_of_selected()) else {
         let text =

@@ -6,6 +6,7 @@ use ratatui::style::{Color, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::layout::{BoxOf, FlameBox, PARTS, layout};
+use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::super::theme::Depth;
 use super::super::tree::{TOP, Tree};
@@ -15,7 +16,7 @@ use super::{percent, put};
 const EDGES: [&str; PARTS] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    let Some(tree) = &state.tree else { return put(buffer, area, 0, "computing ...", state.theme.faint()) };
+    let Some(tree) = &state.tree else { return put(buffer, area, 0, state.why_not(Topic::Tree), state.theme.faint()) };
     if tree.len() == 1 {
         return put(buffer, area, 0, "there is nothing to draw", state.theme.faint());
     }

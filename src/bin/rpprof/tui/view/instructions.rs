@@ -7,12 +7,17 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::answer::CodeRow;
 use super::super::delta::Delta;
+use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::{WIDE_CHANGE, mark_line, put, put_change};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some((_, instructions)) = &state.instructions else {
-        let text = if state.selected.is_empty() { "select a function first, in 1" } else { "computing ..." };
+        let text = if state.selected.is_empty() {
+            "select a function first, in 1"
+        } else {
+            state.why_not(Topic::Instructions)
+        };
         return put(buffer, area, 0, text, state.theme.faint());
     };
     if instructions.rows.is_empty() {

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::super::answer::LabelRow;
 use super::super::delta::Delta;
+use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::{bar, mark_line, percent, put, put_change};
 
@@ -13,7 +14,9 @@ use super::{bar, mark_line, percent, put, put_change};
 const BAR: usize = 10;
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    let Some(labels) = &state.labels else { return put(buffer, area, 0, "computing ...", state.theme.faint()) };
+    let Some(labels) = &state.labels else {
+        return put(buffer, area, 0, state.why_not(Topic::Labels), state.theme.faint());
+    };
     if labels.is_empty() {
         return put(buffer, area, 0, "no sample has labels", state.theme.faint());
     }

@@ -21,6 +21,7 @@ pub(super) use chrome::tab_at;
 pub(super) use help::lines as help_lines;
 
 use super::delta::Delta;
+use super::request::Topic;
 use super::state::{State, View};
 use super::theme::Depth;
 
@@ -65,7 +66,7 @@ pub(super) fn view(state: &State, frame: &mut Frame<'_>) {
         chrome::above(state, buffer);
     }
     if state.table.is_none() {
-        put(buffer, list, 0, "computing ...", state.theme.faint());
+        put(buffer, list, 0, state.why_not(Topic::Table), state.theme.faint());
     } else {
         match state.view {
             View::Top => top::draw(state, buffer, list),

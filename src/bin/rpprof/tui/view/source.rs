@@ -6,12 +6,14 @@ use ratatui::style::Style;
 use rpprof::report::{ListingLine, Source};
 
 use super::super::delta::Delta;
+use super::super::request::Topic;
 use super::super::state::{SourceRow, State, View};
 use super::{WIDE_CHANGE, mark_line, put, put_change};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some((_, source)) = &state.source else {
-        let text = if state.selected.is_empty() { "select a function first, in 1" } else { "computing ..." };
+        let text =
+            if state.selected.is_empty() { "select a function first, in 1" } else { state.why_not(Topic::Source) };
         return put(buffer, area, 0, text, state.theme.faint());
     };
     if source.listing.routines.is_empty() {

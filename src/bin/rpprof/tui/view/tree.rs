@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::{bar, is_compact, mark_line, percent, put, put_change, row_style};
 
@@ -14,7 +15,7 @@ const BAR: usize = 8;
 const INDENTED_PART: usize = 4;
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    let Some(tree) = &state.tree else { return put(buffer, area, 0, "computing ...", state.theme.faint()) };
+    let Some(tree) = &state.tree else { return put(buffer, area, 0, state.why_not(Topic::Tree), state.theme.faint()) };
     let is_wide = area.width >= WIDE;
     if !is_compact(state) {
         let above = Rect::new(area.x, area.y - 1, area.width, 1);
