@@ -2,7 +2,7 @@
 
 #![cfg(all(feature = "cli", unix))]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -107,7 +107,7 @@ fn two_profiles_are_compared_in_all_views() {
         screen.press(key);
     }
     screen.press("Enter");
-    screen.shows("/normalize: 1 found, 0 to 360ms (new)");
+    screen.shows("/normalize: 2 found, 0 to 360ms (new)");
     screen.press("f");
     screen.shows("[focus:^main");
     screen.press("D");
@@ -135,16 +135,82 @@ fn a_profile_comes_from_a_pipe_and_keys_from_the_terminal() {
     screen.is_given_back("0");
 }
 
+/// A shell's command that notes its process in a file and becomes the browser.
+fn noted(name: &str, before: &str) -> (PathBuf, String) {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("tui-{name}-{}.pid", std::process::id()));
+    let command = format!("sh -c 'echo $$ > {}; exec {before} {RPPROF} tui go_cpu.pb.gz'", file.display());
+    (file, command)
+}
+
+/// Returns the process that a command noted.
+fn process(file: &Path) -> String {
+    let text = std::fs::read_to_string(file).expect("it was noted");
+    std::fs::remove_file(file).expect("it is there");
+    text.trim().to_owned()
+}
+
+fn send(signal: &str, process: &str) {
+    assert!(Command::new("kill").args([signal, process]).status().expect("kill runs").success());
+}
+
+/// Returns the state of a process as `ps` writes it; nothing if it is gone.
+fn state_of(process: &str) -> String {
+    let output = Command::new("ps").args(["-o", "stat=", "-p", process]).output().expect("ps runs");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[track_caller]
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < PATIENCE, "{what} does not come");
+        sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn a_signal_gives_the_terminal_back() {
-    let command = format!("sh -c 'echo $$ >/dev/null; exec {RPPROF} tui go_cpu.pb.gz'");
-    let Some(screen) = Screen::new("signal", &command) else { return };
+    for (signal, status) in [("-TERM", "143"), ("-HUP", "129"), ("-INT", "130")] {
+        let (file, command) = noted(signal, "");
+        let Some(screen) = Screen::new(&format!("signal{signal}"), &command) else { return };
+        screen.shows("sort.partition");
+        send(signal, &process(&file));
+        screen.is_given_back(status);
+    }
+}
+
+#[test]
+fn a_program_that_is_stopped_from_outside_lends_the_terminal_and_takes_it_again() {
+    let (file, command) = noted("stop", "");
+    let Some(screen) = Screen::new("stop", &command) else { return };
     screen.shows("sort.partition");
-    let shell = screen.tmux(&["display-message", "-p", "#{pane_pid}"]);
-    let child = Command::new("pgrep").args(["-P", shell.trim()]).output().expect("pgrep runs");
-    let child = String::from_utf8_lossy(&child.stdout).trim().to_owned();
-    assert!(Command::new("kill").args(["-TERM", &child]).status().expect("kill runs").success());
-    screen.is_given_back("143");
+    let process = process(&file);
+    let is_taken = || screen.tmux(&["display-message", "-p", "#{alternate_on}"]).trim() == "1";
+    for _ in 0..2 {
+        send("-TSTP", &process);
+        wait_until("the stop", || state_of(&process).starts_with('T'));
+        wait_until("the shell's screen", || !is_taken());
+        send("-CONT", &process);
+        wait_until("the browser's screen", is_taken);
+        screen.shows("sort.partition");
+    }
+    screen.press("3");
+    screen.shows("self function");
+    screen.press("q");
+    screen.is_given_back("0");
+}
+
+#[test]
+fn the_program_ends_with_its_terminal() {
+    // The second one is in a session without a terminal of its own, so that no signal tells it.
+    for (name, before) in [("closed", ""), ("gone", "setsid")] {
+        let (file, command) = noted(name, before);
+        let Some(screen) = Screen::new(name, &command) else { return };
+        screen.shows("sort.partition");
+        let process = process(&file);
+        drop(screen);
+        wait_until("the end", || state_of(&process).is_empty() || state_of(&process).starts_with('Z'));
+    }
 }
 
 #[test]

@@ -33,6 +33,8 @@ impl Taken {
         }));
         #[cfg(unix)]
         watch_signals()?;
+        #[cfg(unix)]
+        watch_terminal();
         take()?;
         Ok(Self)
     }
@@ -134,6 +136,25 @@ fn watch_signals() -> io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// How often it is looked whether the terminal is still there.
+#[cfg(unix)]
+const LOOKS_AFTER: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Ends the program when the terminal is gone.
+///
+/// The system tells by a signal those only whose own terminal it is, and reading keys of a terminal that is gone takes
+/// a whole processor and never ends.
+#[cfg(unix)]
+fn watch_terminal() {
+    use std::io::IsTerminal;
+    std::thread::spawn(|| {
+        while io::stdout().is_terminal() {
+            std::thread::sleep(LOOKS_AFTER);
+        }
+        let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGHUP);
+    });
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ mod chance;
 mod compare;
 mod instructions;
 mod labels;
+#[cfg(unix)]
+mod panics;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
