@@ -1,10 +1,12 @@
 //! What is around a view: the title, the tabs, the filters, the line about what is selected, the keys.
 
+use std::path::PathBuf;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use rpprof::aggregate::{Granularity, Inlines, Root};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::answer::Compared;
 use super::super::delta::Delta;
@@ -15,6 +17,8 @@ use super::super::state::{State, View};
 use super::super::tree::TOP;
 use super::{is_compact, percent, put};
 
+/// How many columns a filter has at most.
+const CHIP: usize = 40;
 /// How many commands that fit are shown above the line of commands.
 const FITTING_ROWS: usize = 8;
 
@@ -55,7 +59,6 @@ pub(super) fn has_chips(state: &State) -> bool {
 pub(super) fn above(state: &State, buffer: &mut Buffer) {
     let width = usize::from(state.size.0);
     let line = Rect::new(0, 0, state.size.0, 1);
-    let files: Vec<String> = state.subject.files.iter().map(|file| file.display().to_string()).collect();
     let (kind, unit) = state.subject.types.get(state.scope.sample_type).cloned().unwrap_or_default();
     let count = state.subject.types.len();
     let mut right = format!("{kind}/{unit} {}/{count}", state.scope.sample_type + 1);
@@ -79,9 +82,8 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
         right = format!("{right} · in {}", state.subject.duration);
     }
     let right = if state.theme.is_ascii { right.replace('·', "|") } else { right };
-    let base = state.subject.base.as_ref().filter(|_| state.scope.is_diff());
-    let base = base.map_or(String::new(), |base| format!("{} : ", quoted_files(&base.files)));
-    put(buffer, line, 0, &format!("rpprof {base}{}", files.join(" ")), state.theme.strong());
+    let room = width.saturating_sub(right.width() + 1);
+    put(buffer, line, 0, &title(state, room), state.theme.strong());
     let start = width.saturating_sub(right.width() + 1);
     let area = Rect::new(start as u16, 0, state.size.0 - start as u16, 1); // No more than the width.
     put(buffer, area, 0, &format!(" {right}"), Style::new());
@@ -90,11 +92,48 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
         let style = if view == state.view { state.theme.selected() } else { state.theme.faint() };
         put(buffer, area, 0, &text, style);
     }
-    let chips = chips(state);
+    let chips: Vec<String> = chips(state).iter().map(|chip| short_chip(chip, state.theme.is_ascii)).collect();
     if !chips.is_empty() {
         let line = Rect::new(0, 2, state.size.0, 1);
         put(buffer, line, 0, &format!("[{}]", chips.join("] [")), state.theme.chip());
     }
+}
+
+/// Returns the program's name and the files; these without their folders if there is no place for them.
+fn title(state: &State, room: usize) -> String {
+    let base = state.subject.base.as_ref().filter(|_| state.scope.is_diff());
+    let arrow = if state.theme.is_ascii { "->" } else { "→" };
+    let files = |name: fn(&PathBuf) -> String| {
+        let list = |files: &[PathBuf]| files.iter().map(name).collect::<Vec<_>>().join(" ");
+        match base {
+            Some(base) => format!("rpprof {} {arrow} {}", list(&base.files), list(&state.subject.files)),
+            None => format!("rpprof {}", list(&state.subject.files)),
+        }
+    };
+    let whole = files(|file| file.display().to_string());
+    if whole.width() <= room {
+        return whole;
+    }
+    files(|file| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned())
+}
+
+/// Shortens what a chip shows to its beginning and its end, which tells more than its middle.
+fn short_chip(text: &str, is_ascii: bool) -> String {
+    if text.width() <= CHIP {
+        return text.to_owned();
+    }
+    let (head, tail) = text.split_at(text.find(':').map_or(0, |colon| colon + 1));
+    let mark = if is_ascii { ".." } else { "…" };
+    let room = CHIP.saturating_sub(head.width() + mark.width());
+    let (mut start, mut used) = (tail.len(), 0);
+    for (index, c) in tail.char_indices().rev() {
+        used += c.width().unwrap_or(0);
+        if used > room {
+            break;
+        }
+        start = index;
+    }
+    format!("{head}{mark}{}", &tail[start..])
 }
 
 /// Returns the tabs with where they begin.
@@ -254,5 +293,24 @@ fn hints(view: View) -> &'static str {
         View::Source => "? help  E edit  1 table  q quit",
         View::Labels => "? help  enter keeps samples with it  L query  u undo  q quit",
         View::Timeline | View::Info => "? help  1 table  2 flame  3 tree  q quit",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_chip;
+
+    #[test]
+    fn chips_keep_what_they_are_and_their_end() {
+        for (text, shown) in [
+            ("focus:^main\\.run$", "focus:^main\\.run$"),
+            (
+                "focus:^example\\.com/orders/store\\.\\(\\*Store\\)\\.Insert$",
+                "focus:…rders/store\\.\\(\\*Store\\)\\.Insert$",
+            ),
+            ("label:日本語の関数の名前は長い長い長い長い長いです", "label:…の名前は長い長い長い長い長いです"),
+        ] {
+            assert_eq!(short_chip(text, false), shown);
+        }
     }
 }
