@@ -100,8 +100,13 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
             format!("{text}{}", fill.repeat(width - text.width()))
         }
         BoxOf::Node(node) => {
-            // Without colours, a line tells where a box begins.
-            let edge = if state.theme.depth != Depth::Mono {
+            // Where neighbours may look the same, a line tells where a box begins.
+            let has_line = match state.theme.depth {
+                Depth::Mono => true,
+                Depth::Basic => tree.delta(node).is_some(),
+                Depth::True | Depth::Indexed => false,
+            };
+            let edge = if !has_line {
                 ""
             } else if state.theme.is_ascii {
                 "|"
