@@ -45,13 +45,30 @@ pub(super) fn run<A: AsRef<OsStr>>(folder: &Path, program: &Path, arguments: &[A
     output.status.success()
 }
 
+/// The variable that asks for all there is to compare, which takes minutes.
+const ALL: &str = "RPPROF_SYMBOLIZE_ALL";
+
+/// Returns whether large programs are wanted, and many addresses of them.
+pub(super) fn is_all_wanted() -> bool {
+    env::var_os(ALL).is_some()
+}
+
 /// Compiles the C++ program with flags; `None` if it cannot be done here.
 pub(super) fn cpp(folder: &Path, flags: &[&str]) -> Option<PathBuf> {
-    let compiler = tool("c++")?;
-    let (main, other) = (source("words.cc"), source("tally.cc"));
+    cpp_by(&tool("c++")?, folder, flags)
+}
+
+/// Compiles the C++ program by one compiler.
+pub(super) fn cpp_by(compiler: &Path, folder: &Path, flags: &[&str]) -> Option<PathBuf> {
+    let mut sources = vec![source("words.cc"), source("tally.cc")];
     let mut arguments: Vec<&OsStr> = flags.iter().map(OsStr::new).collect();
-    arguments.extend([main.as_os_str(), other.as_os_str(), OsStr::new("-o"), OsStr::new("words")]);
-    run(folder, &compiler, &arguments).then(|| folder.join("words"))
+    if is_all_wanted() {
+        sources.push(source("many.cc"));
+        arguments.extend(["-std=c++17", "-DWITHOUT_MAIN"].map(OsStr::new));
+    }
+    arguments.extend(sources.iter().map(|source| source.as_os_str()));
+    arguments.extend(["-o", "words"].map(OsStr::new));
+    run(folder, compiler, &arguments).then(|| folder.join("words"))
 }
 
 /// Compiles the Go program with flags of the linker; `None` if it cannot be done here.

@@ -1,46 +1,67 @@
 //! Names, files, lines and inlined calls, compared with llvm-symbolizer's at thousands of addresses.
+//!
+//! `RPPROF_SYMBOLIZE_ALL=1` compares 20,000 of each kind of file, and larger programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rpprof::symbolize::{Object, ResolveOptions, Resolver, symbolize};
+use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, symbolize};
 
-use super::programs::{cpp, folder, go, run, tool};
+use super::programs::{cpp, cpp_by, folder, go, is_all_wanted, run, tool};
 use super::{Frame, frames, profile_of, reference};
 
 /// How many addresses of a file are compared.
-const ADDRESSES: usize = 4000;
+const ADDRESSES: usize = 3000;
+/// How many are if all there is to compare is wanted.
+const ALL_ADDRESSES: usize = 20_000;
+/// How often chance is asked for each of them: small programs have fewer.
+const DRAWS: usize = 20;
 
-/// Returns addresses in functions of a file, ascending: the same ones each time.
+/// Returns addresses of code of a file, ascending: the same ones each time.
+///
+/// Every other one is of a function that was drawn, and the rest of all code, with what is between functions.
 fn some_addresses(file: &Path) -> Vec<u64> {
     let object = Object::open(file).expect("it is a binary");
     let symbols = object.symbols();
     let functions: Vec<_> = symbols.iter().filter(|symbol| symbol.size() > 0).collect();
     assert!(functions.len() > 10, "{}: hardly a function", file.display());
+    let (first, last) = (functions[0], functions[functions.len() - 1]);
+    let all = last.address() + last.size() - first.address();
     // Numbers of a linear congruence: nothing depends on how good they are.
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = |limit: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % limit
     };
-    let mut addresses: Vec<u64> = (0..ADDRESSES)
-        .map(|_| {
-            let function = &functions[next(functions.len() as u64) as usize];
-            function.address() + next(function.size())
-        })
-        .collect();
-    addresses.sort_unstable();
-    addresses.dedup();
-    addresses
+    let count = if is_all_wanted() { ALL_ADDRESSES } else { ADDRESSES };
+    let mut addresses = BTreeSet::new();
+    for draw in 0..count * DRAWS {
+        let function = &functions[next(functions.len() as u64) as usize];
+        let of_function = function.address() + next(function.size());
+        addresses.insert(if draw % 2 == 0 { of_function } else { first.address() + next(all) });
+        if addresses.len() == count {
+            break;
+        }
+    }
+    addresses.into_iter().collect()
 }
 
 /// Looks up addresses of a file by the library.
 fn own(file: &Path, addresses: &[u64]) -> Vec<Vec<Frame>> {
+    own_and_source(file, addresses).0
+}
+
+/// Does the same, and says which file has the debug information.
+fn own_and_source(file: &Path, addresses: &[u64]) -> (Vec<Vec<Frame>>, Option<PathBuf>) {
     let mut resolver = Resolver::new(ResolveOptions::default());
     let named = symbolize(&profile_of(file, "", addresses), &mut resolver);
-    frames(&named)
+    let source = match &resolver.summary().binaries[0].outcome {
+        Outcome::File(path) => Some(path.clone()),
+        _ => None,
+    };
+    (frames(&named), source)
 }
 
 /// Returns whether two names are of one file.
@@ -80,7 +101,16 @@ fn difference(own: &[Frame], other: &[Frame]) -> Option<&'static str> {
 fn check(file: &Path) {
     let Some(symbolizer) = tool("llvm-symbolizer") else { return };
     let addresses = some_addresses(file);
-    compare(file, &addresses, &own(file, &addresses), &reference::frames(&symbolizer, file, &addresses));
+    let mut expected = reference::frames(&symbolizer, file, &addresses);
+    let (found, debug_file) = own_and_source(file, &addresses);
+    // Of functions without debug information, such as those of assembly, it reads the binary's symbols alone; those of
+    // the debug file are more, and it has the same name for them if it is asked of that file.
+    if let Some(debug_file) = debug_file.filter(|debug_file| debug_file != file) {
+        let in_debug_file = reference::frames(&symbolizer, &debug_file, &addresses);
+        let nameless = expected.iter_mut().zip(in_debug_file).filter(|(frames, _)| frames.is_empty());
+        nameless.for_each(|(frames, of_symbol)| *frames = of_symbol);
+    }
+    compare(file, &addresses, &found, &expected);
 }
 
 #[track_caller]
@@ -129,16 +159,43 @@ fn go_programs_have_the_names_that_llvm_finds() {
     check(&program);
 }
 
+/// Returns a library of the system, or tells that there is none in the usual places.
+fn library(name: &str) -> Option<PathBuf> {
+    let folders = ["/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64"];
+    let found = folders.iter().map(|folder| Path::new(folder).join(name)).find(|path| path.exists());
+    if found.is_none() {
+        eprintln!("skipped: there is no {name}");
+    }
+    found
+}
+
+/// The library of C, with its debug information if that is installed.
+#[test]
+fn the_library_of_c_has_the_names_that_llvm_finds() {
+    let Some(library) = library("libc.so.6") else { return };
+    let frames = own(&library, &some_addresses(&library));
+    if frames.iter().flatten().all(|frame| frame.line == 0) {
+        eprintln!("skipped: there is no debug information of {}", library.display());
+        return;
+    }
+    check(&library);
+}
+
 #[test]
 fn libraries_without_debug_information_have_the_names_that_llvm_finds() {
-    for library in ["/lib/x86_64-linux-gnu/libc.so.6", "/lib/x86_64-linux-gnu/libstdc++.so.6", "/lib64/libc.so.6"] {
-        if Path::new(library).exists() {
-            check(Path::new(library));
+    let folder = folder("libraries");
+    for name in ["libc.so.6", "libstdc++.so.6"] {
+        let (Some(library), Some(objcopy)) = (library(name), tool("objcopy")) else { return };
+        // Without what leads to debug information that may be installed.
+        let path = library.to_str().expect("UTF-8");
+        if run(&folder, &objcopy, &["-R", ".note.gnu.build-id", "-R", ".gnu_debuglink", path, name]) {
+            check(&folder.join(name));
         }
     }
 }
 
-/// Makes a program and a copy of it, and compares what is found of the copy with what is found of the program.
+/// Makes a program and a copy of it, and compares what is found of the copy with what is found of the program, and that
+/// with what llvm-symbolizer finds.
 #[track_caller]
 fn check_copy(name: &str, flags: &[&str], copy: impl FnOnce(&Path, &Path) -> Option<PathBuf>) {
     let folder = folder(name);
@@ -154,6 +211,9 @@ fn check_copy(name: &str, flags: &[&str], copy: impl FnOnce(&Path, &Path) -> Opt
     let found = warm(own(&program, &addresses));
     assert!(found.iter().flatten().filter(|frame| frame.line > 0).count() > addresses.len(), "hardly a line");
     compare(&copy, &addresses, &warm(own(&copy, &addresses)), &found);
+    // Older ones do not know all ways to compress, so it is asked of the program that the copy is of.
+    let Some(symbolizer) = tool("llvm-symbolizer") else { return };
+    compare(&program, &addresses, &found, &warm(reference::frames(&symbolizer, &program, &addresses)));
 }
 
 #[test]
@@ -191,21 +251,30 @@ fn split_debug_information_is_read() {
 
 #[test]
 fn packages_of_split_debug_information_are_read() {
-    for version in ["-gdwarf-4", "-gdwarf-5"] {
-        let folder = folder(&format!("package{version}"));
-        let Some(program) = cpp(&folder, &["-O2", version, "-gsplit-dwarf"]) else { return };
+    // The linker's packer knows DWARF 4 alone, and LLVM's does not end with DWARF 5 of GCC.
+    for (compiler_name, version, packer) in
+        [("c++", "-gdwarf-4", "dwp"), ("c++", "-gdwarf-4", "llvm-dwp"), ("clang", "-gdwarf-5", "llvm-dwp")]
+    {
+        let folder = folder(&format!("{packer}{version}"));
+        let Some(compiler) = tool(compiler_name) else { continue };
+        let mut flags = vec!["-O2", version, "-gsplit-dwarf"];
+        if compiler_name == "clang" {
+            flags.push("--driver-mode=g++");
+        }
+        let Some(program) = cpp_by(&compiler, &folder, &flags) else { continue };
         let addresses = some_addresses(&program);
         let found = own(&program, &addresses);
         assert!(found.iter().any(|frames| frames.len() > 2), "hardly an inlined call");
-        let Some(dwp) = tool("dwp") else { return };
-        if !run(&folder, &dwp, &["-e", "words", "-o", "words.dwp"]) {
-            return;
+        let Some(packer) = tool(packer) else { continue };
+        if !run(&folder, &packer, &["-e", "words", "-o", "words.dwp"]) {
+            continue;
         }
         let files = fs::read_dir(&folder).expect("it is there").map(|entry| entry.expect("it is there").path());
         for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "dwo")) {
             fs::remove_file(file).expect("it is there");
         }
         compare(&program, &addresses, &own(&program, &addresses), &found);
+        check(&program);
     }
 }
 
@@ -218,7 +287,11 @@ fn stripped_go_programs_have_the_functions_of_their_own_table() {
     // The table tells where code is from, but not who has inlined whom.
     let outermost =
         |mut frames: Vec<Frame>| frames.pop().map(|frame| frame.function.trim_end_matches(".abi0").to_owned());
-    let whole: Vec<_> = own(&program, &addresses).into_iter().map(outermost).collect();
+    // What is between functions is of the one before to the table.
+    let whole = own(&program, &addresses);
+    let (addresses, whole): (Vec<u64>, Vec<_>) =
+        addresses.into_iter().zip(whole).filter(|(_, frames)| !frames.is_empty()).unzip();
+    let whole: Vec<_> = whole.into_iter().map(outermost).collect();
     let found = own(&stripped, &addresses);
     let lines = found.iter().flatten().filter(|frame| frame.line > 0 && !frame.file.is_empty()).count();
     let names: Vec<_> = found.into_iter().map(outermost).collect();
