@@ -1,6 +1,6 @@
 //! A profile with the names that were found.
 
-use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::demangle::{NameStyle, demangle};
@@ -25,11 +25,13 @@ pub(crate) fn apply(profile: &Profile, names: &[Names<'_>], style: NameStyle) ->
     let symbols = profile.symbols().clone();
     let mut copy = Copy {
         strings: profile.strings().clone(),
-        known_strings: HashMap::new(),
+        known_strings: Interner::default(),
+        added_strings: Vec::new(),
         first_function: symbols.functions.len(),
         functions: Vec::new(),
         known_functions: Interner::default(),
-        lines: HashMap::new(),
+        lines: Vec::new(),
+        spans: vec![None; symbols.locations.len()],
         symbols,
         style,
     };
@@ -44,39 +46,43 @@ pub(crate) fn apply(profile: &Profile, names: &[Names<'_>], style: NameStyle) ->
 /// The tables of the new profile in the making.
 struct Copy {
     strings: StringTable,
-    /// Strings that were added.
-    known_strings: HashMap<String, StringId>,
+    known_strings: Interner,
+    /// Strings that were added, which are the rows of `known_strings`.
+    added_strings: Vec<StringId>,
     symbols: Symbols,
     first_function: usize,
     /// Functions that were added.
     functions: Vec<Function>,
     known_functions: Interner,
-    /// New lines of locations, by row.
-    lines: HashMap<usize, Vec<Line>>,
+    /// New lines of locations, end to end.
+    lines: Vec<Line>,
+    /// Where in `lines` those of a location are, by row; `None` if it keeps its own.
+    spans: Vec<Option<Range<usize>>>,
     style: NameStyle,
 }
 
 impl Copy {
     fn take(&mut self, names: &Names<'_>) {
-        let mut functions: HashMap<FunctionId, FunctionId> = HashMap::new();
+        let mut functions: Vec<Option<FunctionId>> = vec![None; names.table.profile().symbols().functions().len()];
         let mut resolved = self.symbols.mappings[names.mapping.index()].resolved;
         for &(row, address) in &names.addresses {
             let found = names.table.lines(address).unwrap_or_default();
             if found.is_empty() {
                 continue;
             }
-            let mut lines = Vec::with_capacity(found.len());
+            let start = self.lines.len();
             for line in found {
-                let function =
-                    *functions.entry(line.function).or_insert_with(|| self.function(names.table, line.function));
+                let index = line.function.index();
+                let function = functions[index].unwrap_or_else(|| self.function(names.table, line.function));
+                functions[index] = Some(function);
                 let new = self.functions[function.index() - self.first_function];
                 resolved.functions |= new.name != StringId::EMPTY;
                 resolved.filenames |= new.filename != StringId::EMPTY;
                 resolved.line_numbers |= line.line != 0;
-                lines.push(Line { function, ..*line });
+                self.lines.push(Line { function, ..*line });
             }
             resolved = Resolved { inline_frames: true, ..resolved };
-            self.lines.insert(row, lines);
+            self.spans[row] = Some(start..self.lines.len());
             self.symbols.locations[row].is_folded = false;
         }
         self.symbols.mappings[names.mapping.index()].resolved = resolved;
@@ -85,8 +91,13 @@ impl Copy {
     fn function(&mut self, table: &NameTable, id: FunctionId) -> FunctionId {
         let function = table.profile().symbols().functions()[id.index()];
         let system_name = table.str(function.system_name);
+        // Tables have short names already.
+        let name = match self.style {
+            NameStyle::Short => table.str(function.name).into(),
+            style => demangle(system_name, style),
+        };
         let function = Function {
-            name: self.string(&demangle(system_name, self.style)),
+            name: self.string(&name),
             system_name: self.string(system_name),
             filename: self.string(table.str(function.filename)),
             start_line: function.start_line,
@@ -104,18 +115,21 @@ impl Copy {
         if text.is_empty() {
             return StringId::EMPTY;
         }
-        if let Some(&id) = self.known_strings.get(text) {
-            return id;
+        let hash = self.known_strings.hash(text);
+        let known = self.known_strings.find(hash, |row| self.strings.get(self.added_strings[row]) == text);
+        if let Some(row) = known {
+            return self.added_strings[row];
         }
         let id = self.strings.push(text);
-        self.known_strings.insert(text.to_owned(), id);
+        self.known_strings.insert(hash, self.added_strings.len());
+        self.added_strings.push(id);
         id
     }
 
     fn finish(mut self) -> (Arc<StringTable>, Arc<Symbols>) {
         let mut lines = Ragged::new();
-        for (row, old) in self.symbols.lines.iter().enumerate() {
-            lines.push(self.lines.get(&row).map_or(old, Vec::as_slice).iter().copied());
+        for (old, span) in self.symbols.lines.iter().zip(self.spans) {
+            lines.push(span.map_or(old, |span| &self.lines[span]).iter().copied());
         }
         self.symbols.lines = lines;
         self.symbols.push_functions(self.functions);

@@ -21,7 +21,7 @@ pub struct CacheFolder {
 }
 
 /// What the first remark in a file of the cache says; another layout has another number.
-const LAYOUT: &str = "names of addresses, layout 1";
+const LAYOUT: &str = "names of addresses, layout 2";
 
 impl CacheFolder {
     /// Names a folder, which is made when there is something to keep, and how many bytes its files may have together.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::demangle::{NameStyle, demangle};
 use crate::error::Result;
-use crate::profile::{Function, Line, Location, LocationId, Profile, ProfileBuilder, StringId};
+use crate::profile::{Function, FunctionId, Line, Location, LocationId, Profile, ProfileBuilder, StringId};
 
 /// A function at an address, with the place in its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,23 +28,29 @@ impl<'f> Frame<'f> {
     }
 }
 
-/// Addresses of a binary with their lines, as a profile without samples: its functions have system names alone.
+/// Addresses of a binary with their lines, as a profile without samples: its functions have system names, and short
+/// ones for readers.
 ///
 /// Addresses of which nothing is known are in it too, without lines.
 #[derive(Clone, Debug)]
 pub(crate) struct NameTable {
     profile: Profile,
-    /// The locations by address.
-    order: Vec<LocationId>,
+    /// The addresses of the locations, ascending.
+    addresses: Vec<u64>,
+    /// The location of each of them.
+    rows: Vec<LocationId>,
 }
 
 impl NameTable {
     /// Makes a table of a profile whose locations are the addresses.
     pub(crate) fn new(profile: Profile) -> Self {
         let locations = profile.symbols().locations();
-        let mut order: Vec<LocationId> = (0..locations.len()).map(LocationId::from_index).collect();
-        order.sort_by_key(|id| locations[id.index()].address);
-        Self { profile, order }
+        let mut rows: Vec<LocationId> = (0..locations.len()).map(LocationId::from_index).collect();
+        let address = |id: &LocationId| locations[id.index()].address;
+        if !rows.is_sorted_by_key(address) {
+            rows.sort_by_key(address);
+        }
+        Self { addresses: rows.iter().map(address).collect(), rows, profile }
     }
 
     /// Returns the table as a profile.
@@ -53,14 +60,8 @@ impl NameTable {
 
     /// Returns the lines at an address: an inlined function before its caller; `None` if it was never looked up.
     pub(crate) fn lines(&self, address: u64) -> Option<&[Line]> {
-        let locations = self.profile.symbols().locations();
-        let row = self.order.binary_search_by_key(&address, |id| locations[id.index()].address).ok()?;
-        Some(self.profile.symbols().lines_of(self.order[row]))
-    }
-
-    /// Returns the addresses, ascending.
-    pub(crate) fn addresses(&self) -> impl Iterator<Item = u64> {
-        self.order.iter().map(|id| self.profile.symbols().locations()[id.index()].address)
+        let row = self.addresses.binary_search(&address).ok()?;
+        Some(self.profile.symbols().lines_of(self.rows[row]))
     }
 
     /// Returns a string of the table.
@@ -83,6 +84,8 @@ fn beginning(name: &str) -> &str {
 pub(crate) struct NameTableBuilder {
     builder: ProfileBuilder,
     lines: Vec<Line>,
+    /// Short names by the row of the system name: each is made once.
+    short_names: Vec<Option<StringId>>,
 }
 
 impl NameTableBuilder {
@@ -90,9 +93,10 @@ impl NameTableBuilder {
     pub(crate) fn add(&mut self, address: u64, frames: &[Frame<'_>]) {
         self.lines.clear();
         for frame in frames {
+            let system_name = self.builder.string(beginning(&frame.name));
             let function = Function {
-                name: StringId::EMPTY,
-                system_name: self.builder.string(beginning(&frame.name)),
+                name: self.short_name(system_name, beginning(&frame.name)),
+                system_name,
                 filename: self.builder.string(beginning(&frame.file)),
                 start_line: i64::from(frame.start_line),
             };
@@ -102,23 +106,44 @@ impl NameTableBuilder {
         self.builder.location(Location { address, ..Location::default() }, &self.lines);
     }
 
+    /// Returns the short name of a system name.
+    fn short_name(&mut self, system_name: StringId, text: &str) -> StringId {
+        let row = system_name.index();
+        if row >= self.short_names.len() {
+            self.short_names.resize(row + 1, None);
+        }
+        if let Some(known) = self.short_names[row] {
+            return known;
+        }
+        let name = self.builder.string(beginning(&demangle(text, NameStyle::Short)));
+        self.short_names[row] = Some(name);
+        name
+    }
+
     /// Adds the addresses of another table that `is_wanted` says yes to.
     pub(crate) fn add_table(&mut self, table: &NameTable, is_wanted: impl Fn(u64) -> bool) {
         let symbols = table.profile.symbols();
-        for address in table.addresses().filter(|&address| is_wanted(address)) {
+        let mut known: Vec<Option<FunctionId>> = vec![None; symbols.functions().len()];
+        for (&address, &row) in table.addresses.iter().zip(&table.rows).filter(|(address, _)| is_wanted(**address)) {
             self.lines.clear();
-            for line in table.lines(address).unwrap_or_default() {
-                let function = symbols.functions()[line.function.index()];
-                let function = Function {
-                    name: StringId::EMPTY,
-                    system_name: self.builder.string(table.str(function.system_name)),
-                    filename: self.builder.string(table.str(function.filename)),
-                    start_line: function.start_line,
-                };
-                self.lines.push(Line { function: self.builder.function(function), ..*line });
+            for line in symbols.lines_of(row) {
+                let index = line.function.index();
+                let function = known[index].unwrap_or_else(|| self.copy_of(table, symbols.functions()[index]));
+                known[index] = Some(function);
+                self.lines.push(Line { function, ..*line });
             }
             self.builder.location(Location { address, ..Location::default() }, &self.lines);
         }
+    }
+
+    fn copy_of(&mut self, table: &NameTable, function: Function) -> FunctionId {
+        let copy = Function {
+            name: self.builder.string(table.str(function.name)),
+            system_name: self.builder.string(table.str(function.system_name)),
+            filename: self.builder.string(table.str(function.filename)),
+            start_line: function.start_line,
+        };
+        self.builder.function(copy)
     }
 
     /// Adds a remark that is kept with the table.

@@ -331,7 +331,6 @@ fn look_up(located: &Located, addresses: &[u64], cache: Option<&CacheFolder>) ->
         Some(kept) if new.is_empty() => return Ok(kept),
         kept => kept,
     };
-    let found = located.search().names(&new)?;
     let mut table = NameTableBuilder::default();
     for remark in CacheFolder::remarks(&origin) {
         table.remark(remark);
@@ -339,7 +338,7 @@ fn look_up(located: &Located, addresses: &[u64], cache: Option<&CacheFolder>) ->
     if let Some(kept) = &kept {
         table.add_table(kept, |_| true);
     }
-    table.add_table(&found, |_| true);
+    located.search().add_names(&new, &mut table)?;
     let table = table.finish()?;
     // Names are found again the next time if they cannot be kept.
     let _ = cache.write(&key, &table);

@@ -35,6 +35,13 @@ impl Search<'_> {
     /// as llvm-symbolizer does it. Without debug information Go's own table tells functions and lines, and else symbols
     /// tell functions.
     pub(crate) fn names(&self, addresses: &[u64]) -> Result<NameTable> {
+        let mut table = NameTableBuilder::default();
+        self.add_names(addresses, &mut table)?;
+        table.finish()
+    }
+
+    /// Does the same, and appends to a table.
+    pub(crate) fn add_names(&self, addresses: &[u64], table: &mut NameTableBuilder) -> Result<()> {
         let binary = self.binary.file()?;
         let debug = self.debug.unwrap_or(self.binary).file()?;
         let own_symbols = self.binary.symbols();
@@ -45,17 +52,15 @@ impl Search<'_> {
         let go = if has_lines { None } else { LineTable::of(&binary) };
         let symbols = [&own_symbols, &debug_symbols];
         let sources = Sources { symbols, lines: lines.as_ref(), go: go.as_ref() };
-        let (table, missing) = sources.names(&SplitFiles::new(self.package, &[]), addresses)?;
-        if missing.is_empty() {
-            return Ok(table);
-        }
+        let (mut parts, missing) = sources.names(&SplitFiles::new(self.package, &[]), addresses)?;
         // Which split files are needed is known only now, and a context that went without cannot be mended.
         let files: Vec<(u64, Object)> =
             missing.into_iter().filter_map(|file| Some((file.id, self.split_file(&file)?))).collect();
-        if files.is_empty() {
-            return Ok(table);
+        if !files.is_empty() {
+            parts = sources.names(&SplitFiles::new(self.package, &files), addresses)?.0;
         }
-        Ok(sources.names(&SplitFiles::new(self.package, &files), addresses)?.0)
+        parts.iter().for_each(|part| table.add_table(part, |_| true));
+        Ok(())
     }
 
     /// Opens a split file where the compiler has put it, or beside the binary.
@@ -80,16 +85,16 @@ struct Sources<'s> {
 }
 
 impl Sources<'_> {
-    /// Looks up addresses on several threads if they are many; also says which split files would have told more.
-    fn names(self, split: &SplitFiles<'_>, addresses: &[u64]) -> Result<(NameTable, Vec<Missing>)> {
+    /// Looks up addresses, on several threads if they are many; also says which split files would have told more.
+    fn names(self, split: &SplitFiles<'_>, addresses: &[u64]) -> Result<(Vec<NameTable>, Vec<Missing>)> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = (addresses.len() / MIN_ADDRESSES_A_THREAD).clamp(1, cores);
         if self.lines.is_none() {
-            let (builder, missing) = self.names_of(split, addresses);
-            return Ok((builder.finish()?, missing));
+            let (table, missing) = self.names_of(split, addresses)?;
+            return Ok((vec![table], missing));
         }
         // Neighbours are of the same unit, which is then parsed on one thread only.
-        let parts: Vec<(NameTableBuilder, Vec<Missing>)> = thread::scope(|scope| {
+        let parts = thread::scope(|scope| {
             let parts = addresses.chunks(addresses.len().div_ceil(threads).max(1));
             let start = |part| {
                 let worker = thread::Builder::new().name("rpprof-symbols".to_owned()).stack_size(STACK_BYTES);
@@ -99,20 +104,21 @@ impl Sources<'_> {
             let join = |worker: thread::ScopedJoinHandle<'_, _>| {
                 worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
-            workers.into_iter().map(|worker| worker.map(join)).collect::<io::Result<_>>()
+            workers.into_iter().map(|worker| worker.map(join)).collect::<io::Result<Vec<_>>>()
         })?;
-        let mut all = NameTableBuilder::default();
+        let mut tables = Vec::new();
         let mut all_missing = Vec::new();
-        for (part, missing) in parts {
-            all.add_table(&part.finish()?, |_| true);
+        for part in parts {
+            let (table, missing) = part?;
+            tables.push(table);
             all_missing.extend(missing);
         }
         all_missing.sort_by_key(|file: &Missing| file.id);
         all_missing.dedup_by_key(|file| file.id);
-        Ok((all.finish()?, all_missing))
+        Ok((tables, all_missing))
     }
 
-    fn names_of(self, split: &SplitFiles<'_>, addresses: &[u64]) -> (NameTableBuilder, Vec<Missing>) {
+    fn names_of(self, split: &SplitFiles<'_>, addresses: &[u64]) -> Result<(NameTable, Vec<Missing>)> {
         let mut table = NameTableBuilder::default();
         let mut lines = self.lines.and_then(|lines| lines.lines(split));
         for &address in addresses {
@@ -134,6 +140,6 @@ impl Sources<'_> {
             }
             table.add(address, &frames);
         }
-        (table, lines.map(Lines::missing).unwrap_or_default())
+        Ok((table.finish()?, lines.map(Lines::missing).unwrap_or_default()))
     }
 }

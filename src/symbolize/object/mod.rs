@@ -165,8 +165,8 @@ impl Object {
 
     /// Looks up addresses of the file's own, and returns them as a profile without samples.
     ///
-    /// Each address is a location once, ascending; its lines are an inlined function before its caller, with the system
-    /// names of functions alone. Of an address without lines nothing is known. Debug information in other files is not
+    /// Each address is a location once, ascending; its lines are an inlined function before its caller, with short names
+    /// beside the system ones. Of an address without lines nothing is known. Debug information in other files is not
     /// looked for, but for `.dwo` files.
     ///
     /// # Errors
