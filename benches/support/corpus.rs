@@ -108,7 +108,8 @@ fn made(name: &str, arguments: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn data_folder() -> PathBuf {
+/// Returns the folder of what benches make once.
+pub(super) fn data_folder() -> PathBuf {
     let beside_scratch = || Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("synth").into_os_string();
     let folder: OsString = env::var_os("RPPROF_BENCH_DATA").unwrap_or_else(beside_scratch);
     folder.into()

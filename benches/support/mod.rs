@@ -7,6 +7,7 @@
 
 mod corpus;
 mod hidden;
+mod large;
 mod process;
 mod show;
 
@@ -17,7 +18,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
+use corpus::data_folder;
 pub(crate) use corpus::{BenchFile, Reference, fleet, pair, profiles};
+pub(crate) use large::large_program;
 pub(crate) use process::{Cost, Run, in_turns, measure};
 pub(crate) use show::{mebibytes, millis};
 
