@@ -34,6 +34,10 @@ pub fn demangle(name: &str, style: NameStyle) -> Cow<'_, str> {
     if style == NameStyle::Mangled {
         return Cow::Borrowed(name);
     }
+    // A stub that calls a function is named after it.
+    if let Some(function) = name.strip_suffix("@plt").filter(|function| !function.ends_with("@plt")) {
+        return Cow::Owned(format!("{}@plt", demangle(function, style)));
+    }
     // Mach-O has an underscore more.
     let mangled = if name.starts_with("__Z") || name.starts_with("__R") { &name[1..] } else { name };
     if !mangled.starts_with("_Z") && !mangled.starts_with("_R") {
@@ -169,6 +173,8 @@ mod tests {
             ("runtime.mallocgc", "runtime.mallocgc", "runtime.mallocgc"),
             ("runtime.gogo.abi0", "runtime.gogo", "runtime.gogo"),
             ("main.(*Tree[go.shape.int]).Walk", "main.(*Tree[go.shape.int]).Walk", "main.(*Tree[go.shape.int]).Walk"),
+            ("_ZdlPvm@plt", "operator delete@plt", "operator delete(void*, unsigned long)@plt"),
+            ("malloc@plt@plt", "malloc@plt@plt", "malloc@plt@plt"),
             ("_Znotmangled", "_Znotmangled", "_Znotmangled"),
             ("", "", ""),
         ] {

@@ -145,3 +145,47 @@ fn why_there_is_no_code_is_told() {
     }
     assert!(matches!(outcome(&program, "0123456789abcdef"), Outcome::OtherBuild(_)));
 }
+
+/// Address and name of each stub that calls another file's function, as `objdump` says.
+fn stubs(tool: &Path, program: &Path) -> BTreeMap<u64, String> {
+    let output = Command::new(tool).arg("-d").arg(program).output().expect("it starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let stub = |line: &str| {
+        let (address, name) = line.strip_suffix("@plt>:")?.split_once(" <")?;
+        Some((u64::from_str_radix(address, 16).ok()?, format!("{name}@plt")))
+    };
+    text.lines().filter_map(stub).collect()
+}
+
+#[test]
+fn stubs_are_named_as_objdump_names_them() {
+    for (kind, flags) in [
+        ("lazy", &["-Wl,-z,lazy"][..]),
+        ("now", &["-Wl,-z,now"]),
+        ("landing", &["-fcf-protection", "-Wl,-z,ibtplt"]),
+        ("fixed", &["-no-pie"]),
+    ] {
+        let (Some(objdump), Some(program)) = (tool("objdump"), cpp(&folder(&format!("stubs_{kind}")), flags)) else {
+            continue;
+        };
+        check_stubs(&objdump, &program);
+    }
+    let tools = tool("aarch64-linux-gnu-gcc").zip(tool("aarch64-linux-gnu-objdump"));
+    let Some((compiler, objdump)) = tools else { return };
+    let folder = folder("stubs_aarch64");
+    let source = "#include <stdio.h>\nint main(int c, char **v) { return puts(v[0]) + printf(\"%d\", c); }\n";
+    fs::write(folder.join("main.c"), source).expect("the folder can be written");
+    if run(&folder, &compiler, &["-O2", "main.c", "-o", "words"]) {
+        check_stubs(&objdump, &folder.join("words"));
+    }
+}
+
+#[track_caller]
+fn check_stubs(objdump: &Path, program: &Path) {
+    let expected = stubs(objdump, program);
+    assert!(expected.len() > 1, "{}: hardly a stub", program.display());
+    let symbols = Object::open(program).expect("it is a binary").symbols();
+    let own = symbols.iter().filter(|symbol| symbol.name().ends_with("@plt"));
+    let own: BTreeMap<u64, String> = own.map(|symbol| (symbol.address(), symbol.name().to_owned())).collect();
+    assert_eq!(own, expected, "{}", program.display());
+}

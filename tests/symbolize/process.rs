@@ -3,7 +3,7 @@
 use std::fs;
 
 use rpprof::profile::{Location, Mapping, Profile, ProfileBuilder};
-use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, Segment, symbolize};
+use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, Segment, Symbol, symbolize};
 
 use super::programs::{cpp, folder, run, tool};
 use super::{frames, profile_of};
@@ -163,7 +163,9 @@ fn debug_information_alone_is_enough() {
     }
     let segment = object.segments().iter().find(|segment| segment.is_executable).expect("it has code");
     let symbols = object.symbols();
-    let own: Vec<u64> = symbols.iter().filter(|symbol| symbol.size() > 0).map(|symbol| symbol.address()).collect();
+    // Stubs are known by their code, which is not in such a file.
+    let has_symbol = |symbol: &Symbol<'_>| symbol.size() > 0 && !symbol.name().ends_with("@plt");
+    let own: Vec<u64> = symbols.iter().filter(has_symbol).map(|symbol| symbol.address()).collect();
     let expected = names(&symbolize(&profile_of(&program, "", &own), &mut Resolver::default()));
     let base = 0x5555_5555_4000;
     let whole = map_segment(segment, base, "/nowhere/words");

@@ -8,6 +8,7 @@ mod elf;
 mod first_lines;
 mod lines;
 mod pclntab;
+mod plt;
 mod sections;
 mod split;
 mod symbols;
@@ -158,7 +159,7 @@ impl Object {
     /// Returns the symbols of functions, by address.
     ///
     /// They are those of the symbol table, of the dynamic one, and of a compressed one that systems leave in stripped
-    /// files (`.gnu_debugdata`).
+    /// files (`.gnu_debugdata`). Stubs that call functions of other files are named after these: `malloc@plt`.
     pub fn symbols(&self) -> SymbolTable {
         self.file().map_or_else(|_| SymbolTable::default(), |file| SymbolTable::of(&file, self.bytes().len()))
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use object::{Object as _, ObjectSymbol, SymbolKind};
 
-use super::sections;
+use super::{plt, sections};
 
 /// The symbols of a binary file, by address: one for each address.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,7 @@ impl SymbolTable {
         {
             table.add_all(&mini, bytes.len());
         }
+        table.add_stubs(file, file_bytes);
         table.finish();
         table
     }
@@ -89,6 +90,16 @@ impl SymbolTable {
             // All names of C have an underscore there.
             let name = if is_macho { name.strip_prefix('_').unwrap_or(&name) } else { &name };
             self.add(symbol.address(), symbol.size(), name);
+        }
+    }
+
+    fn add_stubs(&mut self, file: &object::File<'_>, file_bytes: usize) {
+        let mut room = file_bytes.saturating_mul(MAX_NAMES_A_BYTE);
+        for stub in plt::stubs(file) {
+            let Some(name) = stub.name(file) else { continue };
+            let Some(left) = room.checked_sub(name.len()) else { break };
+            room = left;
+            self.add(stub.address, stub.size, &name);
         }
     }
 
