@@ -196,11 +196,14 @@ pub fn inherit_labels<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
 /// ```
 #[macro_export]
 macro_rules! labels {
-    ($($key:expr => $value:expr),* $(,)?) => {
+    () => {
+        $crate::collector::LabelSet::EMPTY
+    };
+    ($($key:expr => $value:expr),+ $(,)?) => {
         $crate::collector::LabelSet::new([$((
             ::std::convert::AsRef::<str>::as_ref(&$key),
             ::std::convert::AsRef::<str>::as_ref(&$value),
-        )),*] as [(&str, &str); _])
+        )),+])
     };
 }
 

@@ -192,10 +192,11 @@ pub(crate) fn install(handler: Handler) -> io::Result<()> {
 pub(crate) fn ask(thread: i32, value: u64) {
     const SENT_BY_TIMER: c_int = -2;
     #[repr(C)]
-    struct Info(TimerInfo, [u8; size_of::<siginfo_t>() - size_of::<TimerInfo>()]);
+    struct Info(TimerInfo, [u8; REST_BYTES]);
+    const REST_BYTES: usize = size_of::<siginfo_t>() - size_of::<TimerInfo>();
     let timer =
         TimerInfo { signal: libc::SIGPROF, error: 0, code: SENT_BY_TIMER, padding: 0, timer: 0, overrun: 0, value };
-    let info = Info(timer, [0; _]);
+    let info = Info(timer, [0; REST_BYTES]);
     // SAFETY: the kernel copies the whole of a siginfo_t, which `info` is as large as. A thread that is gone is an error
     // that nobody needs to know of.
     unsafe {
