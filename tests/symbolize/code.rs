@@ -8,7 +8,7 @@ use std::process::Command;
 use rpprof::symbolize::{AddressNames, CodeOptions, NameStyle, Object, Outcome, ResolveOptions, Syntax, machine_code};
 
 use super::profile_of;
-use super::programs::{cpp, folder, run, tool};
+use super::programs::{cpp, folder, go, run, tool};
 
 /// Address and mnemonic of each instruction, as `objdump` says.
 fn objdump(tool: &Path, program: &Path, flags: &[&str]) -> BTreeMap<u64, String> {
@@ -188,4 +188,33 @@ fn check_stubs(objdump: &Path, program: &Path) {
     let own = symbols.iter().filter(|symbol| symbol.name().ends_with("@plt"));
     let own: BTreeMap<u64, String> = own.map(|symbol| (symbol.address(), symbol.name().to_owned())).collect();
     assert_eq!(own, expected, "{}", program.display());
+}
+
+#[test]
+fn stripped_go_programs_come_apart_into_functions() {
+    let (Some(whole), Some(stripped)) = (go(&folder("code_go_whole"), ""), go(&folder("code_go_stripped"), "-s -w"))
+    else {
+        return;
+    };
+    let [whole, stripped] = [whole, stripped].map(|path| Object::open(&path).expect("it is a binary"));
+    let (expected, found) = (whole.symbols(), stripped.symbols());
+    let names: BTreeMap<u64, &str> = found.iter().map(|symbol| (symbol.address(), symbol.name())).collect();
+    // Marks of the linker, such as the end of all code, have no size.
+    let functions: Vec<_> = expected.iter().filter(|symbol| symbol.size() > 0).collect();
+    let is_same = |symbol: &&rpprof::symbolize::Symbol<'_>| {
+        names.get(&symbol.address()).is_some_and(|name| symbol.name().trim_end_matches(".abi0") == *name)
+    };
+    let same = functions.iter().filter(|symbol| is_same(symbol)).count();
+    eprintln!("{same} of {} functions", functions.len());
+    assert!(functions.len() > 1000 && same * 100 > functions.len() * 99);
+    let main = |object: &Object| {
+        let (symbols, names) = (object.symbols(), AddressNames::of(object, None, NameStyle::Short));
+        let symbol = symbols.iter().find(|symbol| symbol.name() == "main.main").expect("it is there");
+        let range = symbol.address()..symbol.address() + symbol.size();
+        let instructions = object.instructions(range, Syntax::Intel, &names).expect("it is code");
+        let is_filler = |text: &str| text.starts_with("int3") || text.starts_with("nop");
+        instructions.into_iter().map(|instruction| instruction.text).filter(|text| !is_filler(text)).collect::<Vec<_>>()
+    };
+    assert!(main(&whole).len() > 10);
+    assert_eq!(main(&stripped).len(), main(&whole).len());
 }

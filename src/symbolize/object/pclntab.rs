@@ -116,6 +116,17 @@ impl<'d> LineTable<'d> {
         })
     }
 
+    /// Returns the functions in the order of their addresses: where each begins, its size in bytes with what fills the
+    /// room behind it, and its name. Ends where the table is not whole.
+    pub(super) fn functions(&self) -> impl Iterator<Item = (u64, u64, Cow<'_, str>)> {
+        (0..self.function_count).map_while(|index| {
+            let function = self.function(index)?;
+            let name = self.text(self.names.checked_add(self.field(function, 1)? as usize)?)?;
+            let end = self.entry(index + 1)?;
+            Some((function.entry, end.checked_sub(function.entry)?, name))
+        })
+    }
+
     fn file(&self, function: Function, address: u64) -> Option<Cow<'_, str>> {
         let index = self.value_at(self.field(function, 5)?, function.entry, address)?;
         let row = (self.field(function, 8)? as usize).checked_add(usize::try_from(index).ok()?)?;
@@ -137,9 +148,14 @@ impl<'d> LineTable<'d> {
             let middle = low + (high - low) / 2;
             if self.entry(middle)? <= address { low = middle } else { high = middle }
         }
-        let offset = self.word_at(self.row(low)?.checked_add(self.row_word())?, self.row_word())?;
+        self.function(low)
+    }
+
+    /// Returns the function in a row.
+    fn function(&self, index: usize) -> Option<Function> {
+        let offset = self.word_at(self.row(index)?.checked_add(self.row_word())?, self.row_word())?;
         let record = self.functions.checked_add(usize::try_from(offset).ok()?)?;
-        Some(Function { record, entry: self.entry(low)? })
+        Some(Function { record, entry: self.entry(index)? })
     }
 
     /// Returns how large the two numbers of a row are.

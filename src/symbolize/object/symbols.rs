@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use object::{Object as _, ObjectSymbol, SymbolKind};
 
+use super::pclntab::LineTable;
 use super::{plt, sections};
 
 /// The symbols of a binary file, by address: one for each address.
@@ -66,6 +67,9 @@ impl SymbolTable {
         {
             table.add_all(&mini, bytes.len());
         }
+        if file.symbols().next().is_none() {
+            table.add_go(file, file_bytes);
+        }
         table.add_stubs(file, file_bytes);
         table.finish();
         table
@@ -90,6 +94,17 @@ impl SymbolTable {
             // All names of C have an underscore there.
             let name = if is_macho { name.strip_prefix('_').unwrap_or(&name) } else { &name };
             self.add(symbol.address(), symbol.size(), name);
+        }
+    }
+
+    /// Adds the functions of a Go program, whose own table tells where they begin when its symbols are gone.
+    fn add_go(&mut self, file: &object::File<'_>, file_bytes: usize) {
+        let mut room = file_bytes.saturating_mul(MAX_NAMES_A_BYTE);
+        let Some(table) = LineTable::of(file) else { return };
+        for (address, size, name) in table.functions() {
+            let Some(left) = room.checked_sub(name.len()) else { break };
+            room = left;
+            self.add(address, size, &name);
         }
     }
 
