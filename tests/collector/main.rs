@@ -5,6 +5,7 @@
 mod accuracy;
 mod faults;
 mod labels;
+mod linking;
 mod measure;
 #[cfg(feature = "collector-symbols")]
 mod names;

@@ -21,23 +21,26 @@ struct Found {
 
 type FindObject = extern "C" fn(*mut c_void, *mut Found) -> c_int;
 
-// Older C libraries do not have the function; the reference is then 0.
-std::arch::global_asm!(".weak _dl_find_object");
-
 /// Returns the C library's `_dl_find_object`, which may be called anywhere.
+///
+/// Others and older ones do not have it: the reference is weak, in each object file that this is inlined into.
 #[inline]
 fn find_object() -> Option<FindObject> {
     let address: usize;
     #[cfg(target_arch = "x86_64")]
     // SAFETY: reads the function's address, or 0, from the global offset table, which the loader has filled in.
     unsafe {
-        asm!("mov {}, qword ptr [rip + _dl_find_object@GOTPCREL]", out(reg) address, options(nostack, readonly));
+        asm!(
+            ".weak _dl_find_object", "mov {}, qword ptr [rip + _dl_find_object@GOTPCREL]",
+            out(reg) address, options(nostack, readonly),
+        );
     }
     #[cfg(target_arch = "aarch64")]
     // SAFETY: reads the function's address, or 0, from the global offset table, which the loader has filled in.
     unsafe {
         asm!(
-            "adrp {address}, :got:_dl_find_object", "ldr {address}, [{address}, :got_lo12:_dl_find_object]",
+            ".weak _dl_find_object", "adrp {address}, :got:_dl_find_object",
+            "ldr {address}, [{address}, :got_lo12:_dl_find_object]",
             address = out(reg) address, options(nostack, readonly),
         );
     }
