@@ -13,6 +13,9 @@ use crate::measure::{assert_sum, is_cut, label, ratio, spin, thread_cpu, total_w
 
 #[cfg(target_arch = "x86_64")]
 std::arch::global_asm!(
+    // Its users may be compiled into other objects than this.
+    ".globl rpprof_test_tail, rpprof_test_framed",
+    ".hidden rpprof_test_tail, rpprof_test_framed",
     // A jump in the place of a call: the function that makes it is not on the stack.
     ".p2align 4",
     "rpprof_test_tail:",

@@ -115,6 +115,9 @@ mod on_glibc {
     #[cfg(target_arch = "x86_64")]
     std::arch::global_asm!(
         ".text",
+        // Its users may be compiled into other objects than this.
+        ".globl rpprof_stress_without_rules",
+        ".hidden rpprof_stress_without_rules",
         "rpprof_stress_without_rules:",
         "push rbp",
         "sub rsp, 96",
