@@ -292,6 +292,7 @@ mod tests {
         profile.add(key, 0).expect("a new key");
     }
 
+    #[cfg(all(target_os = "linux", target_pointer_width = "64", any(target_arch = "x86_64", target_arch = "aarch64")))]
     #[test]
     #[cfg_attr(miri, ignore = "Miri does not know assembly")]
     fn entries_are_counted_by_stack() {
@@ -313,7 +314,7 @@ mod tests {
         assert!(profiles().contains(&profile));
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", target_pointer_width = "64", any(target_arch = "x86_64", target_arch = "aarch64")))]
     #[test]
     #[cfg_attr(miri, ignore = "Miri does not know assembly")]
     fn stacks_begin_with_the_caller() {

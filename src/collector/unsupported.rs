@@ -130,3 +130,28 @@ pub(crate) mod heap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::collector::{CpuProfiler, Engine, HeapSnapshot, LabelSet, Profile, heap_profile, lookup, profiles};
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn profiles_are_refused_and_all_else_works() {
+        for engine in [Engine::ThreadTimers, Engine::PerfEvents, Engine::WallClock] {
+            let refused = CpuProfiler::builder().engine(engine).start().expect_err("there is no recorder");
+            assert_eq!(refused.kind(), ErrorKind::Unsupported);
+            assert!(refused.to_string().contains("Linux"), "{refused}");
+        }
+        assert_eq!(heap_profile().expect_err("nothing is sampled").kind(), ErrorKind::Unsupported);
+        assert_eq!(HeapSnapshot::take().expect_err("nothing is sampled").kind(), ErrorKind::Unsupported);
+        assert!(lookup("heap").is_none());
+        let labels = crate::labels! { "tenant" => "acme" };
+        labels.scope(|| assert_eq!(LabelSet::current(), labels));
+        let connections = Profile::new("unsupported/connections").expect("a new name");
+        connections.add(1, 0).expect("a new key");
+        let snapshot = connections.snapshot().expect("it counts without stacks");
+        assert_eq!(snapshot.samples().column(0).sum::<i64>(), 1);
+        assert!(profiles().contains(&connections));
+    }
+}
