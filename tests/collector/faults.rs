@@ -13,7 +13,8 @@ use rpprof::collector::{CpuProfiler, start_cpu_profile, stop_cpu_profile};
 
 use crate::in_own_process;
 use crate::measure::{
-    assert_near, assert_sum, burn, is_cut, is_quiet, print_cut, process_cpu, ratio, spin, total, total_where,
+    assert_near, assert_sum, burn, is_cut, is_quiet, print_cut, process_cpu, ratio, spin, thread_cpu, total,
+    total_where,
 };
 
 /// The system's allocator, which notices when it is used while SIGPROF is blocked: only its handler does that here.
@@ -296,4 +297,47 @@ fn rates_that_cannot_be_are_refused() {
         let error = CpuProfiler::builder().hz(hz).start().expect_err("no such rate");
         assert_eq!(error.kind(), ErrorKind::Argument);
     }
+}
+
+/// Gives the running thread a stack for signals on which a handler can begin, and has no room to walk a stack.
+fn take_signals_on_a_small_stack() {
+    const ROOM: usize = if cfg!(debug_assertions) { 1536 } else { 768 };
+    // SAFETY: the call only looks the number up; it is 0 from kernels that do not tell.
+    let frame = unsafe { libc::getauxval(libc::AT_MINSIGSTKSZ) } as usize;
+    let memory = Box::leak(vec![0_u8; frame.max(2048) + ROOM].into_boxed_slice());
+    let stack = libc::stack_t { ss_sp: memory.as_mut_ptr().cast(), ss_flags: 0, ss_size: memory.len() };
+    // SAFETY: the memory stays, and no signal is being taken on another stack.
+    assert_eq!(unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) }, 0);
+}
+
+#[test]
+fn samples_that_are_lost_are_counted_and_told() {
+    in_own_process("faults::samples_that_are_lost_are_counted_and_told", || {
+        let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
+        let before = process_cpu();
+        let work = || {
+            take_signals_on_a_small_stack();
+            let start = thread_cpu();
+            burn(Duration::from_millis(600));
+            thread_cpu() - start
+        };
+        let taken = thread::spawn(work).join().expect("no panic");
+        let all = process_cpu() - before;
+        let profile = session.stop().expect("it stops");
+        let symbols = profile.symbols();
+        let lost = total_where(&profile, |sample| {
+            let stack = profile.stack(profile.samples().stacks()[sample]);
+            let lines = stack.iter().flat_map(|&id| symbols.lines_of(id));
+            let mut names = lines.map(|line| profile.str(symbols.functions()[line.function.index()].name));
+            names.any(|name| name == "[samples lost]")
+        });
+        println!("{lost:?} lost of {taken:?}");
+        // What it took after its last signal is not lost; no stack was seen of it.
+        assert!(lost <= taken + Duration::from_millis(1) && lost >= taken / 2, "{lost:?} of {taken:?}");
+        assert_sum("lost and other samples", ratio(total(&profile), all), 0.02);
+        let count = lost.as_millis();
+        let comments: Vec<&str> = profile.header().comments.iter().map(|&comment| profile.str(comment)).collect();
+        let start = format!("rpprof: {count} samples were lost");
+        assert!(comments.iter().any(|comment| comment.starts_with(&start)), "{comments:?}");
+    });
 }

@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::hint::black_box;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rpprof::collector::CpuProfiler;
@@ -71,6 +72,57 @@ fn the_leaf_is_the_function_that_runs() {
         let in_leaf = total_where(&profile, |sample| addresses(&profile, sample).iter().take(4).any(in_loop));
         crate::measure::print_ends(&profile, |sample| !addresses(&profile, sample).iter().take(4).any(in_loop));
         assert_near("samples of the loop", ratio(in_leaf, total(&profile)), 1.0, 0.1);
+    });
+}
+
+/// Computes in a handler, on the stack of the code that it interrupts.
+extern "C" fn work_in_handler(_signal: c_int) {
+    (0..10).for_each(|_| spin());
+}
+
+#[test]
+fn stacks_are_whole_through_frames_of_signals() {
+    in_own_process("stacks::stacks_are_whole_through_frames_of_signals", || {
+        let handler = work_in_handler as extern "C" fn(c_int) as libc::sighandler_t;
+        // SAFETY: the handler only computes.
+        unsafe { libc::signal(libc::SIGUSR1, handler) };
+        let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            // SAFETY: the call only asks for the running thread.
+            let interrupted = unsafe { libc::pthread_self() };
+            let is_over = &is_over;
+            scope.spawn(move || {
+                while !is_over.load(Ordering::Relaxed) {
+                    // SAFETY: the thread waits for this one.
+                    unsafe { libc::pthread_kill(interrupted, libc::SIGUSR1) };
+                    std::thread::sleep(Duration::from_micros(300));
+                }
+            });
+            // Wherever it is: in loops, calls, sorting by the C library, or asking the kernel for the time.
+            for _ in 0..20 {
+                black_box(recurse(20, Duration::from_millis(20)));
+                sort(Duration::from_millis(20));
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        let profile = session.stop().expect("it stops");
+        let is_inside = |sample, entry: usize, size| {
+            addresses(&profile, sample)[..].iter().any(|&address| is_in(address, entry, size))
+        };
+        let in_handler = |sample| is_inside(sample, work_in_handler as *const () as usize, 200);
+        let handled = total_where(&profile, in_handler);
+        assert!(handled >= Duration::from_millis(20), "{handled:?} in the handler");
+        let whole = total_where(&profile, |sample| {
+            let is_below = |entry: usize, size| is_inside(sample, entry, size);
+            in_handler(sample)
+                && !is_cut(&profile, sample)
+                && (is_below(recurse as *const () as usize, 600) || is_below(sort as *const () as usize, 2000))
+        });
+        crate::measure::print_ends(&profile, |sample| in_handler(sample) && is_cut(&profile, sample));
+        // A few signals come in before the loop or behind it.
+        println!("{:.4} of what is in the handler has whole stacks", ratio(whole, handled));
+        assert!(ratio(whole, handled) >= 0.98, "{whole:?} of {handled:?} in the handler");
     });
 }
 
