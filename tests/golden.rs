@@ -26,6 +26,7 @@ const CASES: &[(&str, &str)] = &[
     ("top.rust", "top -n 10 rust_cpu.pb.gz"),
     ("top.tokio", "top -n 10 --cum --label route=/sort --symbolize none tokio_cpu.pb.gz"),
     ("top.tokio_heap", "top -n 5 --symbolize none tokio_heap.pb.gz"),
+    ("top.example_cpu", "top -n 8 --cum --label tenant=acme --symbolize none example_cpu.pb.gz"),
     // What makes a row.
     ("top.functions", "top -g functions -n 8 go_cpu.pb.gz"),
     ("top.filefunctions", "top -g filefunctions -n 8 go_cpu.pb.gz"),
@@ -138,11 +139,13 @@ const CASES: &[(&str, &str)] = &[
     ("info.rust_cpu", "info rust_cpu.pb.gz"),
     ("info.tokio_cpu", "info tokio_cpu.pb.gz"),
     ("info.tokio_heap", "info tokio_heap.pb.gz"),
+    ("info.example_leak", "info example_leak.pb.gz"),
     ("info.csv", "info --format csv go_heap.pb.gz"),
     ("info.markdown", "info --format markdown rust_cpu.pb.gz"),
     ("info.several", "info go_mutex.pb.gz go_block.pb.gz"),
     // All of it.
     ("raw.go_mutex", "raw go_mutex.pb.gz"),
+    ("raw.rust_connections", "raw legacy/rust_connections.txt"),
     ("raw.go_goroutine", "raw go_goroutine.pb.gz"),
     ("raw.go_threadcreate", "raw go_threadcreate.pb.gz"),
     ("raw.focus", "raw --focus store go_goroutine.pb.gz"),
