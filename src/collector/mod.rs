@@ -16,6 +16,24 @@
 //! Profiles hold addresses and mappings with build ids; with the feature `collector-symbols`, `symbolize_here` names
 //! the functions, files and lines in the process itself.
 //!
+//! # CPU profiles
+//!
+//! **What they show.** Where threads were while they took CPU time, in user and system mode, as stacks of addresses with
+//! the labels in force. Not shown is time in which threads wait, unless the engine is [`Engine::WallClock`]; what the
+//! kernel does on behalf of a thread counts where the thread called it; and frames that the compiler has left out, as
+//! those of tail calls are. A profile is of this process: children begin without a session.
+//!
+//! **How exact they are.** The sum is the process's CPU time, rounded to periods, at any rate. What a function has is a
+//! sample of that: one with a share `p` of `n` samples has a standard error of the square root of `p(1-p)/n`, so of a
+//! minute of CPU time at 100 Hz a share of 10 % is right to 0.4 %. The kernel looks at its timers on a tick, of 1 to
+//! 10 ms; higher rates weigh the samples of a tick and take no more of them, unless the engine is
+//! [`Engine::PerfEvents`]. Stacks are whole but for a few in a thousand; the others end with a frame `[callers missing]`.
+//! Samples for which there was no room are counted, and have the frame `[samples lost]`.
+//!
+//! **What they cost.** A sample takes 0.2 to 1 µs beside the signal's 3 µs, and 0.1 µs to take it in: at 100 Hz, a
+//! twentieth of a percent. Nothing is done between samples but that a thread of the profiler's own looks for threads and
+//! objects. Unwind tables take 8 bytes for each place where a rule changes, and each thread about 100 KiB.
+//!
 //! # Heap profiles
 //!
 //! A program takes [`Allocator`] as its global allocator. From then on blocks are sampled, and [`heap_profile`] or
