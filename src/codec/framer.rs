@@ -10,42 +10,57 @@ use crate::error::{Error, ErrorKind, Result};
 pub(super) struct Framer {
     /// The beginning of a field whose end has not come yet.
     carry: Vec<u8>,
-    /// Where in the message the next field begins, in bytes.
+    /// Whether the field in `carry` is complete and was returned.
+    is_carry_read: bool,
+    /// Where in the message the next field begins, in bytes; that of `carry` as long as there is one.
     offset: u64,
 }
 
+/// A field: its number, its payload, and where in the message it begins, in bytes.
+pub(super) type Field<'b> = (u32, Payload<'b>, u64);
+
 impl Framer {
-    /// Passes each field of `chunk` that is complete now to `each`: its number, its payload, its offset in the message.
-    pub(super) fn feed(
-        &mut self,
-        chunk: &[u8],
-        each: &mut impl FnMut(u32, Payload<'_>, u64) -> Result<()>,
-    ) -> Result<()> {
-        let mut rest = chunk;
-        if !self.carry.is_empty() {
-            let Some((head, after)) = self.finish_carry(chunk)? else { return Ok(()) };
-            let (number, payload) = head.payload(&self.carry);
-            each(number, payload, self.offset)?;
-            self.offset += head.len as u64;
-            self.carry.clear();
-            rest = after;
+    /// Returns the field that began in the chunks before, if it ends in this one; `chunk` loses what is looked at.
+    pub(super) fn carried(&mut self, chunk: &mut &[u8]) -> Result<Option<Field<'_>>> {
+        if self.carry.is_empty() {
+            return Ok(None);
         }
-        while !rest.is_empty() {
-            match FieldHead::read(rest).map_err(|error| self.place(error))? {
-                Some(head) if head.len <= rest.len() => {
-                    let (field, after) = rest.split_at(head.len);
-                    let (number, payload) = head.payload(field);
-                    each(number, payload, self.offset)?;
-                    self.offset += head.len as u64;
-                    rest = after;
-                }
-                _ => {
-                    self.carry.extend_from_slice(rest);
-                    break;
-                }
+        let Some((head, after)) = self.finish_carry(chunk)? else {
+            *chunk = &[];
+            return Ok(None);
+        };
+        *chunk = after;
+        self.is_carry_read = true;
+        let (number, payload) = head.payload(&self.carry);
+        Ok(Some((number, payload, self.offset)))
+    }
+
+    /// Returns the next field of the chunk, `None` if no whole one is left; `chunk` loses what is looked at.
+    #[inline]
+    pub(super) fn next<'c>(&mut self, chunk: &mut &'c [u8]) -> Result<Option<Field<'c>>> {
+        if self.is_carry_read {
+            self.offset += self.carry.len() as u64;
+            self.carry.clear();
+            self.is_carry_read = false;
+        }
+        if chunk.is_empty() {
+            return Ok(None);
+        }
+        match FieldHead::read(chunk).map_err(|error| self.place(error))? {
+            Some(head) if head.len <= chunk.len() => {
+                let (field, after) = chunk.split_at(head.len);
+                let (number, payload) = head.payload(field);
+                let offset = self.offset;
+                self.offset += head.len as u64;
+                *chunk = after;
+                Ok(Some((number, payload, offset)))
+            }
+            _ => {
+                self.carry.extend_from_slice(chunk);
+                *chunk = &[];
+                Ok(None)
             }
         }
-        Ok(())
     }
 
     /// Completes the carried field; returns what of the chunk is behind it, `None` if it is still cut.
@@ -76,6 +91,9 @@ impl Framer {
         if self.carry.is_empty() {
             return Ok(self.offset);
         }
+        if self.is_carry_read {
+            return Ok(self.offset + self.carry.len() as u64);
+        }
         let message = format!("the message ends inside a field, {} bytes after its start", self.carry.len());
         Err(self.place(Error::new(ErrorKind::Wire, message)))
     }
@@ -99,7 +117,7 @@ mod tests {
         for size in 1..message.len() {
             let mut framer = Framer::default();
             let mut fields = Vec::new();
-            let mut keep = |number: u32, payload: Payload<'_>, offset| {
+            let mut keep = |(number, payload, offset): Field<'_>| {
                 let text = match payload {
                     Payload::Varint(value) => format!("{value}"),
                     Payload::Bytes(bytes) => {
@@ -108,10 +126,14 @@ mod tests {
                     Payload::Fixed => "fixed".to_owned(),
                 };
                 fields.push(format!("{number} at {offset}: {text}"));
-                Ok(())
             };
-            for chunk in message.chunks(size) {
-                framer.feed(chunk, &mut keep).expect("valid");
+            for mut chunk in message.chunks(size) {
+                if let Some(field) = framer.carried(&mut chunk).expect("valid") {
+                    keep(field);
+                }
+                while let Some(field) = framer.next(&mut chunk).expect("valid") {
+                    keep(field);
+                }
             }
             assert_eq!(framer.finish().expect("complete"), message.len() as u64);
             assert_eq!(fields, ["9 at 0: 128", "2 at 3: 3 bytes, 6", "6 at 8: 0 bytes, 0", "2 at 10: 200 bytes, 1400"]);
@@ -121,7 +143,7 @@ mod tests {
     #[test]
     fn a_message_that_ends_inside_a_field_is_an_error() {
         let mut framer = Framer::default();
-        framer.feed(&[0x12, 3, 1], &mut |_, _, _| Ok(())).expect("valid so far");
+        assert!(framer.next(&mut &[0x12, 3, 1][..]).expect("valid so far").is_none());
         assert_eq!(framer.finish().expect_err("cut").kind(), ErrorKind::Wire);
     }
 }

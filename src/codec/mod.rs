@@ -51,4 +51,4 @@ pub use write::{WriteOptions, write};
 #[cfg(feature = "read")]
 pub use compression::Compression;
 #[cfg(feature = "read")]
-pub use read::{LabelColumn, ReadOptions, StackColumn, read};
+pub use read::{LabelColumn, ReadOptions, StackColumn, read, read_with};

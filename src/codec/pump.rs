@@ -1,15 +1,16 @@
 //! Moves bytes from a reader to a consumer, the reading on a thread of its own when it is long.
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use crate::error::{Error, ErrorKind, Result};
 
 /// Size of a chunk: fits a core's second-level cache together with what the consumer touches.
 const CHUNK_BYTES: usize = 256 << 10;
-/// How many chunks are under way between the threads.
-const CHUNKS: usize = 4;
+/// How many chunks wait for the consumer at most. Decoding is faster than inflating on the whole, but slower where
+/// tables grow; so many chunks keep the reader busy there. They are made when they are needed.
+const CHUNKS: usize = 32;
 
 /// Passes all bytes of `reader` to `consume`, chunk by chunk and in order.
 ///
@@ -38,10 +39,7 @@ pub(super) fn pump(
     }
     thread::scope(|scope| {
         let (full_sender, full_receiver) = sync_channel(CHUNKS);
-        let (empty_sender, empty_receiver) = sync_channel(CHUNKS + 1);
-        for _ in 0..CHUNKS {
-            empty_sender.send(Vec::with_capacity(CHUNK_BYTES)).expect("the receiver is right here");
-        }
+        let (empty_sender, empty_receiver) = channel();
         scope.spawn(move || produce(reader, &empty_receiver, &full_sender));
         for chunk in full_receiver {
             let chunk: Vec<u8> = chunk?;
@@ -64,7 +62,8 @@ pub(super) fn check_limit(passed: u64, limit: u64) -> Result<()> {
 
 /// Fills and sends chunks until the reader ends or fails, or nobody wants them any more.
 fn produce(mut reader: impl Read, empty: &Receiver<Vec<u8>>, full: &SyncSender<Result<Vec<u8>>>) {
-    for mut chunk in empty {
+    loop {
+        let mut chunk = empty.try_recv().unwrap_or_default();
         let filled = fill(&mut reader, &mut chunk);
         let is_last = filled.is_err() || chunk.len() < CHUNK_BYTES;
         if full.send(filled.map(|()| chunk)).is_err() || is_last {

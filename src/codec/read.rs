@@ -1,6 +1,6 @@
 //! From whatever a file holds to a profile.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use super::compression::{Compression, inflated};
 use super::decode::Decoder;
@@ -45,9 +45,9 @@ pub enum StackColumn {
     /// All samples have the empty stack, and the locations that the file says are not looked at. For
     /// reports of labels alone.
     Skip,
-    /// Samples without a value in the [default column](Profile::default_sample_type) may have the empty stack
-    /// instead of their own, and what the file says of those is not checked. For reports of that column alone, to
-    /// which such samples add nothing: heap profiles are full of them.
+    /// Samples without a value in the [default column](Profile::default_sample_type) may be left out, and what the
+    /// file says of their stacks is not checked. For reports of that column alone, to which such samples add
+    /// nothing: heap profiles are full of them. Only [`read_with`] does so, [`read`] keeps all samples.
     OfDefaultValues,
 }
 
@@ -101,6 +101,30 @@ impl ReadOptions {
 /// [`ErrorKind::Empty`], [`ErrorKind::Compression`], [`ErrorKind::TooLarge`], [`ErrorKind::Wire`],
 /// [`ErrorKind::Concatenated`], [`ErrorKind::Inconsistent`] and [`ErrorKind::Io`], as they say.
 pub fn read(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> {
+    if options.stacks == StackColumn::OfDefaultValues {
+        return read_once(reader, &options.clone().with_stacks(StackColumn::Keep));
+    }
+    read_once(reader, options)
+}
+
+/// Reads a profile as [`read`] does, from what can be opened a second time, such as a file.
+///
+/// Then samples may be left out, see [`StackColumn::OfDefaultValues`]. Which column is the default one is known only
+/// behind the samples, where the strings stand. So it is guessed, and if the guess was wrong or anything
+/// else fails, the input is opened and read again with all samples.
+///
+/// # Errors
+/// Those of [`read`], and [`ErrorKind::Io`] if opening fails.
+pub fn read_with<R: Read + Send>(mut open: impl FnMut() -> io::Result<R>, options: &ReadOptions) -> Result<Profile> {
+    if options.stacks == StackColumn::OfDefaultValues
+        && let Ok(profile) = read_once(open()?, options)
+    {
+        return Ok(profile);
+    }
+    read(open()?, options)
+}
+
+fn read_once(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> {
     let (compression, mut inflated) = inflated(reader)?;
     let mut head = Vec::new();
     inflated.by_ref().take(legacy::HEAD_BYTES as u64).read_to_end(&mut head).map_err(read_error)?;
@@ -115,9 +139,7 @@ pub fn read(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> 
     }
     let mut framer = Framer::default();
     let mut decoder = Decoder::new(options.labels, options.stacks);
-    let pumped = pump(inflated, options.max_inflated_bytes, |chunk| {
-        framer.feed(chunk, &mut |number, payload, offset| decoder.field(number, payload, offset))
-    });
+    let pumped = pump(inflated, options.max_inflated_bytes, |chunk| decoder.chunk(chunk, &mut framer));
     let decoded = pumped.and_then(|()| framer.finish()).map_err(|error| explain(error, compression))?;
     if decoded == 0 {
         return Err(Error::new(ErrorKind::Empty, "empty input"));

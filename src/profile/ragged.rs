@@ -22,6 +22,17 @@ impl<T> Ragged<T> {
         Self::default()
     }
 
+    /// Makes a table without lists and with room for as many, and as many items, as `other` has.
+    pub(crate) fn sized_as<U>(other: &Ragged<U>) -> Self {
+        Self { items: Vec::with_capacity(other.item_count()), ends: Vec::with_capacity(other.len()) }
+    }
+
+    /// Makes room for so many more lists, with so many items in all.
+    pub(crate) fn reserve(&mut self, lists: usize, items: usize) {
+        self.ends.reserve(lists);
+        self.items.reserve(items);
+    }
+
     /// Returns how many lists there are.
     pub fn len(&self) -> usize {
         self.ends.len()

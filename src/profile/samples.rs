@@ -92,11 +92,6 @@ impl Samples {
         self.values.as_mut_slice()
     }
 
-    /// Gives the sample `index` another stack.
-    pub(crate) fn set_stack(&mut self, index: usize, stack: StackId) {
-        self.stacks[index] = stack;
-    }
-
     /// Returns the values of one sample type, one for each sample.
     ///
     /// # Panics

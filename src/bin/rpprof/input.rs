@@ -121,9 +121,29 @@ impl Source {
 
     fn try_read(&self, options: &ReadOptions, progress: &Progress) -> rpprof::Result<Profile> {
         match self {
-            Self::File(path) => codec::read(progress.count(File::open(path)?), options),
-            Self::StandardInput(bytes) => codec::read(progress.count(bytes.as_slice()), options),
+            // What a pipe held is gone when it has been read.
+            Self::File(path) if !fs::metadata(path)?.is_file() => {
+                codec::read(progress.count(File::open(path)?), options)
+            }
+            Self::File(path) => self.read_with(|| File::open(path), options, progress),
+            Self::StandardInput(bytes) => self.read_with(|| Ok(bytes.as_slice()), options, progress),
         }
+    }
+
+    fn read_with<R: Read + Send>(
+        &self,
+        open: impl Fn() -> io::Result<R>,
+        options: &ReadOptions,
+        progress: &Progress,
+    ) -> rpprof::Result<Profile> {
+        let mut is_again = false;
+        let open_anew = || {
+            if std::mem::replace(&mut is_again, true) {
+                progress.expect_more(self.size_bytes());
+            }
+            Ok(progress.count(open()?))
+        };
+        codec::read_with(open_anew, options)
     }
 
     fn read(&self, options: &ReadOptions, progress: &Progress) -> Result<Profile, Failure> {

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub(crate) struct Progress {
     started: Instant,
     is_terminal: bool,
-    total_bytes: u64,
+    total_bytes: AtomicU64,
     read_bytes: AtomicU64,
     bar: OnceLock<ProgressBar>,
 }
@@ -24,7 +24,7 @@ impl Progress {
         Self {
             started: Instant::now(),
             is_terminal: io::stderr().is_terminal(),
-            total_bytes,
+            total_bytes: AtomicU64::new(total_bytes),
             read_bytes: AtomicU64::new(0),
             bar: OnceLock::new(),
         }
@@ -42,6 +42,14 @@ impl Progress {
         CountedReader { reader, progress: self }
     }
 
+    /// Says that some input is read once more.
+    pub(crate) fn expect_more(&self, bytes: u64) {
+        self.total_bytes.fetch_add(bytes, Ordering::Relaxed);
+        if let Some(bar) = self.bar.get() {
+            bar.inc_length(bytes);
+        }
+    }
+
     fn add(&self, bytes: u64) {
         let read_bytes = self.read_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if self.is_terminal && self.started.elapsed() >= PATIENCE {
@@ -52,7 +60,8 @@ impl Progress {
     fn new_bar(&self) -> ProgressBar {
         let style = ProgressStyle::with_template("reading {wide_bar} {bytes}/{total_bytes} {eta}")
             .expect("the template is valid");
-        ProgressBar::with_draw_target(Some(self.total_bytes), ProgressDrawTarget::stderr()).with_style(style)
+        ProgressBar::with_draw_target(Some(self.total_bytes.load(Ordering::Relaxed)), ProgressDrawTarget::stderr())
+            .with_style(style)
     }
 }
 

@@ -46,7 +46,6 @@ impl Default for Dedup {
 
 impl Dedup {
     /// Returns whether equal lists are looked for, as they are until it turns out that there are hardly any.
-    #[inline]
     pub(super) fn is_on(&self) -> bool {
         self.rows.is_some()
     }
@@ -60,9 +59,17 @@ impl Dedup {
 
     /// Returns the row of the list that has this fingerprint.
     #[inline]
-    pub(super) fn find(&mut self, fingerprint: Fingerprint) -> Option<u32> {
-        let rows = self.rows.as_ref()?;
-        let found = rows.find(fingerprint.low, |(other, _)| *other == fingerprint).map(|&(_, row)| row);
+    pub(super) fn look_up(&self, fingerprint: Fingerprint) -> Option<u32> {
+        let found = self.rows.as_ref()?.find(fingerprint.low, |(other, _)| *other == fingerprint);
+        found.map(|&(_, row)| row)
+    }
+
+    /// Returns the row of the list that has this fingerprint, and counts whether there was one.
+    ///
+    /// `known` is what an earlier look found: it saves another.
+    #[inline]
+    pub(super) fn find(&mut self, fingerprint: Fingerprint, known: Option<u32>) -> Option<u32> {
+        let found = known.or_else(|| self.look_up(fingerprint));
         self.lookups += 1;
         self.hits += u32::from(found.is_some());
         if self.lookups == TRIAL {
@@ -92,10 +99,10 @@ mod tests {
         let mut dedup = Dedup::default();
         let one = dedup.fingerprint(&[1_u8, 2, 3][..]).expect("on trial");
         let other = dedup.fingerprint(&[1_u8, 2, 4][..]).expect("on trial");
-        assert_eq!(dedup.find(one), None);
+        assert_eq!(dedup.find(one, None), None);
         dedup.insert(one, 7);
-        assert_eq!(dedup.find(one), Some(7));
-        assert_eq!(dedup.find(other), None);
+        assert_eq!(dedup.find(one, None), Some(7));
+        assert_eq!(dedup.find(other, None), None);
     }
 
     #[test]
@@ -103,7 +110,7 @@ mod tests {
         let mut dedup = Dedup::default();
         for number in 0..TRIAL {
             let fingerprint = dedup.fingerprint(&number).expect("on trial");
-            assert_eq!(dedup.find(fingerprint), None);
+            assert_eq!(dedup.find(fingerprint, None), None);
             dedup.insert(fingerprint, number);
         }
         assert_eq!(dedup.fingerprint(&0), None);

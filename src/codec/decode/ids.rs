@@ -10,9 +10,10 @@ use crate::profile::{LocationId, Samples, StackId, Stacks};
 /// The ids that the rows of a table have in the file.
 #[derive(Debug, Default)]
 pub(super) struct FileIdColumn {
+    /// The number of rows whose ids are their rows plus one, before any other.
+    usual: usize,
+    /// The ids of all rows if there are others.
     ids: Vec<u64>,
-    /// Whether some id is not its row plus one.
-    is_unusual: bool,
 }
 
 /// Finds rows by their ids in the file.
@@ -31,12 +32,18 @@ const NO_ROW: u32 = u32::MAX;
 impl FileIdColumn {
     /// Notes the id of the next row.
     pub(super) fn push(&mut self, id: u64) {
-        self.is_unusual |= id != self.ids.len() as u64 + 1;
+        if self.ids.is_empty() {
+            if id == self.usual as u64 + 1 {
+                self.usual += 1;
+                return;
+            }
+            self.ids.extend(1..=self.usual as u64);
+        }
         self.ids.push(id);
     }
 
     pub(super) fn id(&self, row: usize) -> u64 {
-        self.ids[row]
+        if row < self.usual { row as u64 + 1 } else { self.ids[row] }
     }
 
     /// Returns the way from ids to rows.
@@ -44,8 +51,8 @@ impl FileIdColumn {
     /// # Errors
     /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) if an id is 0 or stands twice; `what` names the table.
     pub(super) fn index(&self, what: &str) -> Result<RowIndex> {
-        if !self.is_unusual {
-            return Ok(RowIndex::InOrder(self.ids.len()));
+        if self.ids.is_empty() {
+            return Ok(RowIndex::InOrder(self.usual));
         }
         if let Some(row) = self.ids.iter().position(|&id| id == 0) {
             return Err(inconsistent(format!("{what} {row} has the reserved id 0")));
@@ -73,7 +80,7 @@ impl FileIdColumn {
 
     /// Returns the ids if they are not 1, 2, 3…
     pub(super) fn into_unusual(self) -> Option<Box<[u64]>> {
-        self.is_unusual.then(|| self.ids.into_boxed_slice())
+        (!self.ids.is_empty()).then(|| self.ids.into_boxed_slice())
     }
 }
 
@@ -151,6 +158,11 @@ impl LocationKeys {
             self.wide_ids.push(id);
         }
         LocationId::from_u32(key)
+    }
+
+    /// Returns how many rows there are at least if small ids are those of rows in order.
+    pub(super) fn small_ids(&self) -> usize {
+        usize::try_from(i64::from(self.largest_small_key) + 1).unwrap_or(0)
     }
 
     fn id(&self, key: u32) -> u64 {

@@ -1,22 +1,21 @@
 //! The fields of a profile message, one after another, into tables.
 
 mod dedup;
-mod deferred;
 mod ids;
 mod sample;
 mod tables;
 
 use dedup::{Dedup, Fingerprint};
-use deferred::Deferred;
 use ids::{FileIdColumn, LocationKeys, resolve_stacks};
 use tables::RawLine;
 
 use super::fields::profile as field;
+use super::framer::{Field, Framer};
 use super::read::{LabelColumn, StackColumn};
 use super::unpack::Unpacker;
 use super::wire::Payload;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::{FileIds, Profile, Ragged, StringId, StringTable, Tables};
+use crate::profile::{FileIds, Profile, Ragged, StringId, StringTable, Tables, default_column};
 
 /// Collects the fields of one profile message; [`finish`](Decoder::finish) makes the profile.
 ///
@@ -38,12 +37,15 @@ pub(super) struct Decoder {
     location_keys: LocationKeys,
     stacks: Dedup,
     label_sets: Dedup,
-    /// Stacks that may not be needed, if there are any yet.
-    deferred: Option<Deferred>,
+    /// The column that seems to be the default one, if samples without a value there are left out and there were any.
+    guessed_column: Option<usize>,
     /// The values of the sample that is read.
     values: Vec<i64>,
     unpacker: Unpacker,
 }
+
+/// So many samples are taken in together, see [`Decoder::samples`].
+const BATCH: usize = 64;
 
 /// The string table as it comes in.
 #[derive(Debug, Default)]
@@ -80,26 +82,43 @@ impl Decoder {
             location_keys: LocationKeys::default(),
             stacks: Dedup::default(),
             label_sets: Dedup::default(),
-            deferred: None,
+            guessed_column: None,
             values: Vec::new(),
             unpacker: Unpacker::default(),
         }
     }
 
-    /// Takes in one field of the message; `offset` is where it stands there.
-    #[inline]
-    pub(super) fn field(&mut self, number: u32, payload: Payload<'_>, offset: u64) -> Result<()> {
-        if number == field::SAMPLE {
-            let index = self.tables.samples.len();
-            return payload
-                .bytes("sample")
-                .and_then(|message| self.sample(message))
-                .map_err(|error| error.at(format!("sample {index} at byte {offset}")));
+    /// Takes in the fields of a chunk of the message.
+    pub(super) fn chunk(&mut self, chunk: &[u8], framer: &mut Framer) -> Result<()> {
+        let mut rest = chunk;
+        if let Some(field) = framer.carried(&mut rest)? {
+            match field {
+                (field::SAMPLE, payload, offset) => self.samples(&[(payload, offset)])?,
+                other => self.other_field(other)?,
+            }
         }
-        self.other_field(number, payload).map_err(|error| error.at(format!("byte {offset}")))
+        let mut batch = [(Payload::Fixed, 0); BATCH];
+        let mut len = 0;
+        while let Some(field) = framer.next(&mut rest)? {
+            let (field::SAMPLE, payload, offset) = field else {
+                self.other_field(field)?;
+                continue;
+            };
+            batch[len] = (payload, offset);
+            len += 1;
+            if len == BATCH {
+                self.samples(&batch)?;
+                len = 0;
+            }
+        }
+        self.samples(&batch[..len])
     }
 
-    fn other_field(&mut self, number: u32, payload: Payload<'_>) -> Result<()> {
+    fn other_field(&mut self, (number, payload, offset): Field<'_>) -> Result<()> {
+        self.table_field(number, payload).map_err(|error| error.at(format!("byte {offset}")))
+    }
+
+    fn table_field(&mut self, number: u32, payload: Payload<'_>) -> Result<()> {
         match number {
             field::SAMPLE_TYPE => {
                 let value_type = tables::value_type(payload.bytes("sample_type")?)?;
@@ -143,6 +162,33 @@ impl Decoder {
         Ok(())
     }
 
+    /// Returns the column that seems to be the default one, as far as is known before all strings are there.
+    ///
+    /// pprof's writers put the default behind the samples, Go's runtime before them.
+    fn guess_column(&mut self) -> Option<usize> {
+        if self.guessed_column.is_none() {
+            let (types, default) = (&self.tables.sample_types, self.tables.header.default_sample_type);
+            let named = types.iter().position(|value_type| value_type.kind == default);
+            self.guessed_column = named.or_else(|| types.len().checked_sub(1));
+        }
+        self.guessed_column
+    }
+
+    /// Fails if samples were left out for their values in another column than the default one.
+    ///
+    /// The string table must be complete.
+    fn check_guess(&self) -> Result<()> {
+        let Some(guess) = self.guessed_column else { return Ok(()) };
+        let (types, default) = (&self.tables.sample_types, self.tables.header.default_sample_type);
+        let strings = &self.tables.strings;
+        let mut names = types.iter().map(|value_type| value_type.kind).chain([default]);
+        // What is past the table becomes an error later.
+        if names.all(|name| name.index() < strings.len()) && default_column(types, default, strings) != Some(guess) {
+            return Err(inconsistent("the default sample type is not the one that it seemed to be"));
+        }
+        Ok(())
+    }
+
     /// Makes the profile, after the last field.
     pub(super) fn finish(mut self) -> Result<Profile> {
         let types = self.tables.sample_types.len();
@@ -156,7 +202,7 @@ impl Decoder {
         }
         samples.width = types;
         self.tables.strings = self.strings.take()?;
-        self.decode_deferred()?;
+        self.check_guess()?;
         let mappings = self.mapping_ids.index("mapping")?;
         let functions = self.function_ids.index("function")?;
         let locations = self.location_ids.index("location")?;

@@ -1,21 +1,21 @@
 //! Samples: the hot path of decoding.
 //!
 //! Nothing is allocated for a sample: its stack, labels and values grow columns. A stack that was
-//! seen before is known by its undecoded bytes and not decoded again.
+//! seen before is known by its undecoded bytes and not decoded again; one that no report asks for is not decoded at all.
 
-use super::{Decoder, Deferred, Fingerprint, checked_string_id, close, inconsistent, too_many};
+use super::{BATCH, Decoder, Fingerprint, checked_string_id, close, inconsistent, too_many};
 use crate::codec::fields::{label as label_field, sample as field};
 use crate::codec::read::{LabelColumn, StackColumn};
 use crate::codec::wire::{Fields, Payload};
 use crate::error::Result;
-use crate::profile::{Label, LabelSetId, StackId, StringId, default_column};
+use crate::profile::{Label, LabelSetId, StackId, StringId};
 
 /// What is known of a sample's stack while its fields come in.
 #[derive(Clone, Copy)]
 enum StackState<'m> {
     /// There was no location.
     Empty,
-    /// All locations so far stood in one packed list, which may be deferred.
+    /// All locations so far stood in one packed list, which may not be needed.
     Undecoded(&'m [u8]),
     /// All locations so far stood in one packed list, whose stack was seen before.
     Seen(u32),
@@ -25,10 +25,42 @@ enum StackState<'m> {
     Scattered,
 }
 
+/// What is known of the packed list that a sample begins with.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    fingerprint: Option<Fingerprint>,
+    /// The row of the stack that was seen before.
+    row: Option<u32>,
+}
+
 impl Decoder {
+    /// Takes in `Sample` messages, each with its offset.
+    ///
+    /// The table of fingerprints is too large for a cache if there are many stacks. So the stacks of all samples
+    /// are looked up in a row, where a processor does not wait for one to be found before it looks for the next.
+    pub(super) fn samples(&mut self, samples: &[(Payload<'_>, u64)]) -> Result<()> {
+        let mut known = [Known::default(); BATCH];
+        if self.stack_column != StackColumn::Skip && self.stacks.is_on() {
+            for ((sample, _), known) in samples.iter().zip(&mut known) {
+                known.fingerprint = first_list(*sample).and_then(|packed| self.stacks.fingerprint(packed));
+            }
+            for known in &mut known[..samples.len()] {
+                known.row = known.fingerprint.and_then(|fingerprint| self.stacks.look_up(fingerprint));
+            }
+        }
+        for (&(sample, offset), known) in samples.iter().zip(known) {
+            let index = self.tables.samples.len();
+            sample
+                .bytes("sample")
+                .and_then(|message| self.sample(message, known))
+                .map_err(|error| error.at(format!("sample {index} at byte {offset}")))?;
+        }
+        Ok(())
+    }
+
     /// Takes in a `Sample` message.
     #[inline]
-    pub(super) fn sample(&mut self, message: &[u8]) -> Result<()> {
+    fn sample(&mut self, message: &[u8], known: Known) -> Result<()> {
         let mut fields = Fields::new(message);
         self.values.clear();
         let mut state = StackState::Empty;
@@ -36,7 +68,7 @@ impl Decoder {
         while let Some((number, payload)) = fields.next()? {
             match number {
                 field::LOCATION_ID if self.stack_column == StackColumn::Skip => {}
-                field::LOCATION_ID => state = self.locations(state, payload)?,
+                field::LOCATION_ID => state = self.locations(state, payload, known)?,
                 field::VALUE => {
                     let values = &mut self.values;
                     payload.numbers("value", |value| values.push(value.cast_signed()))?;
@@ -54,13 +86,15 @@ impl Decoder {
             }
         }
         self.check_width()?;
-        let stack = match state {
-            StackState::Undecoded(packed) => match self.defer(packed) {
-                Some(stack) => stack,
-                None => self.packed_stack(packed)?,
-            },
-            state => self.close_stack(state)?,
-        };
+        if let StackState::Undecoded(_) = state
+            && self.guess_column().is_some_and(|column| self.values.get(column) == Some(&0))
+        {
+            if has_labels {
+                self.tables.label_sets.discard();
+            }
+            return Ok(());
+        }
+        let stack = self.close_stack(state, known)?;
         let label_set = if has_labels { self.close_labels()? } else { LabelSetId::EMPTY };
         self.tables.samples.push(stack, label_set, &self.values);
         Ok(())
@@ -68,17 +102,16 @@ impl Decoder {
 
     /// Takes in a field with locations.
     #[inline]
-    fn locations<'m>(&mut self, state: StackState<'m>, payload: Payload<'m>) -> Result<StackState<'m>> {
+    fn locations<'m>(&mut self, state: StackState<'m>, payload: Payload<'m>, known: Known) -> Result<StackState<'m>> {
         let mut state = state;
         if let Payload::Bytes(packed) = payload
             && let StackState::Empty = state
         {
-            // While stacks are found to be equal most are decoded anyway.
-            let may_be_deferred = self.stack_column == StackColumn::OfDefaultValues && !self.stacks.is_on();
-            return if may_be_deferred { Ok(StackState::Undecoded(packed)) } else { self.packed(packed) };
+            let may_be_left_out = self.stack_column == StackColumn::OfDefaultValues;
+            return if may_be_left_out { Ok(StackState::Undecoded(packed)) } else { self.packed(packed, known) };
         }
         if let StackState::Undecoded(packed) = state {
-            state = self.packed(packed)?;
+            state = self.packed(packed, known)?;
         }
         let (stacks, keys) = (&mut self.tables.stacks, &mut self.location_keys);
         if let StackState::Seen(row) = state {
@@ -91,10 +124,10 @@ impl Decoder {
 
     /// Takes in the one packed list of a stack.
     #[inline]
-    fn packed<'m>(&mut self, packed: &[u8]) -> Result<StackState<'m>> {
+    fn packed<'m>(&mut self, packed: &[u8], known: Known) -> Result<StackState<'m>> {
         let (stacks, keys) = (&mut self.tables.stacks, &mut self.location_keys);
-        let fingerprint = self.stacks.fingerprint(packed);
-        if let Some(row) = fingerprint.and_then(|fingerprint| self.stacks.find(fingerprint)) {
+        let fingerprint = known.fingerprint.or_else(|| self.stacks.fingerprint(packed));
+        if let Some(row) = fingerprint.and_then(|fingerprint| self.stacks.find(fingerprint, known.row)) {
             return Ok(StackState::Seen(row));
         }
         self.unpacker.unpack(packed, |block| keys.write(block, stacks.grow(block.len())))?;
@@ -102,61 +135,19 @@ impl Decoder {
     }
 
     #[inline]
-    fn packed_stack(&mut self, packed: &[u8]) -> Result<StackId> {
-        let state = self.packed(packed)?;
-        self.close_stack(state)
-    }
-
-    /// Keeps a stack undecoded if the sample seems to have no value in the default column; returns what it has instead.
-    #[inline]
-    fn defer(&mut self, packed: &[u8]) -> Option<StackId> {
-        let deferred = match &mut self.deferred {
-            Some(deferred) => deferred,
-            none => {
-                // pprof's writers put the default behind the samples, Go's runtime before them.
-                let (types, default) = (&self.tables.sample_types, self.tables.header.default_sample_type);
-                let named = types.iter().position(|value_type| value_type.kind == default);
-                let column = named.or_else(|| types.len().checked_sub(1))?;
-                let stack = StackId::from_u32(self.tables.stacks.close()?);
-                none.insert(Deferred::new(column, stack))
-            }
-        };
-        let is_zero = self.values.get(deferred.column) == Some(&0);
-        (is_zero && deferred.push(self.tables.samples.len(), packed)).then_some(deferred.stack)
-    }
-
-    /// Decodes what was deferred if the default column is not the one that was guessed.
-    ///
-    /// The string table must be complete.
-    pub(super) fn decode_deferred(&mut self) -> Result<()> {
-        let Some(deferred) = self.deferred.take() else { return Ok(()) };
-        let (types, default) = (&self.tables.sample_types, self.tables.header.default_sample_type);
-        let strings = &self.tables.strings;
-        let mut names = types.iter().map(|value_type| value_type.kind).chain([default]);
-        // What is past the table becomes an error later.
-        if names.all(|name| name.index() < strings.len())
-            && default_column(types, default, strings) == Some(deferred.column)
-        {
-            return Ok(());
-        }
-        for (sample, packed) in deferred.iter() {
-            let stack = self.packed_stack(packed).map_err(|error| error.at(format!("sample {sample}")))?;
-            self.tables.samples.set_stack(sample, stack);
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn close_stack(&mut self, state: StackState<'_>) -> Result<StackId> {
+    fn close_stack(&mut self, state: StackState<'_>, known: Known) -> Result<StackId> {
         let fingerprint = match state {
-            StackState::Undecoded(packed) => return self.packed_stack(packed),
+            StackState::Undecoded(packed) => {
+                let state = self.packed(packed, known)?;
+                return self.close_stack(state, known);
+            }
             StackState::Seen(row) => return Ok(StackId::from_u32(row)),
             StackState::Packed(fingerprint) => fingerprint,
             StackState::Empty | StackState::Scattered => {
                 // The bytes of a packed list and the keys of a scattered one are hashed as
                 // different types, so the two never meet: equal stacks may get two rows.
                 let fingerprint = self.stacks.fingerprint(self.tables.stacks.open_items());
-                if let Some(row) = fingerprint.and_then(|fingerprint| self.stacks.find(fingerprint)) {
+                if let Some(row) = fingerprint.and_then(|fingerprint| self.stacks.find(fingerprint, None)) {
                     self.tables.stacks.discard();
                     return Ok(StackId::from_u32(row));
                 }
@@ -174,7 +165,7 @@ impl Decoder {
     fn close_labels(&mut self) -> Result<LabelSetId> {
         let table = &mut self.tables.label_sets;
         let fingerprint = self.label_sets.fingerprint(table.open_items());
-        if let Some(row) = fingerprint.and_then(|fingerprint| self.label_sets.find(fingerprint)) {
+        if let Some(row) = fingerprint.and_then(|fingerprint| self.label_sets.find(fingerprint, None)) {
             table.discard();
             return Ok(LabelSetId::from_u32(row));
         }
@@ -196,6 +187,16 @@ impl Decoder {
             return Err(inconsistent(format!("{count} values, where sample 0 has {}", samples.width)));
         }
         Ok(())
+    }
+}
+
+/// Returns the packed list of locations that a sample begins with, as what all writers make do.
+#[inline]
+fn first_list(sample: Payload<'_>) -> Option<&[u8]> {
+    let Payload::Bytes(message) = sample else { return None };
+    match Fields::new(message).next() {
+        Ok(Some((field::LOCATION_ID, Payload::Bytes(packed)))) => Some(packed),
+        _ => None,
     }
 }
 

@@ -7,6 +7,9 @@ use crate::codec::wire::Fields;
 use crate::error::Result;
 use crate::profile::{Function, FunctionId, Line, Location, Mapping, MappingId, Ragged, Symbols, ValueType};
 
+/// For so many locations at most there is room before they come: a hostile file may name any.
+const MAX_EXPECTED: usize = 1 << 20;
+
 /// A line whose function still has its id of the file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RawLine {
@@ -60,6 +63,14 @@ impl Decoder {
         let mut fields = Fields::new(message);
         let mut row = Location::default();
         let (mut id, mut mapping_id) = (0, 0);
+        let symbols = &mut self.tables.symbols;
+        if symbols.locations.is_empty() {
+            // Samples come first in what all writers make, and name all locations: tables that grow are copied.
+            let locations = self.location_keys.small_ids().min(MAX_EXPECTED);
+            symbols.locations.reserve(locations);
+            self.location_mappings.reserve(locations);
+            self.lines.reserve(locations, locations + locations / 2);
+        }
         while let Some((number, payload)) = fields.next()? {
             match number {
                 location::ID => id = payload.number("a location's id")?,
@@ -125,7 +136,7 @@ pub(super) fn resolve_lines(
     functions: &RowIndex,
     location_ids: &FileIdColumn,
 ) -> Result<Ragged<Line>> {
-    let mut resolved = Ragged::new();
+    let mut resolved = Ragged::sized_as(lines);
     for (location, raw_lines) in lines.iter().enumerate() {
         for raw in raw_lines {
             let function = functions.row(raw.function_id).ok_or_else(|| {
