@@ -267,12 +267,20 @@ struct Numbering<'p> {
     text_rows: Interner,
     keys: Vec<Key>,
     key_rows: Interner,
+    /// The frames that are known by a function's name alone, which are not in `key_rows`; by number of the text.
+    by_name: Vec<Option<FrameId>>,
 }
 
 impl<'p> Numbering<'p> {
     fn new(options: FrameOptions) -> Self {
-        let (texts, text_rows) = (Vec::new(), Interner::default());
-        let mut numbering = Self { options, texts, text_rows, keys: Vec::new(), key_rows: Interner::default() };
+        let mut numbering = Self {
+            options,
+            texts: Vec::new(),
+            text_rows: Interner::default(),
+            keys: Vec::new(),
+            key_rows: Interner::default(),
+            by_name: Vec::new(),
+        };
         numbering.number(Cow::Borrowed(""));
         numbering
     }
@@ -281,12 +289,32 @@ impl<'p> Numbering<'p> {
         FrameTable { keys: self.keys, texts: self.texts }
     }
 
+    /// Makes room for the frames and names of so many functions.
+    fn reserve(&mut self, functions: usize) {
+        self.texts.reserve(functions);
+        self.text_rows.reserve(functions);
+        self.keys.reserve(functions);
+    }
+
+    /// Returns the frame of a function that only its name tells apart from others.
+    fn frame_of_name(&mut self, name: u32) -> FrameId {
+        if self.by_name.len() <= name as usize {
+            self.by_name.resize(self.texts.len(), None);
+        }
+        *self.by_name[name as usize].get_or_insert_with(|| {
+            self.keys.push(Key { function: name, ..Key::default() });
+            FrameId::from_index(self.keys.len() - 1)
+        })
+    }
+
     /// Returns the frames of each location of a selection.
     fn number_all(&mut self, selection: &Selection<'p>) -> Ragged<FrameId> {
         let inlines = self.options.inlines;
+        let symbols = selection.profile().symbols();
+        self.reserve(symbols.functions().len());
         let mut keys = Keys::new(self, selection);
-        let mut by_location = Ragged::new();
-        for index in 0..selection.profile().symbols().locations().len() {
+        let mut by_location = Ragged::sized_as(symbols.lines());
+        for index in 0..symbols.locations().len() {
             let location = LocationId::from_index(index);
             if selection.is_hidden(location) {
                 by_location.push([]);
@@ -422,10 +450,11 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
             key.object = self.object(location);
             key.start_line = if self.is_folded() { 0 } else { function.start_line };
         }
-        let id = self.numbering.intern(key);
-        if granularity == Granularity::Functions && is_named {
-            self.by_function[line.function.index()] = Some(id);
+        if granularity != Granularity::Functions || !is_named {
+            return self.numbering.intern(key);
         }
+        let id = self.numbering.frame_of_name(key.function);
+        self.by_function[line.function.index()] = Some(id);
         id
     }
 }

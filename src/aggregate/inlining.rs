@@ -46,12 +46,15 @@ pub fn inlining(
     if inside.ends.is_empty() {
         return inlining;
     }
-    let sums = inside.count(selection, weights);
+    // What weighs enough may weigh less later if there are negative values.
+    let can_settle = weights.weights().iter().all(|&weight| weight >= 0);
+    let enough = can_settle.then_some(cutoff.max(1));
+    let sums = inside.count(selection, weights, enough);
     let candidates = candidates(frames, &inside, &sums, cutoff.unsigned_abs());
     if candidates.iter().all(|callers| *callers == Callers::None) {
         return inlining;
     }
-    let mut calls = count_calls_between(selection, frames, weights, is_chosen, &inside, &candidates, cutoff);
+    let mut calls = count_calls_between(selection, frames, weights, is_chosen, &inside, &candidates, enough);
     for (&ends, sum) in inside.ends.iter().zip(&sums) {
         let (caller, callee) = ends;
         if caller == NO_FRAME || sum.epoch == NO_EPOCH || candidates[callee.index()] == Callers::None {
@@ -124,21 +127,28 @@ impl CallsInside {
         Self { ends, rows, by_location, locations }
     }
 
-    /// Adds up what each call weighs, by row of `ends`.
-    fn count(&self, selection: &Selection<'_>, weights: &StackWeights) -> Vec<Sum> {
+    /// Adds up what each call weighs, by row of `ends`; whether it weighs more than `enough` may be left open.
+    fn count(&self, selection: &Selection<'_>, weights: &StackWeights, enough: Option<i64>) -> Vec<Sum> {
         let ranges = in_ranges(selection.profile().stacks(), |range| {
             let mut sums = vec![Sum::default(); self.ends.len()];
+            let mut locations = self.locations.clone();
             let mut positions = Vec::new();
             for (epoch, index) in (NO_EPOCH + 1..).zip(range.filter(|&index| weights.is_used(index))) {
                 let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
                 let weight = weights.weights()[index];
-                for &position in self.locations.positions(stack, &mut positions) {
-                    for &row in self.by_location.get(stack[position as usize].index()) {
+                for &position in locations.positions(stack, &mut positions) {
+                    let location = stack[position as usize];
+                    let mut is_settled = enough.is_some();
+                    for &row in self.by_location.get(location.index()) {
                         let sum = &mut sums[row as usize];
                         let addend = if sum.epoch == epoch { 0 } else { weight };
                         sum.weight = sum.weight.wrapping_add(addend);
                         sum.mass = sum.mass.saturating_add(addend.unsigned_abs());
                         sum.epoch = epoch;
+                        is_settled &= enough.is_some_and(|enough| sum.weight >= enough);
+                    }
+                    if is_settled {
+                        locations.remove(location);
                     }
                 }
             }
@@ -290,7 +300,7 @@ type Calls = HashMap<Ends, Call>;
 /// frames between caller and callee that were not chosen are left out.
 ///
 /// A call that is no candidate itself is counted until some other call of the callee is known that
-/// is not inlined and weighs enough: then it cannot change the answer any more.
+/// is not inlined and weighs `enough`: then it cannot change the answer any more.
 fn count_calls_between(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
@@ -298,7 +308,7 @@ fn count_calls_between(
     is_chosen: &[bool],
     inside: &CallsInside,
     candidates: &[Callers],
-    cutoff: i64,
+    enough: Option<i64>,
 ) -> Calls {
     let is_wanted = |callee: &Callee| callee.caller == NO_FRAME && candidates[callee.frame.index()] != Callers::None;
     let callees: Ragged<Callee> =
@@ -306,8 +316,6 @@ fn count_calls_between(
     let locations = LocationSet::of_lists(&callees);
     let innermost = |list: &[FrameId]| list.iter().find(|frame| is_chosen[frame.index()]).copied().unwrap_or(NO_FRAME);
     let innermost: Vec<FrameId> = frames.by_location().iter().map(innermost).collect();
-    // What weighs enough may weigh less later if there are negative values.
-    let can_settle = weights.weights().iter().all(|&weight| weight >= 0);
     let ranges = in_ranges(selection.profile().stacks(), |range| {
         let mut calls = Calls::new();
         let mut stack_calls = StackCalls::new(inside);
@@ -335,7 +343,7 @@ fn count_calls_between(
                 if place_inside.is_none() {
                     call.weight = call.weight.wrapping_add(weights.weights()[index]);
                 }
-                is_settled[frame.index()] |= can_settle && !call.is_inline && call.weight >= cutoff;
+                is_settled[frame.index()] |= !call.is_inline && enough.is_some_and(|enough| call.weight >= enough);
             }
         }
         calls

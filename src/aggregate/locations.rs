@@ -3,6 +3,7 @@
 use crate::profile::{LocationId, Ragged};
 
 /// A set of locations.
+#[derive(Clone)]
 pub(super) struct LocationSet {
     /// A bit for each location, so that the set of a large profile fits the fastest cache.
     words: Vec<u64>,
@@ -16,6 +17,12 @@ impl LocationSet {
             words[index / 64] |= u64::from(!list.is_empty()) << (index % 64);
         }
         Self { words }
+    }
+
+    /// Takes a location out of the set.
+    #[inline]
+    pub(super) fn remove(&mut self, location: LocationId) {
+        self.words[location.index() / 64] &= !(1 << (location.index() % 64));
     }
 
     /// Returns the positions in `stack` at which a location of the set stands; `list` is where they are kept.

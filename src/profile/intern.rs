@@ -37,6 +37,11 @@ impl Interner {
         Some(entry.row as usize)
     }
 
+    /// Makes room for so many more rows.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.rows.reserve(rows, |entry| entry.hash);
+    }
+
     /// Notes that `row` holds a thing with this hash.
     ///
     /// # Panics
