@@ -25,14 +25,17 @@ mod folded_name;
 mod frames;
 mod graph;
 mod inlining;
+mod interrupt;
 mod locations;
 mod matched;
+mod neighbours;
 mod parallel;
 mod paths;
 mod places;
+mod tree_growth;
 mod weights;
 
-pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, PathWeight, Root, TreeColumn};
+pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, PathWeight, Root, TreeColumn, TreeDetail};
 pub use flat::{FlatAndCum, flat_and_cum, flat_and_cum_divisors};
 pub use folded_name::folded_name;
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Names, Objects};
@@ -41,7 +44,9 @@ pub use graph::{
     call_tree_graph, label_sums,
 };
 pub use inlining::{Inlining, inlining};
+pub use interrupt::Interrupt;
 pub use matched::{Matched, matched};
+pub use neighbours::{Neighbours, neighbours};
 pub use weights::{Amount, Averaging, Measure, StackWeights, Whole};
 
 pub(crate) use frames::base_name;

@@ -116,7 +116,7 @@ impl StackWeights {
             let rows = samples.stacks().iter().zip(samples.label_sets()).zip(values.zip(divisors));
             for ((stack, labels), (value, divisor)) in rows {
                 let divisor = if is_mean { divisor } else { 0 };
-                let is_kept = selection.keeps_labels(labels) && selection.stack(*stack).is_some();
+                let is_kept = selection.keeps_labels(labels) && selection.keeps_stack(*stack);
                 if is_kept {
                     sums.add(*stack, value, divisor);
                 }

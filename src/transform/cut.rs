@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::thread;
 
 use super::filter::Unmatched;
 use super::matches::{NameMatches, SimpleNameMatches};
 use super::selection::{Cut, Selection};
 use crate::profile::{LocationId, Profile, Ragged, StackId};
+
+/// Locations of all stacks together from which on a second thread pays.
+const MANY_ITEMS: usize = 1 << 18;
 
 /// Cuts a selection down, part by part.
 pub(super) struct Cutter<'p> {
@@ -22,6 +26,14 @@ enum Drop {
     Whole,
     /// An inlined function goes with what it called; callers in the same location stay.
     Beneath,
+}
+
+/// What the expressions on names say of a location.
+#[derive(Clone, Copy)]
+struct NamePart {
+    is_ignored: bool,
+    is_focused: bool,
+    is_hidden: bool,
 }
 
 impl<'p> Cutter<'p> {
@@ -52,24 +64,41 @@ impl<'p> Cutter<'p> {
         self.selection.lines = Cow::Owned(kept);
     }
 
-    /// Narrows each stack that is still looked at: `narrow` gets its locations, leaf first, and
-    /// returns which of them stay, or `None` to drop the stack.
-    fn narrow_stacks(&mut self, mut narrow: impl FnMut(&Selection<'p>, &[LocationId]) -> Option<Range<usize>>) {
+    /// Narrows each stack that is still looked at, on all cores if there are many: `narrow` gets its locations, leaf
+    /// first, and returns which of them stay, or `None` to drop the stack.
+    fn narrow_stacks(&mut self, narrow: impl Fn(&Selection<'p>, &[LocationId]) -> Option<Range<usize>> + Sync) {
         let stacks = self.profile().stacks();
         let mut cuts = std::mem::take(&mut self.selection.cuts);
         if cuts.is_empty() {
             cuts = stacks.iter().map(|stack| Cut { start: 0, end: stack.len() as u32, is_kept: true }).collect();
         }
-        for (index, cut) in cuts.iter_mut().enumerate().filter(|(_, cut)| cut.is_kept) {
-            let locations = &self.profile().stack(StackId::from_index(index))[cut.start as usize..cut.end as usize];
-            match narrow(&self.selection, locations) {
-                Some(range) => {
-                    cut.end = cut.start + range.end as u32;
-                    cut.start += range.start as u32;
+        let selection = &self.selection;
+        let narrow_some = |first: usize, cuts: &mut [Cut]| {
+            for (index, cut) in (first..).zip(cuts).filter(|(_, cut)| cut.is_kept) {
+                let stack = selection.profile.stack(StackId::from_index(index));
+                match narrow(selection, &stack[cut.start as usize..cut.end as usize]) {
+                    Some(range) => {
+                        cut.end = cut.start + range.end as u32;
+                        cut.start += range.start as u32;
+                    }
+                    None => cut.is_kept = false,
                 }
-                None => cut.is_kept = false,
             }
-        }
+        };
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        let threads = if stacks.item_count() < MANY_ITEMS { 1 } else { cores() };
+        let part = cuts.len().div_ceil(threads).max(1);
+        thread::scope(|scope| {
+            let mut parts = (0..).step_by(part).zip(cuts.chunks_mut(part));
+            let own = parts.next();
+            let narrow_some = &narrow_some;
+            for (first, cuts) in parts {
+                scope.spawn(move || narrow_some(first, cuts));
+            }
+            if let Some((first, cuts)) = own {
+                narrow_some(first, cuts);
+            }
+        });
         self.selection.cuts = cuts;
     }
 
@@ -122,9 +151,10 @@ impl<'p> Cutter<'p> {
             ..Unmatched::default()
         };
         let table = self.profile().symbols().locations();
-        let (mut is_ignored, mut is_focused) = (Vec::new(), Vec::new());
+        let mut parts: Vec<NamePart> = Vec::with_capacity(table.len());
         let mut hidden = Vec::new();
         let mut shown_lines = Ragged::new();
+        let changes_lines = hide.is_some() || show.is_some();
         for id in self.location_ids() {
             let location = &table[id.index()];
             let lines = self.selection.lines_of(id);
@@ -133,10 +163,8 @@ impl<'p> Cutter<'p> {
             let focused = !ignored && focus.is_none_or(|focus| focus.location(location, lines));
             unmatched.ignore &= !ignored;
             unmatched.focus &= !focused;
-            is_ignored.push(ignored);
-            is_focused.push(focused);
 
-            let mut shown = lines.to_vec();
+            let mut shown = if changes_lines { lines.to_vec() } else { Vec::new() };
             let mut is_hidden = false;
             if let Some(hide) = hide.filter(|hide| hide.location(location, lines)) {
                 unmatched.hide = false;
@@ -151,20 +179,22 @@ impl<'p> Cutter<'p> {
                 unmatched.show &= shown.is_empty();
             }
             hidden.push(is_hidden);
+            parts.push(NamePart { is_ignored: ignored, is_focused: focused, is_hidden });
             shown_lines.push(shown);
         }
-        if hide.is_some() || show.is_some() {
+        if changes_lines {
             self.selection.lines = Cow::Owned(shown_lines);
         }
         self.narrow_stacks(|selection, locations| {
             let mut found = false;
             let mut shows_any = false;
             for location in locations.iter().filter(|location| !selection.is_hidden(**location)) {
-                if is_ignored[location.index()] {
+                let part = parts[location.index()];
+                if part.is_ignored {
                     return None;
                 }
-                found |= is_focused[location.index()];
-                shows_any |= !hidden[location.index()];
+                found |= part.is_focused;
+                shows_any |= !part.is_hidden;
             }
             (found && shows_any).then_some(0..locations.len())
         });

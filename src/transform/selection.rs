@@ -49,11 +49,16 @@ impl<'p> Selection<'p> {
     /// Some of the locations may be hidden.
     #[inline]
     pub fn stack(&self, id: StackId) -> Option<&'p [LocationId]> {
-        let locations = self.profile.stack(id);
         match self.cuts.get(id.index()) {
-            None => Some(locations),
-            Some(cut) => cut.is_kept.then(|| &locations[cut.start as usize..cut.end as usize]),
+            None => Some(self.profile.stack(id)),
+            Some(cut) => cut.is_kept.then(|| &self.profile.stack(id)[cut.start as usize..cut.end as usize]),
         }
+    }
+
+    /// Returns whether samples with a stack are looked at, as far as their stacks go.
+    #[inline]
+    pub fn keeps_stack(&self, id: StackId) -> bool {
+        self.cuts.get(id.index()).is_none_or(|cut| cut.is_kept)
     }
 
     /// Returns whether a location is left out of stacks.
