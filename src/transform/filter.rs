@@ -19,6 +19,8 @@ use crate::profile::Profile;
 pub struct Filter {
     /// Keep samples in whose stack some location matches.
     pub focus: Option<Regex>,
+    /// Keep, of those, the samples in whose stack some location matches each of these, too.
+    pub also_focus: Vec<Regex>,
     /// Drop samples in whose stack some location matches.
     pub ignore: Option<Regex>,
     /// Leave out the frames that match; their samples count for the callers.
@@ -59,7 +61,7 @@ pub enum DropFrames {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unmatched {
-    /// `focus` matched no location.
+    /// `focus`, or one of `also_focus`, matched no location.
     pub focus: bool,
     /// `ignore` matched no location.
     pub ignore: bool,
@@ -116,12 +118,17 @@ pub fn select<'p>(profile: &'p Profile, filter: &Filter) -> Result<(Selection<'p
         });
         cutter.drop_frames(&dropped);
     }
+    let mut is_unmatched = false;
+    for regex in &filter.also_focus {
+        is_unmatched |= cutter.by_name(Some(&NameMatches::new(profile, regex)), None, None, None).focus;
+    }
     let matches = |regex: &Option<Regex>| regex.as_ref().map(|regex| NameMatches::new(profile, regex));
     let (focus, ignore) = (matches(&filter.focus), matches(&filter.ignore));
     let (hide, show) = (matches(&filter.hide), matches(&filter.show));
     if focus.is_some() || ignore.is_some() || hide.is_some() || show.is_some() {
         unmatched = cutter.by_name(focus.as_ref(), ignore.as_ref(), hide.as_ref(), show.as_ref());
     }
+    unmatched.focus |= is_unmatched;
     if let Some(show_from) = matches(&filter.show_from) {
         unmatched.show_from = !cutter.show_from(&show_from);
     }

@@ -22,6 +22,7 @@
 
 mod assume;
 mod base;
+mod collapse;
 mod compact;
 mod compatible;
 mod cut;
@@ -46,6 +47,7 @@ mod tag_filter;
 
 pub use assume::{assume_mapping, with_main_program};
 pub use base::mark_as_base;
+pub use collapse::{Recursion, collapse};
 pub use compact::compact;
 pub use compatible::{common_sample_types, make_compatible};
 pub use extract::extract;

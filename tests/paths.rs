@@ -1,0 +1,231 @@
+//! Call trees, calls of one frame, and frames that become one: against the same done without any cleverness.
+
+#![cfg(all(feature = "analyze", feature = "proto"))]
+
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod arbitrary;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use regex::Regex;
+use rpprof::aggregate::{
+    CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Interrupt, Measure, Root, StackWeights, TreeColumn,
+    TreeDetail, call_graph, neighbours,
+};
+use rpprof::profile::{Function, Line, Location, LocationId, Profile, ProfileBuilder, StackId};
+use rpprof::transform::{Filter, Recursion, Selection, collapse, select};
+
+use arbitrary::{profiles, weights};
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 150, rng_seed: RngSeed::Fixed(23), failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Nodes by the frames on the way to them: total and own value.
+type ByPath = HashMap<Vec<FrameId>, (i64, i64)>;
+
+fn by_path(tree: &CallTree) -> ByPath {
+    let mut paths: Vec<Vec<FrameId>> = Vec::new();
+    let mut found = HashMap::new();
+    for node in tree.nodes() {
+        let mut path = node.parent.map_or(Vec::new(), |parent| paths[parent.index()].clone());
+        path.push(node.frame);
+        assert_eq!(path.len(), node.depth as usize + 1);
+        let before = found.insert(path.clone(), (node.total, node.own));
+        assert_eq!(before, None, "a path has one node");
+        paths.push(path);
+    }
+    found
+}
+
+/// Adds up paths without any cleverness.
+fn counted(selection: &Selection<'_>, frames: &Frames<'_>, weights: &StackWeights, root: Root) -> ByPath {
+    let mut found: ByPath = HashMap::new();
+    for (row, &weight) in weights.weights().iter().enumerate().filter(|(_, weight)| **weight != 0) {
+        let Some(stack) = selection.stack(StackId::from_index(row)) else { continue };
+        let mut path: Vec<FrameId> = stack.iter().flat_map(|&location| frames.at(location)).copied().collect();
+        if root == Root::Callers {
+            path.reverse();
+        }
+        for end in 1..=path.len() {
+            let sums = found.entry(path[..end].to_vec()).or_default();
+            sums.0 += weight;
+            sums.1 += if end == path.len() { weight } else { 0 };
+        }
+    }
+    found
+}
+
+/// Makes so many different stacks of ten functions that several threads split them.
+fn many_stacks() -> Profile {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let locations: Vec<LocationId> = (0..10)
+        .map(|index| {
+            let name = builder.string(&format!("f{index}"));
+            let function = builder.function(Function { name, ..Function::default() });
+            builder.location(
+                Location { address: index + 1, ..Location::default() },
+                &[Line { function, line: 1, column: 0 }],
+            )
+        })
+        .collect();
+    let labels = builder.label_set(&[]);
+    for number in 0..70_000_usize {
+        let digits = format!("{:05}", number * 7919 % 100_000);
+        let stack: Vec<LocationId> = digits.bytes().map(|digit| locations[usize::from(digit - b'0')]).collect();
+        let stack = builder.stack(&stack);
+        builder.sample(stack, labels, &[(number % 100) as i64 + 1]);
+    }
+    builder.build().expect("all ids are the builder's own")
+}
+
+#[test]
+fn a_tree_of_many_stacks_has_all_paths_in_one_order() {
+    let profile = many_stacks();
+    let selection = Selection::all(&profile);
+    let frames = Frames::new(&selection, FrameOptions::default());
+    let weights = StackWeights::new(&selection, Measure::of(0));
+    for root in [Root::Callers, Root::Leaves] {
+        let make = |min_share: f64| CallTree::new(&selection, &frames, &weights, CallTreeOptions::new(root, min_share));
+        let tree = make(0.0);
+        assert_eq!(by_path(&tree), counted(&selection, &frames, &weights, root));
+        for min_share in [0.0, 0.001] {
+            let first = make(min_share);
+            assert!((0..5).all(|_| make(min_share).nodes() == first.nodes()), "threads change nothing");
+        }
+    }
+}
+
+#[test]
+fn what_was_interrupted_has_no_result() {
+    let profile = many_stacks();
+    let selection = Selection::all(&profile);
+    let frames = Frames::new(&selection, FrameOptions::default());
+    let weights = StackWeights::new(&selection, Measure::of(0));
+    let interrupt = Interrupt::new();
+    interrupt.set();
+    let columns = [TreeColumn::new(&selection, &frames, &weights)];
+    assert!(CallTree::with_details(&columns, CallTreeOptions::default(), &[], &interrupt).is_none());
+    assert!(neighbours(&selection, &frames, &weights, FrameId::from_index(0), &interrupt).is_none());
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn details_have_all_paths_below_them_and_change_no_other(
+        profile in profiles(weights()), min_share in 0.05..0.6_f64, which in any::<prop::sample::Index>(),
+    ) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let selection = Selection::all(&profile);
+        let frames = Frames::new(&selection, FrameOptions::default());
+        let weights = StackWeights::new(&selection, Measure::of(0));
+        for root in [Root::Callers, Root::Leaves] {
+            let options = CallTreeOptions::new(root, min_share);
+            let coarse = by_path(&CallTree::new(&selection, &frames, &weights, options));
+            let whole = by_path(&CallTree::new(&selection, &frames, &weights, CallTreeOptions::new(root, 0.0)));
+            let mut ends: Vec<&Vec<FrameId>> = whole.keys().collect();
+            ends.sort_unstable();
+            let none = Vec::new();
+            let end = if ends.is_empty() { &none } else { *which.get(&ends) };
+            let details = [TreeDetail { path: end.clone(), min_share: 0.0 }];
+            let columns = [TreeColumn::new(&selection, &frames, &weights)];
+            let tree = CallTree::with_details(&columns, options, &details, &Interrupt::new());
+            let detailed = by_path(&tree.expect("nobody interrupts it"));
+            for (path, values) in &whole {
+                let is_wanted = path.starts_with(end) || end.starts_with(path) || coarse.contains_key(path);
+                let found = detailed.get(path);
+                prop_assert_eq!(found, is_wanted.then_some(values), "{:?}", path);
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_are_the_calls_of_the_graph(profile in profiles(weights())) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let selection = Selection::all(&profile);
+        let frames = Frames::new(&selection, FrameOptions::default());
+        let weights = StackWeights::new(&selection, Measure::of(0));
+        let graph = call_graph(&selection, &frames, &weights, |_| true);
+        for id in graph.ids() {
+            let frame = graph.node(id).frame;
+            let found = neighbours(&selection, &frames, &weights, frame, &Interrupt::new());
+            let found = found.expect("nobody interrupts it");
+            let mut callees: Vec<_> = graph.calls_from(id).map(|call| (graph.node(call.callee).frame, call.weight.sum)).collect();
+            callees.sort_unstable();
+            prop_assert_eq!(found.callees, callees);
+            let mut callers: Vec<_> = graph.calls_to(id).map(|call| (graph.node(call.caller).frame, call.weight.sum)).collect();
+            callers.sort_unstable();
+            prop_assert_eq!(found.callers, callers);
+        }
+    }
+}
+
+/// Returns the names in each stack, the outermost first; places without a function have the name of their number.
+fn named_stacks(selection: &Selection<'_>) -> Vec<Vec<String>> {
+    let profile = selection.profile();
+    let name = |line: &Line| profile.str(profile.symbols().functions()[line.function.index()].name).to_owned();
+    let names = |location: &LocationId| -> Vec<String> {
+        let lines = selection.lines_of(*location);
+        let address = profile.symbols().locations()[location.index()].address;
+        if lines.is_empty() { vec![format!("@{address}")] } else { lines.iter().rev().map(name).collect() }
+    };
+    let stacks = (0..profile.stacks().len()).map(StackId::from_index);
+    stacks.map(|id| selection.stack(id).unwrap_or_default().iter().rev().flat_map(names).collect()).collect()
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn neighbours_of_a_group_become_one_frame(profile in profiles(weights()), is_recursive in any::<bool>()) {
+        let group = |name: &str| (name.len() % 3 == 1).then(|| format!("group {}", name.len() % 2));
+        let recursion = if is_recursive { Recursion::Collapse } else { Recursion::Keep };
+        let selection = Selection::all(&profile);
+        let collapsed = collapse(&selection, recursion, |name| group(name).map(Cow::Owned));
+        let found = named_stacks(&selection.of_collapsed(&collapsed));
+        let expected: Vec<Vec<String>> = named_stacks(&selection)
+            .into_iter()
+            .map(|stack| {
+                let mut kept: Vec<String> = Vec::new();
+                let mut caller = None;
+                for name in stack {
+                    let is_place = name.starts_with('@');
+                    let group = if is_place { None } else { group(&name) };
+                    let merges = !is_place && (group.is_some() || is_recursive);
+                    let key = (group.is_some(), group.unwrap_or(name));
+                    if !merges || caller.as_ref() != Some(&key) {
+                        kept.push(key.1.clone());
+                    }
+                    caller = (!is_place).then_some(key);
+                }
+                kept
+            })
+            .collect();
+        prop_assert_eq!(found, expected);
+        let sum = |profile: &Profile| (0..profile.sample_types().len()).map(|column| profile.samples().column(column).fold(0_i64, i64::wrapping_add)).collect::<Vec<_>>();
+        prop_assert_eq!(sum(&collapsed), sum(&profile));
+    }
+
+    #[test]
+    fn several_expressions_of_focus_hold_one_after_another(profile in profiles(weights()), one in "[a-d]", other in "[a-d]") {
+        let regex = |text: &str| Regex::new(text).expect("it is a letter");
+        let mut both = Filter::default();
+        (both.focus, both.also_focus) = (Some(regex(&one)), vec![regex(&other)]);
+        let rows = |filter: &Filter| -> Vec<bool> {
+            let (selection, _) = select(&profile, filter).expect("the filter is sound");
+            (0..profile.stacks().len()).map(|row| selection.keeps_stack(StackId::from_index(row))).collect()
+        };
+        let of = |text: &str| {
+            let mut filter = Filter::default();
+            filter.focus = Some(regex(text));
+            rows(&filter)
+        };
+        let expected: Vec<bool> = of(&one).into_iter().zip(of(&other)).map(|(one, other)| one && other).collect();
+        prop_assert_eq!(rows(&both), expected);
+    }
+}
