@@ -1,40 +1,41 @@
 //! The browser in a terminal: from its start to the first full picture against `rpprof top`, and what keys take.
 //!
 //! `script` of util-linux is the terminal. What a key takes is the time until its picture is written whole; what a filter
-//! takes is the time until the line of keys is back, in the place of the one that says that something is computed.
+//! takes is the time until the last picture before nothing more is written.
+//!
+//! `FLAMELENS=path` names a flamelens to show the same paths, folded.
 
 mod support;
 
-use std::fs;
-use std::io::{Read, Write};
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
 
-use support::{BenchFile, Result, Run, in_turns, mebibytes, millis};
+use support::{BenchFile, Result, Run, Screen, in_turns, mebibytes, millis};
 
 /// How often a browser is opened.
 const ROUNDS: usize = 5;
-/// Far more than anything takes.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Nothing is written for so long when all is done.
-const SILENCE: Duration = Duration::from_millis(400);
+const SILENCE: Duration = Duration::from_millis(250);
 /// Nothing is written for so long before the next key is pressed.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How often all keys are pressed.
-const REPEATS: usize = 5;
+const REPEATS: usize = 4;
 /// What the heading of the table has, which is there as soon as the table is.
 const TABLE: &str = "flat▼";
 /// What is written last of a picture: the cursor is hidden.
 const END: &str = "\x1b[?25l";
 /// Keys in each of the views that have rows and boxes.
 const KEYS: &str = "1jjjkjjojjGgg2jjljhkHk3jjjlljHkk4jjkk7jjj";
-/// Filters, each undone.
-const FILTERS: &str = "fuiudujfuiudutt";
-/// How the line of keys begins.
-const HINTS: &str = "? help";
+/// What leads to a view, and filters there, each undone: function, ignored, hidden, column, granularity, one's own.
+const FILTERS: [(&str, &str); 4] = [("table", "1"), ("flame", "2"), ("tree", "3"), ("calls", "4")];
+const FILTER_KEYS: [(&str, &str); 6] =
+    [("focus", "f"), ("ignore", "i"), ("hide", "d"), ("column", "t"), ("by files", "gf"), ("my code", "p")];
+/// Keys of flamelens: down, right, up, left.
+const FLAMELENS_KEYS: &str = "jjjjljhkkjjlhk";
 
 fn main() -> ExitCode {
     support::main(bench)
@@ -45,22 +46,34 @@ fn bench() -> Result<()> {
         println!("skipped: there is no `script` to make a terminal");
         return Ok(());
     }
+    let profiles = support::profiles()?;
     println!("`rpprof tui FILE` to its first full picture; in brackets how many times what `rpprof top FILE` takes");
-    println!(
-        "{:<12} {:>18} {:>18} {:>12} {:>12} {:>12} {:>12}",
-        "file", "wall", "peak memory", "key median", "key p99", "filter", "slowest"
-    );
-    support::profiles()?.iter().try_for_each(line)
+    println!("{:<12} {:>18} {:>18} {:>14}", "file", "wall", "peak memory", "peak at end");
+    profiles.iter().try_for_each(opened)?;
+    match env::var_os("FLAMELENS") {
+        Some(flamelens) => {
+            println!("\nbeside flamelens with the same paths, folded, in its flame graph and in ours");
+            println!(
+                "{:<12} {:<10} {:>10} {:>12} {:>9} {:>9} {:>9}",
+                "file", "program", "first", "peak memory", "key p50", "key p99", "key max"
+            );
+            profiles.iter().try_for_each(|file| beside(file, &flamelens))
+        }
+        None => {
+            println!("\nflamelens: skipped, FLAMELENS=path names one");
+            Ok(())
+        }
+    }
 }
 
-fn line(file: &BenchFile) -> Result<()> {
-    let (mut walls, mut peaks) = (Vec::new(), Vec::new());
-    let mut tops = Vec::new();
+/// Opens a file several times, then presses keys and sets filters.
+fn opened(file: &BenchFile) -> Result<()> {
+    let (mut walls, mut peaks, mut tops) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let mut browser = Browser::start(&file.path)?;
+        let mut browser = browser(&file.path)?;
         walls.push(browser.until(TABLE)?);
         peaks.push(browser.peak_bytes()?);
-        browser.quit()?;
+        browser.quit("Q")?;
         let mut top = support::rpprof("top");
         top.arg(&file.path);
         let [cost] = in_turns(1, [Run::new(top)])?;
@@ -69,132 +82,111 @@ fn line(file: &BenchFile) -> Result<()> {
     let (wall, peak) = (middle(&mut walls), middle(&mut peaks));
     tops.sort_unstable();
     let (top_wall, top_peak) = tops[tops.len() / 2];
-    let mut browser = Browser::start(&file.path)?;
+    let mut browser = browser(&file.path)?;
     browser.until(TABLE)?;
     browser.settle(SILENCE)?;
-    let (mut keys, mut filters) = (Vec::new(), Vec::new());
+    let mut keys: Vec<(char, Vec<Duration>)> = Vec::new();
     for key in KEYS.repeat(REPEATS).chars() {
-        keys.push(browser.press(key, Until::Picture)?);
+        let taken = browser.press(&key.to_string(), END)?;
+        match keys.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, times)) => times.push(taken),
+            None => keys.push((key, vec![taken])),
+        }
         browser.settle(PAUSE)?;
     }
-    browser.press('1', Until::Picture)?;
-    browser.settle(SILENCE)?;
-    for key in FILTERS.chars() {
-        let taken = browser.press(key, if key == 'j' { Until::Picture } else { Until::Hints })?;
-        filters.extend((key != 'j').then_some(taken));
-        browser.settle(PAUSE)?;
+    let mut filters = Vec::new();
+    for (view, view_key) in FILTERS {
+        browser.press(view_key, END)?;
+        browser.settle(SILENCE)?;
+        for (name, keys) in FILTER_KEYS {
+            let mut times = Vec::new();
+            for _ in 0..2 {
+                // Another function each time, so that nothing is known of it yet.
+                browser.press("j", END)?;
+                browser.settle(PAUSE)?;
+                times.push(browser.press_and_settle(keys, SILENCE)?);
+                browser.press_and_settle("u", SILENCE)?;
+            }
+            filters.push((format!("{view}, {name}"), times));
+        }
     }
-    browser.quit()?;
-    keys.sort_unstable();
-    filters.sort_unstable();
+    let last_peak = browser.peak_bytes()?;
+    browser.quit("Q")?;
     let wall = format!("{} ({:.2}x)", millis(wall), wall.as_secs_f64() / top_wall.as_secs_f64());
-    let peak = format!("{} ({:.2}x)", mebibytes(peak), peak as f64 / top_peak as f64);
-    let (key, late) = (keys[keys.len() / 2], keys[keys.len() * 99 / 100]);
-    let (filter, slowest) = (filters[filters.len() / 2], filters[filters.len() - 1]);
-    let [key, late, filter, slowest] = [key, late, filter, slowest].map(millis);
-    println!("{:<12} {wall:>18} {peak:>18} {key:>12} {late:>12} {filter:>12} {slowest:>12}", file.name);
+    let times_top = |peak: u64| peak as f64 / top_peak as f64;
+    let (peak, end) = (format!("{} ({:.2}x)", mebibytes(peak), times_top(peak)), times_top(last_peak));
+    println!("{:<12} {wall:>18} {peak:>18} {end:>13.2}x", file.name);
+    let all: Vec<Duration> = keys.iter().flat_map(|(_, times)| times.iter().copied()).collect();
+    println!("  {:<24} {:>9} {:>9} {:>9}", "", "p50", "p99", "max");
+    print_times("all keys", all);
+    keys.into_iter().for_each(|(key, times)| print_times(&format!("key {key}"), times));
+    let all: Vec<Duration> = filters.iter().flat_map(|(_, times)| times.iter().copied()).collect();
+    print_times("all filters", all);
+    filters.into_iter().for_each(|(name, times)| print_times(&name, times));
     Ok(())
+}
+
+fn browser(file: &Path) -> Result<Screen> {
+    Screen::start(&format!("{} tui --no-mouse '{}'", env!("CARGO_BIN_EXE_rpprof"), file.display()))
+}
+
+fn print_times(name: &str, times: Vec<Duration>) {
+    let [middle, late, most] = quantiles(times);
+    println!("  {name:<24} {middle:>9} {late:>9} {most:>9}");
+}
+
+/// Returns the time in the middle, that of which one in a hundred is longer, and the longest.
+fn quantiles(mut times: Vec<Duration>) -> [String; 3] {
+    times.sort_unstable();
+    let last = times.len() - 1;
+    [times[last / 2], times[last * 99 / 100], times[last]].map(millis)
+}
+
+/// Shows the same paths in flamelens and here.
+fn beside(file: &BenchFile, flamelens: &OsString) -> Result<()> {
+    let folded = env::temp_dir().join(format!("rpprof-bench-{}.folded", std::process::id()));
+    let mut flame = support::rpprof("flame");
+    flame.args(["--folded", "--min-share", "0"]).arg(&file.path).stdout(File::create(&folded)?);
+    let status = flame.status()?;
+    if !status.success() {
+        return Err(format!("rpprof flame ended with {status}").into());
+    }
+    let command = format!("'{}' '{}'", Path::new(flamelens).display(), folded.display());
+    let mut screen = Screen::start(&command)?;
+    // It hides the cursor once, and does not tell otherwise when a picture is whole.
+    let first = screen.until(END)? + screen.settle(PAUSE)?;
+    let shown = pressed(&mut screen, FLAMELENS_KEYS)?;
+    print_beside(&file.name, "flamelens", first, screen.peak_bytes()?, shown);
+    screen.quit("q")?;
+    fs::remove_file(&folded)?;
+    let mut screen = browser(&file.path)?;
+    screen.until(TABLE)?;
+    let flame = screen.press_and_settle("2", SILENCE)?;
+    let mut again = browser(&file.path)?;
+    let first = again.until(TABLE)? + flame;
+    again.quit("Q")?;
+    let shown = pressed(&mut screen, FLAMELENS_KEYS)?;
+    print_beside(&file.name, "rpprof", first, screen.peak_bytes()?, shown);
+    screen.quit("Q")
+}
+
+fn pressed(screen: &mut Screen, keys: &str) -> Result<Vec<Duration>> {
+    // Longer silences there are not: flamelens draws four times a second.
+    screen.settle(PAUSE)?;
+    let mut times = Vec::new();
+    for key in keys.repeat(REPEATS).chars() {
+        times.push(screen.press_and_settle(&key.to_string(), PAUSE)?);
+    }
+    Ok(times)
+}
+
+fn print_beside(file: &str, program: &str, first: Duration, peak: u64, times: Vec<Duration>) {
+    let [middle, late, most] = quantiles(times);
+    let (first, peak) = (millis(first), mebibytes(peak));
+    println!("{file:<12} {program:<10} {first:>10} {peak:>12} {middle:>9} {late:>9} {most:>9}");
 }
 
 fn middle<T: Ord + Copy>(list: &mut [T]) -> T {
     list.sort_unstable();
     list[list.len() / 2]
-}
-
-/// Until when a key takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Until {
-    Picture,
-    Hints,
-}
-
-/// A browser in a terminal of 120 columns and 40 rows.
-struct Browser {
-    script: Child,
-    keys: ChildStdin,
-    written: Receiver<(Instant, Vec<u8>)>,
-    begin: Instant,
-}
-
-impl Browser {
-    fn start(file: &Path) -> Result<Self> {
-        let command =
-            format!("stty cols 120 rows 40; exec {} tui --no-mouse '{}'", env!("CARGO_BIN_EXE_rpprof"), file.display());
-        let begin = Instant::now();
-        let mut script = Command::new("script")
-            .args(["-qec", &command, "/dev/null"])
-            .env("TERM", "xterm-256color")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let (Some(keys), Some(mut output)) = (script.stdin.take(), script.stdout.take()) else {
-            return Err("script has no pipes".into());
-        };
-        let (writing, written) = channel();
-        thread::spawn(move || {
-            let mut chunk = vec![0; 1 << 16];
-            while let Ok(length) = output.read(&mut chunk) {
-                if length == 0 || writing.send((Instant::now(), chunk[..length].to_vec())).is_err() {
-                    break;
-                }
-            }
-        });
-        Ok(Self { script, keys, written, begin })
-    }
-
-    /// Waits until a text was written; returns the time since the start.
-    fn until(&mut self, text: &str) -> Result<Duration> {
-        let mut all = Vec::new();
-        loop {
-            let (time, chunk) = self.written.recv_timeout(PATIENCE)?;
-            all.extend(chunk);
-            if all.windows(text.len()).any(|part| part == text.as_bytes()) {
-                return Ok(time - self.begin);
-            }
-        }
-    }
-
-    /// Waits until nothing is written any more.
-    fn settle(&mut self, silence: Duration) -> Result<()> {
-        loop {
-            match self.written.recv_timeout(silence) {
-                Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    fn press(&mut self, key: char, until: Until) -> Result<Duration> {
-        let begin = Instant::now();
-        write!(self.keys, "{key}")?;
-        self.keys.flush()?;
-        let end = if until == Until::Hints { HINTS } else { END };
-        let mut all = Vec::new();
-        loop {
-            let (time, chunk) = self.written.recv_timeout(PATIENCE)?;
-            all.extend(chunk);
-            if all.windows(end.len()).any(|part| part == end.as_bytes()) {
-                return Ok(time - begin);
-            }
-        }
-    }
-
-    /// Returns the most memory that the program had at a time.
-    fn peak_bytes(&self) -> Result<u64> {
-        let script = self.script.id();
-        let children = fs::read_to_string(format!("/proc/{script}/task/{script}/children"))?;
-        let program = children.split_whitespace().next().ok_or("script has no child")?;
-        let status = fs::read_to_string(format!("/proc/{program}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the system tells no peak")?;
-        let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kibibytes << 10)
-    }
-
-    fn quit(mut self) -> Result<()> {
-        write!(self.keys, "Q")?;
-        self.keys.flush()?;
-        let status = self.script.wait()?;
-        if status.success() { Ok(()) } else { Err(format!("the browser ended with {status}").into()) }
-    }
 }

@@ -10,6 +10,7 @@ mod hidden;
 mod large;
 mod process;
 mod show;
+mod terminal;
 
 use std::error::Error;
 use std::fs::File;
@@ -23,6 +24,7 @@ pub(crate) use corpus::{BenchFile, Reference, fleet, pair, profiles};
 pub(crate) use large::large_program;
 pub(crate) use process::{Cost, Run, in_turns, measure};
 pub(crate) use show::{mebibytes, millis};
+pub(crate) use terminal::Screen;
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
