@@ -194,7 +194,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__callgrind)
-            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --call-tree --no-inlines --sample-type --unit --divide-by --relative --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --call-tree --no-inlines --sample-type --unit --divide-by --relative --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -355,6 +355,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -367,7 +371,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__calls)
-            opts="-b -d -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --bottom-up --min-share --max-depth --sample-type --unit --divide-by --relative --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-b -d -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --bottom-up --min-share --max-depth --sample-type --unit --divide-by --relative --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -552,6 +556,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -564,7 +572,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__check)
-            opts="-t -u -o -f -i -l -h -V --max --max-flat --max-growth --max-growth-flat --budgets --base --strict --strict-growth --normalize --confidence --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max --max-flat --max-growth --max-growth-flat --budgets --base --strict --strict-growth --normalize --confidence --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -783,6 +791,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -918,7 +930,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__diff)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --old --new --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --normalize --confidence --limit --cum --all --min-share --exact-names --sample-type --unit --divide-by --relative --format --json --output --flame --inverted --reverse --width --title --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --old --new --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --normalize --confidence --limit --cum --all --min-share --tui --exact-names --sample-type --unit --divide-by --relative --format --json --output --flame --inverted --reverse --width --title --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1149,6 +1161,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1161,7 +1177,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__disasm)
-            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --source --format --json --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --source --format --json --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1337,6 +1353,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
                     return 0
@@ -1353,7 +1373,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__dot)
-            opts="-n -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --call-tree --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --call-tree --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1538,6 +1558,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1550,7 +1574,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__flame)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --folded --json --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --folded --json --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1728,6 +1752,10 @@ _rpprof() {
                     return 0
                     ;;
                 --group-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2212,7 +2240,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__list)
-            opts="-C -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --context --no-inlines --sample-type --unit --divide-by --relative --format --json --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-C -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --context --no-inlines --sample-type --unit --divide-by --relative --format --json --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2396,6 +2424,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2433,7 +2465,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__merge)
-            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --level --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --level --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2578,6 +2610,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2590,7 +2626,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__peek)
-            opts="-c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --cum --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --cum --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2763,6 +2799,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2793,7 +2833,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__raw)
-            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2935,6 +2975,10 @@ _rpprof() {
                     return 0
                     ;;
                 --group-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3103,7 +3147,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tags)
-            opts="-n -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3276,6 +3320,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3288,7 +3336,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__top)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3473,6 +3521,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3485,7 +3537,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__traces)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3658,6 +3710,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3670,7 +3726,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tree)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3859,6 +3915,10 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3871,7 +3931,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tui)
-            opts="-t -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --base --sample-type --theme --ascii --no-mouse --source-path --trim-path --color --help --version"
+            opts="-t -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --base --sample-type --theme --ascii --no-mouse --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3968,6 +4028,62 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --focus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hide)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --show)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --show-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-show)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-hide)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3980,7 +4096,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__weblist)
-            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4153,6 +4269,10 @@ _rpprof() {
                     return 0
                     ;;
                 --group-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

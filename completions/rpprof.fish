@@ -74,11 +74,25 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l theme -d 'What the
 light\t'Dark text on a light background'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l source-path -d 'A folder to look for source files in, and above it; may be given several times' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l trim-path -d 'What to cut off the front of the profile\'s file names; may be given several times' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l show -d 'Leave out frames that do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l label-show -d 'Leave out labels whose keys do not match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l label-hide -d 'Leave out labels whose keys match' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l ascii -d 'Draw with ASCII alone'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l no-mouse -d 'Leave the mouse to the terminal, so that text can be selected with it'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -109,7 +123,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show -d 'Leave out frames that do not match' -r
@@ -119,6 +133,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s l -l label -d 'Onl
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -130,6 +145,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l no-inlines -d 'Cou
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -160,7 +176,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show -d 'Leave out frames that do not match' -r
@@ -170,6 +186,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s l -l label -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -181,6 +198,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l no-inlines -d 'Co
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -212,7 +230,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show -d 'Leave out frames that do not match' -r
@@ -222,6 +240,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s l -l label -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -233,6 +252,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l no-inlines -d 'Co
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -261,7 +281,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show -d 'Leave out frames that do not match' -r
@@ -271,6 +291,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s l -l label -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -282,6 +303,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l no-inlines -d 'Co
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -312,7 +334,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show -d 'Leave out frames that do not match' -r
@@ -322,6 +344,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s l -l label -d 'O
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -332,6 +355,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l no-inlines -d 'C
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -358,7 +382,7 @@ markdown\t'A table for a pull request'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l source-path -d 'A folder to look for source files in, and above it; may be given several times' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l trim-path -d 'What to cut off the front of the profile\'s file names; may be given several times' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l show -d 'Leave out frames that do not match' -r
@@ -368,6 +392,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s l -l label -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -376,6 +401,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l relative -d 'Show
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -399,7 +425,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l divide-by -d 'D
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l source-path -d 'A folder to look for source files in, and above it; may be given several times' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l trim-path -d 'What to cut off the front of the profile\'s file names; may be given several times' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l show -d 'Leave out frames that do not match' -r
@@ -409,6 +435,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -s l -l label -d '
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l format -d 'In which form to write it' -r -f -a "table\t'A table to read'
 json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
@@ -419,6 +446,7 @@ never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l source -d 'Show each line of source above what was made of it'
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -444,7 +472,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l divide-by -d '
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l source-path -d 'A folder to look for source files in, and above it; may be given several times' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l trim-path -d 'What to cut off the front of the profile\'s file names; may be given several times' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l show -d 'Leave out frames that do not match' -r
@@ -454,12 +482,14 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s l -l label -d 
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -487,7 +517,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show -d 'Leave out frames that do not match' -r
@@ -497,6 +527,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s l -l label -d 'O
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -509,6 +540,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l no-inlines -d 'C
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -536,7 +568,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show -d 'Leave out frames that do not match' -r
@@ -546,6 +578,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s l -l label -d 'Onl
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -556,6 +589,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l no-inlines -d 'Cou
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -575,7 +609,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s t -l sample-
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
-complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l show -d 'Leave out frames that do not match' -r
@@ -585,6 +619,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s l -l label -
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -593,6 +628,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l no-inlines -
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l old -d 'Old profiles, runs of the same thing: with commas between them, or one flag each' -r -F
@@ -629,7 +665,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l show -d 'Leave out frames that do not match' -r
@@ -639,11 +675,13 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s l -l label -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s c -l cum -d 'Compare what each row weighs with all that it calls'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l all -d 'Show also what stayed the same'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l tui -d 'Browse the comparison in the terminal; all views show it'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l exact-names -d 'Tell names apart that differ only by what each build makes anew, such as hashes and numbers of closures'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l json -d 'Write JSON, for programs: the same as --format json'
@@ -654,6 +692,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l no-inlines -d 'Co
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l max -d 'What may weigh so much at most, with all that it calls' -r
@@ -685,7 +724,7 @@ json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
 markdown\t'A table for a pull request'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
-complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l show -d 'Leave out frames that do not match' -r
@@ -695,6 +734,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s l -l label -d 'O
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -704,6 +744,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l relative -d 'Sho
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand info" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -748,7 +789,7 @@ json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
 markdown\t'A table for a pull request'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
-complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l show -d 'Leave out frames that do not match' -r
@@ -758,12 +799,14 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s l -l label -d 'Onl
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -788,7 +831,7 @@ json\t'JSON with the exact values and a version'
 csv\t'Comma-separated values, exact, with a line of headings'
 markdown\t'A table for a pull request'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
-complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l show -d 'Leave out frames that do not match' -r
@@ -798,6 +841,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s l -l label -d 'On
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -805,6 +849,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l relative -d 'Show
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l json -d 'Write JSON, for programs: the same as --format json'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -833,7 +878,7 @@ filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
 addresses\t'The address'"
-complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show -d 'Leave out frames that do not match' -r
@@ -843,6 +888,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s l -l label -d '
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -853,6 +899,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l no-inlines -d '
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show-columns -d 'Tell lines apart by their columns'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand comments" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r
@@ -894,7 +941,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l symbolz -d 'Ask 
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l level -d 'Effort of compression, from 0 (none) to 9 (smallest)' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s o -l output -d 'Write to a file, whole or not at all [default: standard output]' -r -F
-complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s f -l focus -d 'Only samples in whose stack something matches' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l show -d 'Leave out frames that do not match' -r
@@ -904,11 +951,13 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s l -l label -d 'O
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l label-hide -d 'Leave out labels whose keys match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l group-by -d 'Make the labels with these keys the outermost frames of each sample, as if they had called it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l collapse -d 'Make functions of this package that call each other one frame, which has the package\'s name' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s V -l version -d 'Print version'
 complete -c rpprof -n "__fish_rpprof_using_subcommand symbolize" -l max-inflated -d 'How large each file may be once it is inflated, such as 500MB or 4GB' -r

@@ -87,6 +87,7 @@ const CASES: &[(&str, &str)] = &[
     ("calls.markdown", "calls --format markdown --min-share 0.3 go_mutex.pb.gz"),
     // Graphs for other programs.
     ("dot", "dot -n 12 go_cpu.pb.gz"),
+    ("top.collapse", "top -n 8 --collapse runtime --collapse-recursion --focus store --focus mallocgc go_cpu.pb.gz"),
     ("dot.call_tree", "dot --call-tree -n 12 go_mutex.pb.gz"),
     ("dot.heap", "dot -n 12 go_heap.pb.gz"),
     ("callgrind", "callgrind --focus discount go_cpu.pb.gz"),

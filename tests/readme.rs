@@ -178,7 +178,8 @@ fn the_help_of_each_command_has_examples_that_run() {
             // The programs that the test profiles are of are not here; that this is told is what can be seen.
             let has_no_binary =
                 ["disasm", "weblist"].contains(&name) && printed.contains("there is no machine code of what matches");
-            let has_no_terminal = name == "tui" && printed.contains("standard output is no terminal to browse in");
+            let has_no_terminal = (name == "tui" || example.contains("--tui"))
+                && printed.contains("standard output is no terminal to browse in");
             if printed.contains("failed with") && !is_broken_budget && !has_no_binary && !has_no_terminal {
                 differences.push(format!("{example}\n{printed}"));
             }

@@ -137,9 +137,9 @@ pub(crate) struct ValueArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Filters")]
 pub(crate) struct FilterArgs {
-    /// Only samples in whose stack something matches.
+    /// Only samples in whose stack something matches. Given several times, something has to match each.
     #[arg(short = 'f', long, value_name = "REGEX", value_parser = parse_regex)]
-    pub(crate) focus: Option<Regex>,
+    pub(crate) focus: Vec<Regex>,
 
     /// Only samples in whose stack nothing matches.
     #[arg(short = 'i', long, value_name = "REGEX", value_parser = parse_regex)]
@@ -195,6 +195,16 @@ pub(crate) struct FilterArgs {
     /// unknown is kept. Samples without any code of yours count for `(not my code)`. Other filters come first.
     #[arg(long)]
     pub(crate) my_code: bool,
+
+    /// Make functions of this package that call each other one frame, which has the package's name.
+    ///
+    /// A package is a Go package path, a Rust crate, a C++ or Java namespace. Other filters come first.
+    #[arg(long, value_name = "PACKAGE", value_delimiter = ',')]
+    pub(crate) collapse: Vec<String>,
+
+    /// Make a function that calls itself, with nothing in between, one frame.
+    #[arg(long)]
+    pub(crate) collapse_recursion: bool,
 }
 
 /// What makes two places the same frame.
@@ -300,7 +310,8 @@ impl FilterArgs {
     /// Returns the filter that the arguments ask for.
     pub(crate) fn filter(&self) -> Filter {
         let mut filter = Filter::default();
-        filter.focus.clone_from(&self.focus);
+        filter.focus = self.focus.first().cloned();
+        filter.also_focus = self.focus.iter().skip(1).cloned().collect();
         filter.ignore.clone_from(&self.ignore);
         filter.hide.clone_from(&self.hide);
         filter.show.clone_from(&self.show);
@@ -316,7 +327,6 @@ impl FilterArgs {
     /// Returns whether anything is asked for but that frames stay.
     pub(crate) fn is_set(&self) -> bool {
         let regexes = [
-            &self.focus,
             &self.ignore,
             &self.hide,
             &self.show,
@@ -325,13 +335,26 @@ impl FilterArgs {
             &self.label_show,
             &self.label_hide,
         ];
-        regexes.into_iter().any(Option::is_some) || self.needs_labels() || self.my_code
+        !self.focus.is_empty()
+            || regexes.into_iter().any(Option::is_some)
+            || self.needs_labels()
+            || self.my_code
+            || self.collapses()
+    }
+
+    /// Returns whether some frames become one with others.
+    pub(crate) fn collapses(&self) -> bool {
+        self.collapse_recursion || !self.collapse.is_empty()
     }
 
     /// Returns whether the stacks of samples are needed.
     pub(crate) fn needs_stacks(&self) -> bool {
-        let expressions = [&self.focus, &self.ignore, &self.hide, &self.show, &self.show_from, &self.prune_from];
-        expressions.iter().any(|expression| expression.is_some()) || self.my_code || !self.group_by.is_empty()
+        let expressions = [&self.ignore, &self.hide, &self.show, &self.show_from, &self.prune_from];
+        !self.focus.is_empty()
+            || expressions.iter().any(|expression| expression.is_some())
+            || self.my_code
+            || self.collapses()
+            || !self.group_by.is_empty()
     }
 
     /// Returns whether the labels of samples are needed.

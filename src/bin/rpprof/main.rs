@@ -90,6 +90,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Disasm(arguments) => command::disasm::run(&arguments, cli.color),
         Command::Weblist(arguments) => command::weblist::run(&arguments),
         Command::List(arguments) => command::list::run(&arguments, cli.color),
+        Command::Diff(arguments) if arguments.tui => command::tui::browse_changes(arguments, cli.color),
         Command::Diff(arguments) => command::diff::run(&arguments, cli.color),
         Command::Check(arguments) => command::check::run(&arguments, cli.color),
         Command::Info(arguments) => command::info::run(&arguments, cli.color),

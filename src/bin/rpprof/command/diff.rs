@@ -26,6 +26,7 @@ use crate::output::{Content, table_style, write_output, write_report};
   rpprof diff old.pb.gz new.pb.gz
   rpprof diff --old old.pb.gz,more.pb.gz --new new.pb.gz --cum
   rpprof diff --flame old.pb.gz new.pb.gz -o diff.svg
+  rpprof diff --tui old.pb.gz new.pb.gz
 
 Exit codes: 0 compared, 1 no sample is left by the filters, 2 error."
 )]
@@ -51,6 +52,14 @@ pub(crate) struct DiffArgs {
     /// Leave out what changed by less than this share of the whole [default: 0.005; with --flame what cannot be seen].
     #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub(crate) min_share: Option<f64>,
+
+    /// Browse the comparison in the terminal; all views show it.
+    #[arg(
+        long,
+        conflicts_with_all = ["flame", "format", "json", "path", "limit", "cum", "all", "min_share", "exact_names",
+            "normalize", "unit", "divide_by", "relative", "granularity", "no_inlines", "show_columns"]
+    )]
+    pub(crate) tui: bool,
 
     /// Tell names apart that differ only by what each build makes anew, such as hashes and numbers of closures.
     #[arg(long)]

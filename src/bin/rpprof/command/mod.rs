@@ -24,6 +24,7 @@ pub(crate) mod tree;
 pub(crate) mod tui;
 pub(crate) mod weblist;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::slice;
@@ -33,9 +34,10 @@ use rpprof::aggregate::Whole;
 use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::profile::Profile;
 use rpprof::profile::unit::are_convertible;
-use rpprof::report::{CompareOptions, ValueOptions};
+use rpprof::report::{CompareOptions, ValueOptions, package};
 use rpprof::transform::{
-    Filter, LabelFrames, Selection, Unmatched, extract, label_frames, label_keys, my_code, select, without_drop_frames,
+    Filter, LabelFrames, Recursion, Selection, Unmatched, collapse, extract, label_frames, label_keys, my_code, select,
+    without_drop_frames,
 };
 
 use crate::args::{CompareArgs, FilterArgs, InputArgs, SymbolArgs, ValueArgs};
@@ -157,8 +159,29 @@ fn with_key_hint(failure: Failure, key: &str, profile: &Profile) -> Failure {
     }
 }
 
-/// Profiles in which libraries count for their callers, as long as they are shown.
-type OwnCode = OnceCell<Vec<Profile>>;
+/// Profiles with other stacks than they were read with, as long as they are shown.
+#[derive(Default)]
+struct OwnCode {
+    /// Libraries count for their callers.
+    mine: OnceCell<Vec<Profile>>,
+    /// Some frames are one with their callers.
+    collapsed: OnceCell<Vec<Profile>>,
+}
+
+impl OwnCode {
+    fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Makes recursion, and functions of some packages that call each other, one frame.
+pub(crate) fn collapsed(selection: &Selection<'_>, packages: &[String], has_recursion: bool) -> Profile {
+    let recursion = if has_recursion { Recursion::Collapse } else { Recursion::Keep };
+    collapse(selection, recursion, |name| {
+        let package = package(name);
+        packages.iter().any(|wanted| wanted == package).then(|| Cow::Owned(package.to_owned()))
+    })
+}
 
 /// Returns what the filters leave of a profile; says which of them matched nothing.
 fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs, own: &'p OwnCode) -> Result<Selection<'p>, Failure> {
@@ -198,16 +221,23 @@ fn selections<'p>(
         let failure = Failure::unmet("no sample is left by the filters");
         let meant = arguments
             .focus
-            .as_ref()
+            .first()
             .and_then(|focus| profiles.iter().find_map(|profile| function_like(profile, focus.as_str())));
         return Err(match meant {
             Some(name) => failure.hint(format!("did you mean --focus '{}'?", regex::escape(name))),
             None => failure,
         });
     }
+    let mut selections = selections;
     if arguments.my_code {
-        let mine = own.get_or_init(|| selections.iter().map(my_code).collect());
-        return Ok(selections.into_iter().zip(mine).map(|(selection, mine)| selection.of_my_code(mine)).collect());
+        let mine = own.mine.get_or_init(|| selections.iter().map(my_code).collect());
+        selections = selections.into_iter().zip(mine).map(|(selection, mine)| selection.of_my_code(mine)).collect();
+    }
+    if arguments.collapses() {
+        let make = |selection: &Selection<'_>| collapsed(selection, &arguments.collapse, arguments.collapse_recursion);
+        let profiles = own.collapsed.get_or_init(|| selections.iter().map(make).collect());
+        selections =
+            selections.iter().zip(profiles).map(|(selection, profile)| selection.of_collapsed(profile)).collect();
     }
     Ok(selections)
 }
@@ -231,7 +261,6 @@ fn last_part(name: &str) -> &str {
 /// Returns the filters that are set, as the header of a report shows them.
 fn shown_filters(arguments: &FilterArgs) -> Vec<String> {
     let filters = [
-        ("focus", &arguments.focus),
         ("ignore", &arguments.ignore),
         ("hide", &arguments.hide),
         ("show", &arguments.show),
@@ -242,7 +271,11 @@ fn shown_filters(arguments: &FilterArgs) -> Vec<String> {
     ];
     let regexes = filters.into_iter().filter_map(|(name, regex)| Some(format!("{name}={}", regex.as_ref()?.as_str())));
     let labels = arguments.labels.iter().map(|query| format!("label={query}"));
-    regexes.chain(labels).chain(arguments.my_code.then(|| "my_code=true".to_owned())).collect()
+    let focus = arguments.focus.iter().map(|regex| format!("focus={}", regex.as_str()));
+    let packages = arguments.collapse.iter().map(|package| format!("collapse={package}"));
+    let flags = [("my_code", arguments.my_code), ("collapse_recursion", arguments.collapse_recursion)];
+    let flags = flags.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| format!("{name}=true"));
+    focus.chain(regexes).chain(labels).chain(flags).chain(packages).collect()
 }
 
 #[cfg(test)]

@@ -1,16 +1,22 @@
 //! What keys and commands do.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rpprof::aggregate::{Granularity, Inlines, Root};
 
+use super::chip::Chip;
+use super::chips::{
+    ZoomPath, change, collapse_package, next_averaging, next_unit, redo, remove_numbered, step_least, undo, zoom_path,
+    zoom_to,
+};
 use super::equivalent::command_line;
 use super::find::{Way, find_in_table, find_in_tree, to_center, to_match};
 use super::flame::{move_box, zoom_in};
 use super::key::Action;
 use super::layout::{BoxOf, Zoom};
 use super::prompt::{Prompt, PromptKind};
-use super::scope::{Chip, Scaling, Scope, Sides, granularity_name};
+use super::scope::{Scaling, Sides, granularity_name};
 use super::state::{Effect, Order, Search, SourceRow, State, View};
 use super::tree::TOP;
 use super::view::list_height;
@@ -50,7 +56,7 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Parent => {
             if let Some(tree) = &state.tree {
                 let node = if state.zoom.first_child > 0 { state.zoom.node } else { tree.node(state.zoom.node).parent };
-                state.zoom = Zoom { node, first_child: 0 };
+                zoom_to(state, Zoom { node, first_child: 0 });
             }
         }
         Action::HotPath => hot_path(state),
@@ -74,24 +80,18 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Ignore => filter(state, Chip::Ignore),
         Action::Hide => filter(state, Chip::Hide),
         Action::Label => state.prompt = Some(Prompt::new(PromptKind::Label, "")),
-        Action::MyCode => change(state, |scope| {
-            if scope.is_my_code() {
-                scope.chips.retain(|chip| *chip != Chip::MyCode);
-            } else {
-                scope.push(Chip::MyCode);
-            }
-        }),
+        Action::MyCode => change(state, |scope| scope.toggle(Chip::MyCode)),
+        Action::CollapsePackage => collapse_package(state),
+        Action::CollapseRecursion => change(state, |scope| scope.toggle(Chip::Recursion)),
+        Action::RemoveChip => remove_numbered(state),
+        Action::Mean => next_averaging(state),
+        Action::Unit => next_unit(state),
+        Action::More => step_least(state, true),
+        Action::Less => step_least(state, false),
         Action::Undo => undo(state),
         Action::Redo => redo(state),
         Action::Clear => change(state, |scope| scope.chips.clear()),
-        Action::Invert => {
-            state.root = if state.root == Root::Callers { Root::Leaves } else { Root::Callers };
-            state.tree = None;
-            state.open = HashSet::new();
-            state.zoom = Zoom::default();
-            state.flame_box = BoxOf::Node(TOP);
-            state.tree_rows = Vec::new();
-        }
+        Action::Invert => invert(state),
         Action::Flip => state.grows_up = !state.grows_up,
         Action::NextType => step_type(state, 1),
         Action::PreviousType => step_type(state, state.subject.types.len().max(1) - 1),
@@ -148,6 +148,17 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Begins the tree at its other end.
+pub(super) fn invert(state: &mut State) {
+    state.root = if state.root == Root::Callers { Root::Leaves } else { Root::Callers };
+    state.tree = None;
+    state.wanted_zoom = ZoomPath::default();
+    state.open = HashSet::new();
+    state.zoom = Zoom::default();
+    state.flame_box = BoxOf::Node(TOP);
+    state.tree_rows = Vec::new();
+}
+
 fn scroll_help(state: &mut State, action: Action) -> Vec<Effect> {
     let first = state.help.unwrap_or(0);
     let height = usize::from(state.size.1);
@@ -170,18 +181,21 @@ fn back(state: &mut State) {
     if state.is_busy() && state.table.is_some() {
         state.forget_questions();
         // What is not there would be asked for again at once.
-        if state.tree.is_none() || state.calls.is_none() {
+        if state.tree.is_none() || state.view == View::Butterfly && state.calls_of_selected().is_none() {
             state.view = View::Top;
         }
         if state.search.as_ref().is_some_and(|search| search.matches.is_none()) {
             state.search = None;
         }
         state.tell("cancelled");
+    } else if state.is_busy() && !state.undo.is_empty() {
+        undo(state);
+        state.tell("cancelled; ctrl-r does it after all");
     } else if state.search.is_some() {
         state.search = None;
     } else if state.view == View::Flame && state.zoom != Zoom::default() {
         state.flame_box = BoxOf::Node(state.zoom.node);
-        state.zoom = Zoom::default();
+        zoom_to(state, Zoom::default());
     } else if !state.scope.chips.is_empty() {
         change(state, |scope| {
             scope.chips.pop();
@@ -222,32 +236,13 @@ fn move_down(state: &mut State, by: usize) {
     place.row = place.row.saturating_add(by).min(last);
 }
 
-/// Changes what is looked at, so that it can be undone.
-pub(super) fn change(state: &mut State, to: impl FnOnce(&mut Scope)) {
-    let old = state.scope.clone();
-    to(&mut state.scope);
-    if state.scope == old {
-        return;
-    }
-    state.undo.push(old);
-    state.redo.clear();
-    scope_changed(state);
-}
-
-fn undo(state: &mut State) {
-    let Some(old) = state.undo.pop() else { return state.tell("nothing to undo") };
-    state.redo.push(std::mem::replace(&mut state.scope, old));
-    scope_changed(state);
-}
-
-fn redo(state: &mut State) {
-    let Some(scope) = state.redo.pop() else { return state.tell("nothing to redo") };
-    state.undo.push(std::mem::replace(&mut state.scope, scope));
-    scope_changed(state);
-}
-
 /// Forgets what was computed of another scope; the frame that is selected stays.
-fn scope_changed(state: &mut State) {
+pub(super) fn scope_changed(state: &mut State) {
+    state.wanted_zoom = zoom_path(state);
+    if !state.is_missing() {
+        state.before = None;
+        state.before = Some(Arc::new(state.clone()));
+    }
     if let Some(name) = state.current() {
         state.select(name);
     }
@@ -285,7 +280,7 @@ fn step_type(state: &mut State, by: usize) {
 /// Goes on from the comparison to the new side, the old one, and back.
 fn next_side(state: &mut State) {
     if state.subject.base.is_none() {
-        return state.tell("there is nothing to compare with; rpprof tui --base OLD NEW has two profiles");
+        return state.tell("there is nothing to compare with; :base OLD reads an older profile");
     }
     let (next, text) = match state.scope.sides {
         Sides::Both => (Sides::New, "the new profile alone"),

@@ -6,6 +6,7 @@ use rpprof::report::Listing;
 
 use super::delta::Delta;
 use super::request::Topic;
+use super::state::Base;
 use super::tree::Tree;
 
 /// An answer to one question.
@@ -29,6 +30,8 @@ pub(super) enum Reply {
     Source(Arc<Annotated>),
     Instructions(Arc<Instructions>),
     Search(Arc<Matches>),
+    /// What is compared with from now on.
+    Base(Base),
     /// What was written.
     Export(String),
 }
@@ -64,6 +67,8 @@ pub(super) struct Table {
     pub(super) total: i64,
     /// What the filters leave of it.
     pub(super) shown: i64,
+    /// What the samples that are left, and all samples, are in the mean; if means are shown.
+    pub(super) means: Option<(i64, i64)>,
     /// The filters that match nothing, as flags are called.
     pub(super) unmatched: Vec<&'static str>,
     /// How rows changed, if two profiles are compared.
@@ -87,8 +92,12 @@ pub(super) struct Compared {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TableRow {
     pub(super) frame: u32,
+    /// What is shown: sums, or means.
     pub(super) flat: i64,
     pub(super) cum: i64,
+    /// The sums, which shares are of.
+    pub(super) flat_sum: i64,
+    pub(super) cum_sum: i64,
 }
 
 /// A caller or a callee.
@@ -100,14 +109,16 @@ pub(super) struct CallRow {
     pub(super) old: i64,
 }
 
-/// Who calls whom, each list the heaviest first.
+/// Who calls a frame, and whom it calls, each list the heaviest first.
 #[derive(Clone, Debug)]
 pub(super) struct Calls {
     pub(super) names: FrameNames,
-    /// Callers of each frame with what the calls weigh.
-    pub(super) callers: Vec<Vec<CallRow>>,
-    /// Callees of each frame with what the calls weigh.
-    pub(super) callees: Vec<Vec<CallRow>>,
+    /// The name that was asked for.
+    pub(super) name: String,
+    /// The frame between them; `None` if nothing is left of it.
+    pub(super) center: Option<u32>,
+    pub(super) callers: Vec<CallRow>,
+    pub(super) callees: Vec<CallRow>,
 }
 
 /// A line of the view of labels.

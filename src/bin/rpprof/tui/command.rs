@@ -2,11 +2,12 @@
 
 use rpprof::aggregate::{Granularity, Inlines};
 
-use super::act::{change, go, perform, set_chip};
+use super::act::{go, perform, set_chip};
+use super::chip::Chip;
+use super::chips::change;
 use super::compute::search_expression;
 use super::key::Action;
 use super::request::Ask;
-use super::scope::Chip;
 use super::state::{Effect, Order, State, View};
 
 /// Does what a line says; `None` if it is no command of pprof's.
@@ -51,6 +52,14 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
             let root = state.root;
             return Some(vec![state.ask(Ask::Export { path: name.into(), root })]);
         }
+        "base" => {
+            let Some(file) = line.strip_prefix(first).map(str::trim).filter(|file| !file.is_empty()) else {
+                state.complain("base FILE compares with an older profile");
+                return Some(Vec::new());
+            };
+            state.tell("reading ...");
+            return Some(vec![state.ask(Ask::Base(file.into()))]);
+        }
         "help" | "o" | "options" => state.help = Some(0),
         "q" | "quit" | "exit" => return Some(vec![Effect::Quit]),
         ":" => return Some(perform(state, Action::Clear)),
@@ -58,7 +67,9 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
         "flat" => state.order = Order::Flat,
         "noinlines" => change(state, |scope| scope.inlines = Inlines::Outermost),
         "functions" | "filefunctions" | "files" | "lines" | "addresses" => return set(state, "granularity", command),
-        "focus" | "ignore" | "hide" | "show" => return set(state, command, ""),
+        "focus" | "ignore" | "hide" | "show" | "show_from" | "prune_from" | "collapse" => {
+            return set(state, command, "");
+        }
         _ => {
             let column = state.subject.types.iter().position(|(name, _)| name == first)?;
             change(state, |scope| scope.sample_type = column);
@@ -95,6 +106,9 @@ fn set(state: &mut State, name: &str, value: &str) -> Option<Vec<Effect>> {
         "ignore" => Chip::Ignore,
         "hide" => Chip::Hide,
         "show" => Chip::Show,
+        "show_from" => Chip::ShowFrom,
+        "prune_from" => Chip::PruneFrom,
+        "collapse" => Chip::Package,
         "label" => Chip::Label,
         "sample_index" => {
             let column = state.subject.types.iter().position(|(kind, _)| kind == value);

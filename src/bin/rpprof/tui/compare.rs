@@ -62,18 +62,26 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<Ta
     let (mut rows, mut deltas) = (Vec::new(), Vec::new());
     for row in &diff.rows {
         let Some(&frame) = by_name.get(row.name.as_str()) else { continue };
-        rows.push(TableRow { frame, flat: row.flat.new, cum: row.cum.new });
+        let (flat, cum) = (row.flat.new, row.cum.new);
+        rows.push(TableRow { frame, flat, cum, flat_sum: flat, cum_sum: cum });
         deltas.push([Delta::from(&row.flat), Delta::from(&row.cum)]);
     }
+    // What changed less than is shown stays out. There are no more rows than 32-bit frames.
+    let least = diff.total.old.max(diff.total.new).unsigned_abs() as f64 * prepared.scope.min_share();
+    let is_shown = |row: &u32| {
+        let differences = deltas[*row as usize].map(|delta: Delta| delta.difference().unsigned_abs() as f64);
+        differences.iter().any(|difference| *difference >= least)
+    };
+    let shown_rows: Vec<u32> = (0..rows.len() as u32).filter(is_shown).collect();
     let order = |column: usize, other: usize| {
         let weight = |row: u32, column: usize| Reverse(deltas[row as usize][column].difference().unsigned_abs());
-        let mut order: Vec<u32> = (0..rows.len() as u32).collect(); // No more rows than 32-bit frames.
+        let mut order = shown_rows.clone();
         let name = |row: u32| prepared.names[rows[row as usize].frame as usize].name.as_str();
         order.sort_by_cached_key(|&row| (weight(row, column), weight(row, other), name(row)));
         order
     };
     let (by_flat, by_cum) = (order(0, 1), order(1, 0));
-    let mut by_name: Vec<u32> = (0..rows.len() as u32).collect();
+    let mut by_name = shown_rows.clone();
     by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].name.as_str());
     let normalized = diff.normalization.describe();
     let (total, shown) = (Delta::from(&diff.total), Delta::from(&diff.flat));
@@ -85,6 +93,7 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<Ta
         by_name,
         total: total.new,
         shown: shown.new,
+        means: None,
         unmatched: prepared.unmatched.clone(),
         compared: Some(Compared { rows: deltas, total, shown, normalized }),
     })
@@ -139,26 +148,24 @@ pub(super) fn tree(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, root: Root, m
 
 /// Adds to calls of the new side what they weigh on the old one.
 pub(super) fn add_old_calls(
-    lists: &mut [Vec<CallRow>],
-    old_lists: Vec<Vec<CallRow>>,
+    list: &mut Vec<CallRow>,
+    old_list: Vec<CallRow>,
     prepared: &Prepared<'_, '_>,
     old: &OldSide<'_>,
 ) -> Result<(), String> {
     let factor = factor(prepared, old)?;
-    for (list, old_list) in lists.iter_mut().zip(old_lists) {
-        let mut rows: HashMap<u32, usize> = list.iter().enumerate().map(|(row, call)| (call.frame, row)).collect();
-        for call in old_list {
-            let row = *rows.entry(call.frame).or_insert_with(|| {
-                list.push(CallRow { frame: call.frame, weight: 0, old: 0 });
-                list.len() - 1
-            });
-            list[row].old = scaled(call.weight, factor);
-        }
-        list.sort_by_key(|call| {
-            let difference = Delta::of(call.old, call.weight).difference();
-            (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), call.frame)
+    let mut rows: HashMap<u32, usize> = list.iter().enumerate().map(|(row, call)| (call.frame, row)).collect();
+    for call in old_list {
+        let row = *rows.entry(call.frame).or_insert_with(|| {
+            list.push(CallRow { frame: call.frame, weight: 0, old: 0 });
+            list.len() - 1
         });
+        list[row].old = scaled(call.weight, factor);
     }
+    list.sort_by_key(|call| {
+        let difference = Delta::of(call.old, call.weight).difference();
+        (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), call.frame)
+    });
     Ok(())
 }
 

@@ -1,12 +1,17 @@
 //! Answers to questions, by the reports and sums of the library.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use regex::{Regex, RegexBuilder};
-use rpprof::aggregate::{CallTree, CallTreeOptions, FrameId, Frames, Root, StackWeights, call_graph, flat_and_cum};
+use rpprof::aggregate::{
+    Amount, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, StackWeights, TreeColumn, TreeDetail, flat_and_cum,
+    flat_and_cum_divisors, neighbours,
+};
 use rpprof::profile::{Profile, StackId};
 use rpprof::render::{self, TableStyle};
 use rpprof::report::{self, Extent, ListingOptions, TagsOptions, ValueOptions};
@@ -22,22 +27,38 @@ use super::tree::Tree;
 use super::worker::{Prepared, Sources};
 use crate::source::{Machine, SourceFinder};
 
-/// Answers a question.
-///
-/// # Errors
-/// Why there is no answer, in words.
-pub(super) fn reply(prepared: &Prepared<'_, '_>, sources: &Sources, ask: &Ask) -> Result<Reply, String> {
-    Ok(match ask {
-        Ask::Table => Reply::Table(Arc::new(table(prepared)?)),
-        Ask::Tree { root, min_share } => Reply::Tree(Arc::new(tree(prepared, *root, *min_share)?)),
-        Ask::Calls => Reply::Calls(Arc::new(calls(prepared)?)),
-        Ask::Labels => Reply::Labels(Arc::new(labels(prepared)?)),
-        Ask::Info => Reply::Info(Arc::new(info(prepared, sources)?)),
-        Ask::Source(functions) => Reply::Source(Arc::new(source(prepared, sources, functions)?)),
-        Ask::Instructions(functions) => Reply::Instructions(Arc::new(instructions(prepared, sources, functions)?)),
-        Ask::Search(text) => Reply::Search(Arc::new(search(prepared, text)?)),
-        Ask::Export { path, root } => Reply::Export(export(prepared, path, *root)?),
-    })
+/// Stacks between two looks at whether an answer is still wanted.
+const STACKS_AT_ONCE: usize = 1 << 13;
+
+/// Answers a question; `None` if it was interrupted.
+pub(super) fn reply(
+    prepared: &Prepared<'_, '_>,
+    sources: &Sources,
+    ask: &Ask,
+    interrupt: &Interrupt,
+) -> Option<Result<Reply, String>> {
+    let done = |reply: Result<Reply, String>| Some(reply);
+    match ask {
+        Ask::Table => done(table(prepared).map(|table| Reply::Table(Arc::new(table)))),
+        Ask::Tree { root, min_share, details } => {
+            let tree = tree(prepared, CallTreeOptions::new(*root, *min_share), details, interrupt)?;
+            done(tree.map(|tree| Reply::Tree(Arc::new(tree))))
+        }
+        Ask::Calls(name) => done(calls(prepared, name, interrupt)?.map(|calls| Reply::Calls(Arc::new(calls)))),
+        Ask::Labels => done(labels(prepared).map(|rows| Reply::Labels(Arc::new(rows)))),
+        Ask::Info => done(info(prepared, sources).map(|lines| Reply::Info(Arc::new(lines)))),
+        Ask::Source(functions) => {
+            done(source(prepared, sources, functions).map(|source| Reply::Source(Arc::new(source))))
+        }
+        Ask::Instructions(functions) => {
+            let found = instructions(prepared, sources, functions);
+            done(found.map(|instructions| Reply::Instructions(Arc::new(instructions))))
+        }
+        Ask::Search(text) => done(search(prepared, text, interrupt)?.map(|found| Reply::Search(Arc::new(found)))),
+        // The worker does that before anything is prepared.
+        Ask::Base(_) => None,
+        Ask::Export { path, root } => done(export(prepared, path, *root).map(Reply::Export)),
+    }
 }
 
 fn table(prepared: &Prepared<'_, '_>) -> Result<Table, String> {
@@ -45,71 +66,113 @@ fn table(prepared: &Prepared<'_, '_>) -> Result<Table, String> {
         return compare::table(prepared, old);
     }
     let sums = flat_and_cum(&prepared.selection, &prepared.frames, &prepared.weights);
+    let divisors = flat_and_cum_divisors(&prepared.selection, &prepared.frames, &prepared.weights);
+    let least = prepared.weights.total_amount().sum.unsigned_abs() as f64 * prepared.scope.min_share();
     let rows: Vec<TableRow> = (0..)
         .zip(sums.flat.iter().zip(&sums.cum))
         .filter(|(_, (flat, cum))| **flat != 0 || **cum != 0)
-        .map(|(frame, (&flat, &cum))| TableRow { frame, flat, cum })
+        .map(|(frame, (&flat_sum, &cum_sum))| {
+            let value = |sum: i64, divisors: Option<&Vec<i64>>| {
+                let divisor = divisors.map_or(0, |divisors| divisors[frame as usize]);
+                Amount { sum, divisor }.value()
+            };
+            let flat = value(flat_sum, divisors.as_ref().map(|divisors| &divisors.flat));
+            let cum = value(cum_sum, divisors.as_ref().map(|divisors| &divisors.cum));
+            TableRow { frame, flat, cum, flat_sum, cum_sum }
+        })
         .collect();
     let names = &prepared.names;
     let name = |row: &TableRow| &names[row.frame as usize].name;
-    let order = |compare: &dyn Fn(&TableRow, &TableRow) -> std::cmp::Ordering| {
-        let mut order: Vec<u32> = (0..rows.len() as u32).collect(); // No more rows than 32-bit frames.
+    let order = |compare: &(dyn Fn(&TableRow, &TableRow) -> Ordering + Sync)| {
+        let is_shown = |row: &u32| rows[*row as usize].cum_sum.unsigned_abs() as f64 >= least;
+        // No more rows than 32-bit frames.
+        let mut order: Vec<u32> = (0..rows.len() as u32).filter(is_shown).collect();
         order.sort_by(|&one, &other| compare(&rows[one as usize], &rows[other as usize]));
         order
     };
     let weight = |flat: i64, cum: i64| (Reverse(flat.unsigned_abs()), Reverse(cum.unsigned_abs()));
-    let by_flat = order(&|one, other| {
-        weight(one.flat, one.cum).cmp(&weight(other.flat, other.cum)).then_with(|| name(one).cmp(name(other)))
+    let (by_flat, by_cum, by_name) = thread::scope(|threads| {
+        let by_name =
+            threads.spawn(|| order(&|one, other| name(one).cmp(name(other)).then(one.frame.cmp(&other.frame))));
+        let by_flat = order(&|one, other| {
+            weight(one.flat_sum, one.cum_sum)
+                .cmp(&weight(other.flat_sum, other.cum_sum))
+                .then_with(|| name(one).cmp(name(other)))
+        });
+        let by_cum = order(&|one, other| {
+            weight(one.cum_sum, one.flat_sum)
+                .cmp(&weight(other.cum_sum, other.flat_sum))
+                .then_with(|| name(one).cmp(name(other)))
+        });
+        (by_flat, by_cum, by_name.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
-    let by_cum = order(&|one, other| {
-        weight(one.cum, one.flat).cmp(&weight(other.cum, other.flat)).then_with(|| name(one).cmp(name(other)))
-    });
-    let by_name = order(&|one, other| name(one).cmp(name(other)).then(one.frame.cmp(&other.frame)));
-    let shown = rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat));
-    let (total, unmatched) = (prepared.weights.total(), prepared.unmatched.clone());
-    Ok(Table { names: Arc::clone(names), rows, by_flat, by_cum, by_name, total, shown, unmatched, compared: None })
+    let shown = rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat_sum));
+    let (all, unmatched) = (prepared.weights.total_amount(), prepared.unmatched.clone());
+    let means = divisors.map(|_| (Amount { sum: shown, ..all }.value(), all.value()));
+    let (names, total) = (Arc::clone(names), all.sum);
+    Ok(Table { names, rows, by_flat, by_cum, by_name, total, shown, means, unmatched, compared: None })
 }
 
-fn tree(prepared: &Prepared<'_, '_>, root: Root, min_share: f64) -> Result<Tree, String> {
+fn tree(
+    prepared: &Prepared<'_, '_>,
+    options: CallTreeOptions,
+    details: &[TreeDetail],
+    interrupt: &Interrupt,
+) -> Option<Result<Tree, String>> {
     if let Some(old) = &prepared.old {
-        return compare::tree(prepared, old, root, min_share);
+        // A comparison has small paths everywhere or nowhere.
+        let min_share = details.iter().fold(options.min_share, |least, detail| least.min(detail.min_share));
+        return Some(compare::tree(prepared, old, options.root, min_share));
     }
-    let options = CallTreeOptions::new(root, min_share);
-    let tree = CallTree::new(&prepared.selection, &prepared.frames, &prepared.weights, options);
-    Ok(Tree::new(&tree, root, min_share, Arc::clone(&prepared.names)))
+    let column = TreeColumn::new(&prepared.selection, &prepared.frames, &prepared.weights);
+    let tree = CallTree::with_details(&[column], options, details, interrupt)?;
+    let mut tree = Tree::new(&tree, options.root, options.min_share, Arc::clone(&prepared.names));
+    tree.set_details(details);
+    Some(Ok(tree))
 }
 
-fn calls(prepared: &Prepared<'_, '_>) -> Result<Calls, String> {
-    let (mut callers, mut callees) = call_lists(&prepared.selection, &prepared.frames, &prepared.weights);
+fn calls(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Option<Result<Calls, String>> {
+    let names = Arc::clone(&prepared.names);
+    let Some(center) = names.iter().position(|frame| frame.name == name) else {
+        return Some(Ok(Calls {
+            names,
+            name: name.to_owned(),
+            center: None,
+            callers: Vec::new(),
+            callees: Vec::new(),
+        }));
+    };
+    let frame = FrameId::from_index(center);
+    let (mut callers, mut callees) =
+        call_lists(&prepared.selection, &prepared.frames, &prepared.weights, frame, interrupt)?;
     if let Some(old) = &prepared.old {
-        let (old_callers, old_callees) = call_lists(&old.selection, &old.frames, &old.weights);
-        compare::add_old_calls(&mut callers, old_callers, prepared, old)?;
-        compare::add_old_calls(&mut callees, old_callees, prepared, old)?;
+        let (old_callers, old_callees) = call_lists(&old.selection, &old.frames, &old.weights, frame, interrupt)?;
+        let added = compare::add_old_calls(&mut callers, old_callers, prepared, old)
+            .and_then(|()| compare::add_old_calls(&mut callees, old_callees, prepared, old));
+        if let Err(message) = added {
+            return Some(Err(message));
+        }
     }
-    Ok(Calls { names: Arc::clone(&prepared.names), callers, callees })
+    Some(Ok(Calls { names, name: name.to_owned(), center: Some(center as u32), callers, callees })) // Of 32-bit ids.
 }
 
-/// Returns the callers and the callees of each frame.
+/// Returns the callers and the callees of a frame.
 fn call_lists(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
     weights: &StackWeights,
-) -> (Vec<Vec<CallRow>>, Vec<Vec<CallRow>>) {
-    let graph = call_graph(selection, frames, weights, |_| true);
-    let mut callers = vec![Vec::new(); frames.len()];
-    let mut callees = callers.clone();
-    for id in graph.ids() {
-        for call in graph.calls_from(id).filter(|call| call.weight.sum != 0) {
-            let (caller, callee) = (graph.node(call.caller).frame, graph.node(call.callee).frame);
-            let row = |frame: FrameId| CallRow { frame: frame.index() as u32, weight: call.weight.sum, old: 0 };
-            callees[caller.index()].push(row(callee));
-            callers[callee.index()].push(row(caller));
-        }
-    }
-    for list in callers.iter_mut().chain(&mut callees) {
-        list.sort_by_key(|call| (Reverse(call.weight.unsigned_abs()), call.frame));
-    }
-    (callers, callees)
+    frame: FrameId,
+    interrupt: &Interrupt,
+) -> Option<(Vec<CallRow>, Vec<CallRow>)> {
+    let found = neighbours(selection, frames, weights, frame, interrupt)?;
+    let list = |calls: Vec<(FrameId, i64)>| {
+        let calls = calls.into_iter().filter(|(_, weight)| *weight != 0);
+        let row = |(frame, weight): (FrameId, i64)| CallRow { frame: frame.index() as u32, weight, old: 0 };
+        let mut rows: Vec<CallRow> = calls.map(row).collect();
+        rows.sort_by_key(|call| (Reverse(call.weight.unsigned_abs()), call.frame));
+        rows
+    };
+    Some((list(found.callers), list(found.callees)))
 }
 
 fn labels(prepared: &Prepared<'_, '_>) -> Result<Vec<LabelRow>, String> {
@@ -148,14 +211,14 @@ fn push_gone(rows: &mut Vec<LabelRow>, key: &str, gone: HashMap<String, i64>) {
 
 fn info(prepared: &Prepared<'_, '_>, sources: &Sources) -> Result<Vec<String>, String> {
     let files = match prepared.scope.sides {
-        Sides::Old => &sources.base,
-        Sides::New | Sides::Both => &sources.files,
+        Sides::Old => prepared.base,
+        Sides::New | Sides::Both => sources.files.as_slice(),
     };
     let mut lines = info_of(prepared.selection.profile(), files, sources)?;
     if let Some(old) = &prepared.old {
         lines.splice(0..0, [format!("New: {}", quoted_files(files)), String::new()]);
-        lines.extend([String::new(), format!("Old: {}", quoted_files(&sources.base)), String::new()]);
-        lines.extend(info_of(old.selection.profile(), &sources.base, sources)?);
+        lines.extend([String::new(), format!("Old: {}", quoted_files(prepared.base)), String::new()]);
+        lines.extend(info_of(old.selection.profile(), prepared.base, sources)?);
     }
     Ok(lines)
 }
@@ -200,25 +263,46 @@ pub(super) fn search_expression(text: &str) -> Result<Regex, String> {
         .map_err(|_| format!("{text:?} is not a regular expression"))
 }
 
-fn search(prepared: &Prepared<'_, '_>, text: &str) -> Result<Matches, String> {
-    let expression = search_expression(text)?;
+fn search(prepared: &Prepared<'_, '_>, text: &str, interrupt: &Interrupt) -> Option<Result<Matches, String>> {
+    let expression = match search_expression(text) {
+        Ok(expression) => expression,
+        Err(fault) => return Some(Err(fault)),
+    };
     let is_match: Vec<bool> = prepared.names.iter().map(|frame| expression.is_match(&frame.name)).collect();
-    let weight_of = |selection: &Selection<'_>, frames: &Frames<'_>, weights: &StackWeights| {
-        let mut weight = 0_i64;
-        for (row, &value) in weights.weights().iter().enumerate().filter(|(_, value)| **value != 0) {
-            let Some(stack) = selection.stack(StackId::from_index(row)) else { continue };
-            let found = |frame: &FrameId| is_match[frame.index()];
-            if stack.iter().any(|&location| frames.at(location).iter().any(found)) {
-                weight = weight.wrapping_add(value);
+    let weight = matching_weight(&prepared.selection, &prepared.frames, &prepared.weights, &is_match, interrupt)?;
+    let old_weight = match &prepared.old {
+        Some(old) => {
+            let weight = matching_weight(&old.selection, &old.frames, &old.weights, &is_match, interrupt)?;
+            match compare::comparable(prepared, old, weight) {
+                Ok(weight) => weight,
+                Err(message) => return Some(Err(message)),
             }
         }
-        weight
-    };
-    let weight = weight_of(&prepared.selection, &prepared.frames, &prepared.weights);
-    let old_weight = match &prepared.old {
-        Some(old) => compare::comparable(prepared, old, weight_of(&old.selection, &old.frames, &old.weights))?,
         None => 0,
     };
     let count = is_match.iter().filter(|is_match| **is_match).count();
-    Ok(Matches { is_match, count, weight, old_weight })
+    Some(Ok(Matches { is_match, count, weight, old_weight }))
+}
+
+/// Adds up the stacks in which some frame matches.
+fn matching_weight(
+    selection: &Selection<'_>,
+    frames: &Frames<'_>,
+    weights: &StackWeights,
+    is_match: &[bool],
+    interrupt: &Interrupt,
+) -> Option<i64> {
+    let by_location: Vec<bool> =
+        frames.by_location().iter().map(|list| list.iter().any(|frame| is_match[frame.index()])).collect();
+    let mut weight = 0_i64;
+    for (row, &value) in weights.weights().iter().enumerate().filter(|(_, value)| **value != 0) {
+        if row % STACKS_AT_ONCE == 0 && interrupt.is_set() {
+            return None;
+        }
+        let Some(stack) = selection.stack(StackId::from_index(row)) else { continue };
+        if stack.iter().any(|location| by_location[location.index()]) {
+            weight = weight.wrapping_add(value);
+        }
+    }
+    Some(weight)
 }

@@ -1,6 +1,6 @@
 //! The command that prints what the browser shows.
 
-use rpprof::aggregate::Root;
+use rpprof::aggregate::{Averaging, Root};
 
 use super::scope::{Sides, quoted, quoted_files};
 use super::state::{Order, State, View};
@@ -30,17 +30,39 @@ pub(super) fn command_line(state: &State) -> String {
         View::Labels => (vec!["tags".to_owned()], false),
         View::Info => return format!("rpprof info {files}"),
     };
-    words.extend(scope.flags(sample_type));
+    words.extend(flags_of(state, sample_type));
     if has_frames {
         words.extend(scope.frame_flags());
     }
+    let has_rows = matches!(state.view, View::Top | View::Timeline | View::Tree | View::Flame);
+    if has_rows {
+        words.extend(least_flag(state));
+    }
+    if matches!(state.view, View::Top | View::Timeline) && scope.averaging == Averaging::Mean {
+        words.push("--mean".to_owned());
+    }
     format!("rpprof {} {files}", words.join(" "))
+}
+
+/// Returns the flags that make a command look at the same samples and values.
+fn flags_of(state: &State, sample_type: &str) -> Vec<String> {
+    let mut flags = state.scope.flags(sample_type);
+    if !state.subject.grouped_by.is_empty() {
+        flags.push(format!("--group-by {}", quoted(&state.subject.grouped_by.join(","))));
+    }
+    flags
+}
+
+/// Returns the flag that leaves out as much as the browser does; the drawing's own limit is what can be seen.
+fn least_flag(state: &State) -> Option<String> {
+    let is_set = state.scope.least > 0 || state.view != View::Flame;
+    is_set.then(|| format!("--min-share {}", state.scope.min_share()))
 }
 
 /// Returns the command that prints a comparison; what commands print of one profile only is printed of both.
 fn compare_line(state: &State, sample_type: &str, old: &str, new: &str) -> String {
     let scope = &state.scope;
-    let mut flags = scope.flags(sample_type);
+    let mut flags = flags_of(state, sample_type);
     let each = |words: &str, flags: &[String]| {
         let flags: String =
             flags.iter().filter(|flag| !flag.starts_with("--normalize")).map(|flag| format!(" {flag}")).collect();
@@ -59,5 +81,11 @@ fn compare_line(state: &State, sample_type: &str, old: &str, new: &str) -> Strin
         View::Info => return each("info", &[]),
     };
     flags.extend(scope.frame_flags());
+    let is_flame = matches!(state.view, View::Flame | View::Tree);
+    if scope.least > 0 {
+        flags.push(format!("--min-share {}", scope.min_share()));
+    } else if !is_flame {
+        flags.push("--all --min-share 0".to_owned());
+    }
     format!("rpprof {words} {} {old} {new}", flags.join(" "))
 }

@@ -1,5 +1,6 @@
 //! Moving in a flame graph: from box to box, in and out.
 
+use super::chips::zoom_to;
 use super::find::Way;
 use super::key::Action;
 use super::layout::{BoxOf, FlameBox, Zoom, layout};
@@ -65,9 +66,9 @@ pub(super) fn move_box(state: &mut State, action: Action) {
 /// Makes the box at the cursor as wide as there is place.
 pub(super) fn zoom_in(state: &mut State) {
     match state.flame_box {
-        BoxOf::Node(node) => state.zoom = Zoom { node, first_child: 0 },
+        BoxOf::Node(node) => zoom_to(state, Zoom { node, first_child: 0 }),
         BoxOf::Rest { parent, first_child, .. } => {
-            state.zoom = Zoom { node: parent, first_child };
+            zoom_to(state, Zoom { node: parent, first_child });
             state.flame_box = BoxOf::Node(parent);
         }
     }

@@ -36,6 +36,13 @@ pub(super) enum Action {
     Hide,
     Label,
     MyCode,
+    CollapsePackage,
+    CollapseRecursion,
+    RemoveChip,
+    Mean,
+    Unit,
+    More,
+    Less,
     Undo,
     Redo,
     Clear,
@@ -92,6 +99,13 @@ pub(super) const KEYS: &[Binding] = &[
     only(FRAMES, &["d"], Action::Hide, "hide this function: its callers get what it weighs"),
     everywhere(&["L"], Action::Label, "keep the samples that a label query fits"),
     everywhere(&["p"], Action::MyCode, "only frames of your own code, or all"),
+    only(FRAMES, &["C"], Action::CollapsePackage, "make this function's package one frame"),
+    everywhere(&["r"], Action::CollapseRecursion, "calls of a function by itself as one frame, or each"),
+    everywhere(
+        &["c 1", "c 2", "c 3", "c 4", "c 5", "c 6", "c 7", "c 8", "c 9"],
+        Action::RemoveChip,
+        "take away the filter with this number; so does a click on it",
+    ),
     everywhere(&["u"], Action::Undo, "undo the last change of filters, column or frames"),
     everywhere(&["ctrl-r"], Action::Redo, "redo what was undone"),
     everywhere(&["X"], Action::Clear, "clear all filters"),
@@ -102,6 +116,10 @@ pub(super) const KEYS: &[Binding] = &[
     only(FRAMES, &["&"], Action::FocusMatches, "keep the samples with a match"),
     everywhere(&["t"], Action::NextType, "next column of values"),
     everywhere(&["T"], Action::PreviousType, "previous column of values"),
+    only(&[View::Top], &["m"], Action::Mean, "sums, or means by the first column"),
+    everywhere(&["U"], Action::Unit, "next unit"),
+    everywhere(&["+"], Action::More, "leave out more of what weighs little"),
+    everywhere(&["-"], Action::Less, "leave out less of what weighs little"),
     everywhere(&["g f"], Action::NextGranularity, "next granularity: functions, files, lines, addresses"),
     everywhere(&["g i"], Action::Inlines, "inlined functions by themselves or with their callers"),
     everywhere(&["D"], Action::NextSide, "of two profiles: the difference, the new one, the old one"),
@@ -139,6 +157,14 @@ pub(super) const KEYS: &[Binding] = &[
 ];
 
 impl Binding {
+    /// Writes the keys; of many the first and the last.
+    pub(super) fn keys_text(&self) -> String {
+        match self.keys {
+            [first, _, _, .., last] if self.keys.len() > 4 => format!("{first} to {last}"),
+            keys => keys.join(", "),
+        }
+    }
+
     /// Returns whether it does something in a view.
     pub(super) fn holds_in(&self, view: View) -> bool {
         self.views.is_empty() || self.views.contains(&view)

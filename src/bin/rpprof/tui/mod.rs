@@ -2,6 +2,8 @@
 
 mod act;
 mod answer;
+mod chip;
+mod chips;
 mod command;
 mod compare;
 mod compute;
@@ -13,6 +15,7 @@ mod flame;
 mod instructions;
 mod key;
 mod layout;
+mod memory;
 mod mouse;
 mod prompt;
 mod request;
@@ -41,23 +44,31 @@ use rpprof::profile::{Profile, unit};
 use rpprof::render::TimeZone;
 
 use self::answer::Answer;
+use self::chip::Chip;
 use self::request::Request;
 use self::scope::{Scope, Sides};
 use self::state::{Base, Effect, State, Subject};
 use self::terminal::{IS_STALE, SCREEN, Taken};
 use self::theme::{Depth, Theme};
 use self::update::{Event, update};
-use self::worker::{Profiles, Sources};
-use crate::args::{ColorChoice, SymbolArgs};
+use self::worker::{Opener, Profiles, Sources};
+use crate::args::{ColorChoice, FilterArgs, SymbolArgs};
 use crate::failure::Failure;
 use crate::source::SourceArgs;
 
 pub(crate) use self::theme::Background;
 
 /// How long a key is waited for while something is computed.
-const BUSY_WAIT: Duration = Duration::from_millis(10);
+const BUSY_WAIT: Duration = Duration::from_millis(2);
 /// How long a key is waited for else.
 const IDLE_WAIT: Duration = Duration::from_millis(200);
+
+/// Paths below this share of what is looked at are not seen.
+const SEEN_SHARE: f64 = 1e-3;
+/// The share of the whole from which on the first call tree of a small profile has paths.
+const SMALL_SHARE: f64 = 1e-4;
+/// From so many stacks on a profile is not small.
+const MANY_STACKS: usize = 1 << 16;
 
 /// How the browser looks.
 #[derive(Clone, Copy, Debug)]
@@ -87,13 +98,31 @@ pub(crate) struct Loaded {
 /// Reads a profile once more, in whole.
 pub(crate) type Reload = Box<dyn Fn() -> Result<Profile, String> + Send>;
 
+/// What is looked at first.
+pub(crate) struct First {
+    /// The column of values.
+    pub(crate) sample_type: usize,
+    pub(crate) chips: Chips,
+    /// Reads another profile to compare with.
+    pub(crate) open: Opener,
+}
+
+/// The filters that flags ask for, and the labels that became frames when the profile was read.
+pub(crate) struct Chips(Vec<Chip>, Vec<String>);
+
+impl Chips {
+    pub(crate) fn of_flags(filters: &FilterArgs) -> Self {
+        Self(Chip::of_flags(filters), filters.group_by.clone())
+    }
+}
+
 /// Shows a profile, or how it differs from an older one, until its user has seen enough.
 pub(crate) fn browse(
     new: Loaded,
     old: Option<Loaded>,
     source: SourceArgs,
     symbols: SymbolArgs,
-    sample_type: usize,
+    first: First,
     looks: Looks,
 ) -> Result<(), Failure> {
     let depth = match looks.color {
@@ -105,12 +134,14 @@ pub(crate) fn browse(
     };
     let theme = Theme { depth, background: looks.background, is_ascii: looks.is_ascii };
     let sides = if old.is_some() { Sides::Both } else { Sides::New };
-    let subject = subject(&new, old.as_ref());
-    let scope = Scope { sample_type, sides, ..Scope::default() };
+    let mut subject = subject(&new, old.as_ref());
+    subject.grouped_by = first.chips.1;
+    let scope = Scope { sample_type: first.sample_type, sides, chips: first.chips.0, ..Scope::default() };
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
-    let sources = Sources { files: new.files, base, source, symbols, time_zone: TimeZone::system() };
+    let sources = Sources { files: new.files, source, symbols, time_zone: TimeZone::system() };
     let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
-    let mut profiles = Profiles { new: new.profile, old, new_whole: new.whole, old_whole };
+    let open = first.open;
+    let mut profiles = Profiles { new: new.profile, old, base, open, new_whole: new.whole, old_whole };
     let (requests, asked) = channel();
     let (answering, answers) = channel();
     // The thread ends with the program: a report that nobody waits for any more is not waited for either.
@@ -122,20 +153,23 @@ pub(crate) fn browse(
     result
 }
 
+/// Returns name and unit of each column of values.
+fn types(profile: &Profile) -> Vec<(String, String)> {
+    let types = profile.sample_types().iter().map(|value_type| {
+        let (kind, unit) = profile.value_type_names(*value_type);
+        (kind.to_owned(), unit.to_owned())
+    });
+    types.collect()
+}
+
 fn subject(new: &Loaded, old: Option<&Loaded>) -> Subject {
-    let types = |profile: &Profile| {
-        let types = profile.sample_types().iter().map(|value_type| {
-            let (kind, unit) = profile.value_type_names(*value_type);
-            (kind.to_owned(), unit.to_owned())
-        });
-        types.collect()
-    };
     let duration = match new.profile.header().duration_nanos {
         nanos if nanos > 0 => unit::label(nanos, "nanoseconds", "auto"),
         _ => String::new(),
     };
     let base = old.map(|old| Base { files: old.files.clone(), types: types(&old.profile) });
-    Subject { files: new.files.clone(), types: types(&new.profile), duration, base }
+    let first_share = if new.profile.stacks().len() < MANY_STACKS { SMALL_SHARE } else { SEEN_SHARE };
+    Subject { files: new.files.clone(), types: types(&new.profile), duration, first_share, base, ..Subject::default() }
 }
 
 /// Draws, and does what events ask for.

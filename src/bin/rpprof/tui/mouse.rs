@@ -3,6 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::act::{open, perform};
+use super::chips;
 use super::key::Action;
 use super::layout::{PARTS, layout};
 use super::state::{Effect, State, View};
@@ -45,6 +46,10 @@ fn repeat(state: &mut State, action: Action) -> Vec<Effect> {
 fn click(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
     if let Some(view) = view::tab_at(state, column, row) {
         return perform(state, Action::Go(view));
+    }
+    if let Some(shown) = view::chip_at(state, column, row) {
+        chips::remove(state, shown);
+        return Vec::new();
     }
     let area = list_area(state);
     if row + 1 == area.y && state.view == View::Top {

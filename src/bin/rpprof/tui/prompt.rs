@@ -3,11 +3,11 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::act::{perform, set_chip};
+use super::chip::Chip;
 use super::command;
 use super::compute::search_expression;
 use super::key::{Action, Binding, KEYS, key_text};
 use super::request::Ask;
-use super::scope::Chip;
 use super::state::{Effect, Search, State};
 
 /// What is asked for.

@@ -2,17 +2,27 @@
 
 use std::path::PathBuf;
 
-use rpprof::aggregate::Root;
+use rpprof::aggregate::{Interrupt, Root, TreeDetail};
 
-use super::scope::{Chip, Scope};
+use super::chip::Chip;
+use super::scope::Scope;
 
 /// A question about a scope.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Request {
     /// Answers carry it, so that those to older questions are known.
     pub(super) generation: u64,
     pub(super) scope: Scope,
     pub(super) ask: Ask,
+    /// Set when nobody wants the answer any more; there may be none then.
+    pub(super) interrupt: Interrupt,
+}
+
+impl PartialEq for Request {
+    fn eq(&self, other: &Self) -> bool {
+        // No number is given twice.
+        self.generation == other.generation
+    }
 }
 
 /// What is asked for.
@@ -20,10 +30,10 @@ pub(super) struct Request {
 pub(super) enum Ask {
     /// What each frame weighs.
     Table,
-    /// The call tree; paths of a smaller share of the whole are left out.
-    Tree { root: Root, min_share: f64 },
-    /// Who calls whom.
-    Calls,
+    /// The call tree; paths of a smaller share of the whole are left out, except where details are asked for.
+    Tree { root: Root, min_share: f64, details: Vec<TreeDetail> },
+    /// Who calls the frame with a name, and whom it calls.
+    Calls(String),
     /// What labels weigh.
     Labels,
     /// What the profile holds.
@@ -34,6 +44,8 @@ pub(super) enum Ask {
     Instructions(String),
     /// Which frames match an expression, and what they weigh together.
     Search(String),
+    /// Another profile to compare with.
+    Base(PathBuf),
     /// A file of what is looked at; its name says in which form.
     Export { path: PathBuf, root: Root },
 }
@@ -49,6 +61,7 @@ pub(super) enum Topic {
     Source,
     Instructions,
     Search,
+    Base,
     Export,
 }
 
@@ -58,13 +71,12 @@ pub(super) const TOPICS: usize = Topic::Export as usize + 1;
 impl Request {
     /// Returns whether the labels of samples matter for the answer.
     pub(super) fn needs_labels(&self) -> bool {
-        let is_label = |chip: &Chip| matches!(chip, Chip::Label(_));
         let asks = match &self.ask {
             Ask::Labels | Ask::Info => true,
             Ask::Export { path, .. } => path.to_string_lossy().ends_with(".pb.gz"),
             _ => false,
         };
-        asks || self.scope.chips.iter().any(is_label)
+        asks || self.scope.chips.iter().any(Chip::needs_labels)
     }
 }
 
@@ -73,12 +85,13 @@ impl Ask {
         match self {
             Self::Table => Topic::Table,
             Self::Tree { .. } => Topic::Tree,
-            Self::Calls => Topic::Calls,
+            Self::Calls(_) => Topic::Calls,
             Self::Labels => Topic::Labels,
             Self::Info => Topic::Info,
             Self::Source(_) => Topic::Source,
             Self::Instructions(_) => Topic::Instructions,
             Self::Search(_) => Topic::Search,
+            Self::Base(_) => Topic::Base,
             Self::Export { .. } => Topic::Export,
         }
     }

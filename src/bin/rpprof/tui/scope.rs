@@ -2,52 +2,10 @@
 
 use std::path::PathBuf;
 
-use regex::Regex;
-use rpprof::aggregate::{FrameOptions, Granularity, Inlines, Names};
+use rpprof::aggregate::{Averaging, FrameOptions, Granularity, Inlines, Names};
 use rpprof::report::Normalize;
-use rpprof::transform::{Filter, LabelQuery};
 
-/// A filter, as the line of chips shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Chip {
-    /// Only samples in whose stack something matches; there is one at a time.
-    Focus(String),
-    /// Only samples in whose stack nothing matches.
-    Ignore(String),
-    /// Frames that match count for their callers.
-    Hide(String),
-    /// Only frames that match.
-    Show(String),
-    /// Only samples whose labels fit.
-    Label(String),
-    /// Only frames of the program's own code.
-    MyCode,
-}
-
-impl Chip {
-    /// Returns the chip as it is shown.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::Focus(text) => format!("focus:{text}"),
-            Self::Ignore(text) => format!("ignore:{text}"),
-            Self::Hide(text) => format!("hide:{text}"),
-            Self::Show(text) => format!("show:{text}"),
-            Self::Label(text) => format!("label:{text}"),
-            Self::MyCode => "my code".to_owned(),
-        }
-    }
-
-    /// Says why the chip cannot be a filter, if it cannot.
-    pub(super) fn fault(&self) -> Option<String> {
-        match self {
-            Self::Focus(text) | Self::Ignore(text) | Self::Hide(text) | Self::Show(text) => {
-                Regex::new(text).err().map(|_| format!("{text:?} is not a regular expression"))
-            }
-            Self::Label(text) => LabelQuery::parse(text).err().map(|error| error.to_string()),
-            Self::MyCode => None,
-        }
-    }
-}
+use super::chip::{self, Chip};
 
 /// Which of two profiles are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +29,9 @@ pub(super) enum Scaling {
     None,
 }
 
+/// Shares of the whole from which on rows and paths are shown.
+pub(super) const SHARES: [f64; 8] = [0.0, 0.0001, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1];
+
 /// What is looked at; equal scopes have equal answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scope {
@@ -80,18 +41,35 @@ pub(super) struct Scope {
     pub(super) sample_type: usize,
     pub(super) granularity: Granularity,
     pub(super) inlines: Inlines,
+    /// Whether the table has sums or means.
+    pub(super) averaging: Averaging,
+    /// The unit of values; each value's own if it is empty.
+    pub(super) unit: &'static str,
+    /// What weighs less is left out, by row of [`SHARES`].
+    pub(super) least: usize,
     /// In the order in which they were set; each can be compiled.
     pub(super) chips: Vec<Chip>,
 }
 
 impl Scope {
-    /// Adds a filter; one that is there already is not added, and a focus replaces the one before it.
+    /// Adds a filter; one that is there already is not added.
     pub(super) fn push(&mut self, chip: Chip) {
-        let replaces = |old: &Chip| {
-            matches!((old, &chip), (Chip::Focus(_), Chip::Focus(_)) | (Chip::Show(_), Chip::Show(_))) || *old == chip
-        };
-        self.chips.retain(|old| !replaces(old));
+        self.chips.retain(|old| !chip.replaces(old));
         self.chips.push(chip);
+    }
+
+    /// Adds a filter, or takes it away if it is there.
+    pub(super) fn toggle(&mut self, chip: Chip) {
+        if self.chips.contains(&chip) {
+            self.chips.retain(|old| *old != chip);
+        } else {
+            self.push(chip);
+        }
+    }
+
+    /// Returns the share of the whole below which rows and paths are left out.
+    pub(super) fn min_share(&self) -> f64 {
+        SHARES[self.least]
     }
 
     /// Returns whether only the program's own code is looked at.
@@ -120,52 +98,20 @@ impl Scope {
         options
     }
 
-    /// Compiles the filters; what is no expression is left out, as such a chip is never set.
-    pub(super) fn filter(&self) -> Filter {
-        let mut filter = Filter::default();
-        let regex = |text: Option<String>| text.and_then(|text| Regex::new(&text).ok());
-        let (focus, ignore, hide, show) = self.expressions();
-        filter.focus = regex(focus);
-        filter.ignore = regex(ignore);
-        filter.hide = regex(hide);
-        filter.show = regex(show);
-        let queries = self.labels().filter_map(|text| LabelQuery::parse(text).ok());
-        filter.labels = queries.reduce(LabelQuery::and);
-        filter
-    }
-
-    /// Returns focus, ignore, hide and show, each as one expression.
-    fn expressions(&self) -> (Option<String>, Option<String>, Option<String>, Option<String>) {
-        let any = |part: fn(&Chip) -> Option<&String>| {
-            let parts: Vec<&String> = self.chips.iter().filter_map(part).collect();
-            match parts.as_slice() {
-                [] => None,
-                [only] => Some((*only).clone()),
-                several => Some(several.iter().map(|text| format!("(?:{text})")).collect::<Vec<_>>().join("|")),
-            }
-        };
-        (
-            any(|chip| if let Chip::Focus(text) = chip { Some(text) } else { None }),
-            any(|chip| if let Chip::Ignore(text) = chip { Some(text) } else { None }),
-            any(|chip| if let Chip::Hide(text) = chip { Some(text) } else { None }),
-            any(|chip| if let Chip::Show(text) = chip { Some(text) } else { None }),
-        )
-    }
-
-    fn labels(&self) -> impl Iterator<Item = &String> {
-        self.chips.iter().filter_map(|chip| if let Chip::Label(text) = chip { Some(text) } else { None })
+    /// Returns the packages whose functions are one frame, and whether recursion is.
+    pub(super) fn collapsed(&self) -> Option<(Vec<String>, bool)> {
+        let package = |chip: &Chip| if let Chip::Package(package) = chip { Some(package.clone()) } else { None };
+        let packages: Vec<String> = self.chips.iter().filter_map(package).collect();
+        let has_recursion = self.chips.contains(&Chip::Recursion);
+        (has_recursion || !packages.is_empty()).then_some((packages, has_recursion))
     }
 
     /// Writes the flags that make a command look at the same; `sample_type` is the column's name.
     pub(super) fn flags(&self, sample_type: &str) -> Vec<String> {
         let mut flags = vec!["-t".to_owned(), quoted(sample_type)];
-        let (focus, ignore, hide, show) = self.expressions();
-        for (flag, text) in [("--focus", focus), ("--ignore", ignore), ("--hide", hide), ("--show", show)] {
-            flags.extend(text.map(|text| format!("{flag} {}", quoted(&text))));
-        }
-        flags.extend(self.labels().map(|text| format!("--label {}", quoted(text))));
-        if self.is_my_code() {
-            flags.push("--my-code".to_owned());
+        flags.extend(chip::flags(&self.chips));
+        if !self.unit.is_empty() {
+            flags.push(format!("-u {}", self.unit));
         }
         if self.is_diff() && self.scaling == Scaling::None {
             flags.push("--normalize none".to_owned());

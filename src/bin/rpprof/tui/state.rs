@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rpprof::aggregate::Root;
+use rpprof::aggregate::{Interrupt, Root};
 use rpprof::report::{ListingLine, Routine, Source, ValueScale};
 
 use super::answer::{Annotated, CallRow, Calls, Instructions, LabelRow, Matches, Table};
+use super::chips::{Step, ZoomPath};
 use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::prompt::Prompt;
@@ -108,6 +109,10 @@ pub(super) struct Subject {
     pub(super) types: Vec<(String, String)>,
     /// How long it took, in words; empty if it is not known.
     pub(super) duration: String,
+    /// The share of the whole below which the first call tree has no paths.
+    pub(super) first_share: f64,
+    /// The labels that became frames.
+    pub(super) grouped_by: Vec<String>,
     /// The old profile, if two are compared.
     pub(super) base: Option<Base>,
 }
@@ -129,12 +134,14 @@ pub(super) struct State {
     pub(super) size: (u16, u16),
     pub(super) view: View,
     pub(super) scope: Scope,
-    pub(super) undo: Vec<Scope>,
-    pub(super) redo: Vec<Scope>,
+    /// What was seen before the scope changed, as long as what the view shows is computed.
+    pub(super) before: Option<Arc<Self>>,
+    pub(super) undo: Vec<Step>,
+    pub(super) redo: Vec<Step>,
     pub(super) root: Root,
     last_generation: u64,
-    /// The newest question of each topic, as long as it is not answered.
-    pending: [Option<u64>; TOPICS],
+    /// The newest question of each topic, as long as it is not answered, and what ends the work on it.
+    pending: [Option<(u64, Interrupt)>; TOPICS],
     /// Why the newest question of each topic has no answer; it is not asked again before something changes.
     failures: [Option<String>; TOPICS],
     pub(super) table: Option<Arc<Table>>,
@@ -149,12 +156,12 @@ pub(super) struct State {
     pub(super) search: Option<Search>,
     /// The name of the frame that views begin at.
     pub(super) selected: String,
-    /// Its number among the frames of `calls`.
-    center: Option<usize>,
     pub(super) places: [Place; View::ALL.len()],
     pub(super) order: Order,
     pub(super) is_reversed: bool,
     pub(super) zoom: Zoom,
+    /// What to zoom to in the next tree.
+    pub(super) wanted_zoom: ZoomPath,
     pub(super) flame_box: BoxOf,
     /// Whether the flame graph grows from bottom to top.
     pub(super) grows_up: bool,
@@ -168,6 +175,8 @@ pub(super) struct State {
     pub(super) message: Option<Message>,
     /// Keys that wait for another.
     pub(super) prefix: String,
+    /// The digit that was pressed last.
+    pub(super) digit: usize,
     /// Where and when, in milliseconds, the mouse was pressed last.
     pub(super) last_click: Option<(u16, u16, u64)>,
 }
@@ -180,11 +189,12 @@ impl State {
             size,
             view: View::Top,
             scope,
+            before: None,
             undo: Vec::new(),
             redo: Vec::new(),
             root: Root::Callers,
             last_generation: 0,
-            pending: [None; TOPICS],
+            pending: Default::default(),
             failures: Default::default(),
             table: None,
             tree: None,
@@ -195,11 +205,11 @@ impl State {
             instructions: None,
             search: None,
             selected: String::new(),
-            center: None,
             places: [Place::default(); View::ALL.len()],
             order: Order::Flat,
             is_reversed: false,
             zoom: Zoom::default(),
+            wanted_zoom: ZoomPath::default(),
             flame_box: BoxOf::Node(TOP),
             grows_up: false,
             open: HashSet::new(),
@@ -208,6 +218,7 @@ impl State {
             help: None,
             message: None,
             prefix: String::new(),
+            digit: 0,
             last_click: None,
         }
     }
@@ -215,14 +226,17 @@ impl State {
     /// Asks the worker; an answer to what was asked before about the same is not wanted any more.
     pub(super) fn ask(&mut self, ask: Ask) -> Effect {
         self.last_generation += 1;
-        self.pending[ask.topic() as usize] = Some(self.last_generation);
+        let (generation, interrupt) = (self.last_generation, Interrupt::new());
+        if let Some((_, old)) = self.pending[ask.topic() as usize].replace((generation, interrupt.clone())) {
+            old.set();
+        }
         self.failures[ask.topic() as usize] = None;
-        Effect::Ask(Request { generation: self.last_generation, scope: self.scope.clone(), ask })
+        Effect::Ask(Request { generation, scope: self.scope.clone(), ask, interrupt })
     }
 
     /// Returns whether an answer is still wanted; it is taken then.
     pub(super) fn takes(&mut self, topic: Topic, generation: u64) -> bool {
-        let is_wanted = self.pending[topic as usize] == Some(generation);
+        let is_wanted = self.pending[topic as usize].as_ref().is_some_and(|(newest, _)| *newest == generation);
         if is_wanted {
             self.pending[topic as usize] = None;
         }
@@ -248,14 +262,37 @@ impl State {
         self.failures[topic as usize].as_deref().unwrap_or("computing ...")
     }
 
+    /// Returns whether what the view shows is still computed.
+    pub(super) fn is_missing(&self) -> bool {
+        let is_tree = matches!(self.view, View::Flame | View::Tree);
+        self.table.is_none() && self.is_pending(Topic::Table)
+            || is_tree && self.tree.is_none() && self.is_pending(Topic::Tree)
+            || self.view == View::Butterfly && self.calls.is_none() && self.is_pending(Topic::Calls)
+            || self.view == View::Labels && self.labels.is_none() && self.is_pending(Topic::Labels)
+    }
+
+    /// Returns what is drawn instead of what is still computed.
+    pub(super) fn seen_before(&self) -> Option<Self> {
+        let before = self.before.as_ref().filter(|before| before.view == self.view && self.is_missing())?;
+        let mut before = Self::clone(before);
+        before.size = self.size;
+        Some(before)
+    }
+
     /// Returns whether anything is computed.
     pub(super) fn is_busy(&self) -> bool {
         self.pending.iter().any(Option::is_some)
     }
 
-    /// Wants no answers any more.
+    /// Wants no answers any more; work on them ends. A file that is written becomes whole all the same.
     pub(super) fn forget_questions(&mut self) {
-        self.pending = [None; TOPICS];
+        for (topic, slot) in self.pending.iter_mut().enumerate() {
+            if topic != Topic::Export as usize
+                && let Some((_, interrupt)) = slot.take()
+            {
+                interrupt.set();
+            }
+        }
         self.failures = Default::default();
     }
 
@@ -277,7 +314,8 @@ impl State {
 
     /// Writes a value of the column that is looked at.
     pub(super) fn label(&self, value: i64) -> String {
-        ValueScale::new(self.unit(), "auto").label(value)
+        let unit = if self.scope.unit.is_empty() { "auto" } else { self.scope.unit };
+        ValueScale::new(self.unit(), unit).label(value)
     }
 
     /// Writes a difference with its sign.
@@ -325,22 +363,13 @@ impl State {
 
     /// Returns callers, or callees, of the frame that is selected.
     pub(super) fn calls_of_selected(&self) -> Option<(&[CallRow], &[CallRow])> {
-        let (calls, frame) = (self.calls.as_ref()?, self.center?);
-        Some((&calls.callers[frame], &calls.callees[frame]))
+        let calls = self.calls.as_ref().filter(|calls| calls.name == self.selected)?;
+        calls.center.map(|_| (calls.callers.as_slice(), calls.callees.as_slice()))
     }
 
     /// Selects a frame, which views begin at.
     pub(super) fn select(&mut self, name: String) {
         self.selected = name;
-        self.find_center();
-    }
-
-    /// Looks up the frame that is selected among those of the calls.
-    ///
-    /// Cost: a look at each name.
-    pub(super) fn find_center(&mut self) {
-        let names = self.calls.as_ref().map(|calls| &calls.names);
-        self.center = names.and_then(|names| names.iter().position(|frame| frame.name == self.selected));
     }
 
     /// Returns the lines of the source that is shown.
@@ -358,7 +387,7 @@ impl State {
     /// Returns how many rows the list of the view has.
     pub(super) fn row_count(&self) -> usize {
         match self.view {
-            View::Top => self.table.as_ref().map_or(0, |table| table.rows.len()),
+            View::Top => self.table.as_ref().map_or(0, |table| table.by_flat.len()),
             View::Tree => self.tree_rows.len(),
             View::Butterfly => {
                 self.calls_of_selected().map_or(0, |(callers, callees)| callers.len() + 1 + callees.len())

@@ -1,6 +1,7 @@
 //! Keys against states, pictures against golden files, chance against panics.
 
 mod chance;
+mod chips;
 mod compare;
 mod instructions;
 mod labels;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -33,16 +34,24 @@ use super::worker::{Profiles, Sources, work};
 use crate::args::{DemangleArg, SymbolArgs};
 use crate::source::SourceArgs;
 
+fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
+}
+
 fn load(file: &str) -> Loaded {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file);
-    let input = File::open(path).expect("the profile is there");
+    let input = File::open(testdata().join(file)).expect("the profile is there");
     let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
     Loaded { profile, files: vec![PathBuf::from(file)], whole: None }
 }
 
 fn profiles(new: Loaded, old: Option<Loaded>) -> Profiles {
+    let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
     let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
-    Profiles { new: new.profile, old, new_whole: new.whole, old_whole }
+    let open = Box::new(|path: &Path| {
+        let file = File::open(testdata().join(path)).map_err(|error| error.to_string())?;
+        codec::read(file, &ReadOptions::default()).map_err(|error| error.to_string())
+    });
+    Profiles { new: new.profile, old, base, open, new_whole: new.whole, old_whole }
 }
 
 /// Looks for binaries where profiles say alone.
@@ -85,7 +94,6 @@ impl Browser {
         let state = State::new(subject, Scope { sample_type, sides, ..Scope::default() }, theme, size);
         let sources = Sources {
             files: new.files.clone(),
-            base: old.as_ref().map_or(Vec::new(), |old| old.files.clone()),
             source: SourceArgs::default(),
             symbols: symbols(),
             time_zone: TimeZone::utc(),
@@ -121,6 +129,11 @@ impl Browser {
         for key in keys.split(' ') {
             self.happen(Event::Key(key_event(key)));
         }
+    }
+
+    fn click(&mut self, column: u16, row: u16) {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        self.happen(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }, 0));
     }
 
     fn write(&mut self, text: &str) {
@@ -224,7 +237,7 @@ const VIEWS: [(&str, &str, &str); 9] = [
 #[test]
 fn pictures_are_as_they_were() {
     for (name, file, keys) in VIEWS {
-        for size in [(40, 10), (80, 24), (160, 50)] {
+        for size in [(40, 10), (60, 15), (80, 24), (160, 50)] {
             for (depth, color) in [(Depth::Mono, "mono"), (Depth::Indexed, "color")] {
                 let mut browser = Browser::open(file, size, depth);
                 browser.press(keys);
@@ -283,7 +296,7 @@ fn a_command_prints_what_is_shown() {
     browser.write(":focus=^main\\.");
     browser.write(":granularity=lines");
     browser.press("p y");
-    let command = "rpprof top -t cpu --focus '^main\\.' --my-code -g lines go_cpu.pb.gz";
+    let command = "rpprof top -t cpu --focus '^main\\.' --my-code -g lines --min-share 0 go_cpu.pb.gz";
     assert_eq!(browser.effects, [Effect::Copy(command.to_owned())]);
 }
 
@@ -345,7 +358,6 @@ fn the_worker_ends_with_the_browser() {
     let worker = thread::spawn(move || {
         let sources = Sources {
             files: Vec::new(),
-            base: Vec::new(),
             source: SourceArgs::default(),
             symbols: symbols(),
             time_zone: TimeZone::utc(),

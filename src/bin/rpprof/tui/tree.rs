@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
-use rpprof::aggregate::{CallTree, Root};
+use rpprof::aggregate::{CallTree, FrameId, Root, TreeDetail};
 
 use super::answer::FrameNames;
 use super::delta::Delta;
 
 /// The node above all others, which is no frame.
 pub(super) const TOP: u32 = 0;
+/// How many nodes can have smaller paths below them than others.
+const MOST_DETAILS: usize = 6;
 
 /// A call path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +44,10 @@ pub(super) struct NewNode {
 pub(super) struct Tree {
     pub(super) root: Root,
     pub(super) names: FrameNames,
-    /// Paths of a smaller share were left out; 0 if none was.
-    pub(super) min_share: f64,
+    /// Paths of a smaller share were left out, except below nodes with details; 0 if none was.
+    min_share: f64,
+    /// Below which nodes there are smaller paths, the newest last, and from which share on.
+    details: Vec<(u32, f64)>,
     nodes: Vec<TreeNode>,
     /// Children of all nodes, end to end, each list the heaviest first.
     children: Vec<u32>,
@@ -113,7 +117,38 @@ impl Tree {
             nodes[index].span = nodes[index].total.max(parts);
             nodes[index].children = range;
         }
-        Self { root, names, min_share, nodes, children, deltas: Vec::new() }
+        Self { root, names, min_share, details: Vec::new(), nodes, children, deltas: Vec::new() }
+    }
+
+    /// Notes where there are smaller paths.
+    pub(super) fn set_details(&mut self, details: &[TreeDetail]) {
+        let found = |detail: &TreeDetail| {
+            let of_frame = |node: u32, frame: &FrameId| {
+                let is_same = |&child: &u32| self.node(child).frame as usize == frame.index();
+                self.children(node).iter().copied().find(is_same)
+            };
+            Some((detail.path.iter().try_fold(TOP, of_frame)?, detail.min_share))
+        };
+        self.details = details.iter().filter_map(found).collect();
+    }
+
+    /// Returns the share of the whole from which on there are paths below a node.
+    pub(super) fn min_share_below(&self, id: u32) -> f64 {
+        let here = self.details.iter().filter(|(node, _)| self.is_within(id, *node));
+        here.fold(self.min_share, |least, (_, min_share)| least.min(*min_share))
+    }
+
+    /// Returns what to ask for to have the same small paths, and smaller ones below a node.
+    pub(super) fn details_with(&self, id: u32, min_share: f64) -> Vec<TreeDetail> {
+        let detail = |node: u32, min_share: f64| {
+            let path = self.path(node).iter().map(|&frame| FrameId::from_index(frame as usize)).collect();
+            TreeDetail { path, min_share }
+        };
+        // The new ones cover those below.
+        let kept: Vec<&(u32, f64)> = self.details.iter().filter(|(node, _)| !self.is_within(*node, id)).collect();
+        let first = (kept.len() + 1).saturating_sub(MOST_DETAILS);
+        let kept = kept[first..].iter().map(|(node, min_share)| detail(*node, *min_share));
+        kept.chain([detail(id, min_share)]).collect()
     }
 
     pub(super) fn node(&self, id: u32) -> &TreeNode {

@@ -3,20 +3,18 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crossterm::event::{KeyEvent, MouseEvent};
+use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 
 use super::answer::{Answer, Reply};
+use super::chips::change;
 use super::key::{Meaning, key_text, meaning};
 use super::layout::{BoxOf, Zoom};
 use super::request::{Ask, Topic};
+use super::scope::{Sides, quoted_files};
 use super::state::{Effect, State, View};
 use super::tree::{TOP, Tree};
-use super::{act, find, mouse, prompt};
+use super::{SEEN_SHARE, act, find, mouse, prompt};
 
-/// The share of the whole below which the first call tree has no paths.
-const FIRST_SHARE: f64 = 1e-4;
-/// Paths below this share of what is looked at are not seen.
-const SEEN_SHARE: f64 = 1e-3;
 /// Trees of smaller paths are asked for whole.
 const LEAST_SHARE: f64 = 1e-8;
 
@@ -53,6 +51,9 @@ pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
     };
     effects.extend(needed(state));
+    if !state.is_missing() {
+        state.before = None;
+    }
     keep_in_sight(state);
     effects
 }
@@ -67,6 +68,9 @@ fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     }
     state.message = None;
     let keys = if state.prefix.is_empty() { text } else { format!("{} {text}", std::mem::take(&mut state.prefix)) };
+    if let KeyCode::Char(c) = key.code {
+        state.digit = c.to_digit(10).map_or(0, |digit| digit as usize); // A digit is small.
+    }
     match meaning(&keys, state.view) {
         Meaning::Prefix => {
             state.prefix = keys;
@@ -113,7 +117,6 @@ fn take_in(state: &mut State, answer: Answer) {
         Reply::Tree(tree) => put_tree(state, tree),
         Reply::Calls(calls) => {
             state.calls = Some(calls);
-            state.find_center();
             find::to_center(state);
         }
         Reply::Labels(labels) => state.labels = Some(labels),
@@ -136,6 +139,15 @@ fn take_in(state: &mut State, answer: Answer) {
                 find::to_match(state, find::Way::Here);
             }
         }
+        Reply::Base(base) => {
+            state.tell(format!("compared with {}; D shows one side", quoted_files(&base.files)));
+            state.subject.base = Some(base);
+            if state.scope.is_diff() {
+                act::scope_changed(state);
+            } else {
+                change(state, |scope| scope.sides = Sides::Both);
+            }
+        }
         Reply::Export(what) => state.tell(what),
     }
 }
@@ -154,6 +166,8 @@ fn put_tree(state: &mut State, tree: Arc<Tree>) {
         Some(node) => Zoom { node, first_child: state.zoom.first_child.min(tree.children(node).len()) },
         None => Zoom::default(),
     };
+    let wanted = std::mem::take(&mut state.wanted_zoom);
+    let zoom = if old.is_none() { wanted.find(&tree) } else { zoom };
     let flame_box = match state.flame_box {
         BoxOf::Node(node) => same(node).map(BoxOf::Node),
         BoxOf::Rest { .. } => None,
@@ -182,8 +196,10 @@ fn needed(state: &mut State) -> Vec<Effect> {
     }
     match state.view {
         View::Flame | View::Tree => effects.extend(needed_tree(state)),
-        View::Butterfly if state.calls.is_none() && state.can_ask(Topic::Calls) => {
-            effects.push(state.ask(Ask::Calls));
+        View::Butterfly
+            if state.can_ask(Topic::Calls) && state.calls.as_ref().is_none_or(|calls| calls.name != state.selected) =>
+        {
+            effects.push(state.ask(Ask::Calls(state.selected.clone())));
         }
         View::Labels if state.labels.is_none() && state.can_ask(Topic::Labels) => {
             effects.push(state.ask(Ask::Labels));
@@ -219,13 +235,18 @@ fn needed_tree(state: &mut State) -> Option<Effect> {
     if !state.can_ask(Topic::Tree) {
         return None;
     }
-    let root = state.root;
+    let (root, least) = (state.root, state.scope.min_share());
+    let first_share = state.subject.first_share.max(least);
     let Some(tree) = state.tree.as_ref().filter(|tree| tree.root == root) else {
-        return Some(state.ask(Ask::Tree { root, min_share: FIRST_SHARE }));
+        return Some(state.ask(Ask::Tree { root, min_share: first_share, details: Vec::new() }));
     };
     let seen = match state.view {
         View::Flame => state.zoom.node,
-        _ => *state.tree_rows.get(state.place_in(View::Tree).row)?,
+        _ => {
+            let node = *state.tree_rows.get(state.place_in(View::Tree).row)?;
+            // What is folded shows no paths below it.
+            if state.open.contains(&node) { node } else { tree.node(node).parent }
+        }
     };
     let whole = tree.node(TOP).span.max(1) as f64;
     let mut share = tree.node(seen).span.max(0) as f64 / whole;
@@ -234,12 +255,14 @@ fn needed_tree(state: &mut State) -> Option<Effect> {
         let gone: i64 = shown.iter().map(|&child| tree.node(child).total.max(0)).sum();
         share -= (gone.saturating_add(tree.node(seen).own.max(0))) as f64 / whole;
     }
-    if share * SEEN_SHARE >= tree.min_share || tree.min_share == 0.0 {
+    let there = tree.min_share_below(seen);
+    if share * SEEN_SHARE >= there || there <= least {
         return None;
     }
     let min_share = share.max(0.0) * SEEN_SHARE / 10.0;
-    let min_share = if min_share < LEAST_SHARE { 0.0 } else { min_share };
-    Some(state.ask(Ask::Tree { root, min_share }))
+    let min_share = if min_share < LEAST_SHARE { 0.0 } else { min_share }.max(least);
+    let details = tree.details_with(seen, min_share);
+    Some(state.ask(Ask::Tree { root, min_share: first_share, details }))
 }
 
 /// Moves what is seen so that the cursor is among it.

@@ -2,9 +2,10 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
 
 use rpprof::aggregate::{FrameId, Frames, StackWeights, folded_name};
 use rpprof::profile::Profile;
@@ -14,17 +15,20 @@ use rpprof::transform::{Selection, Unmatched, my_code, select};
 
 use super::Reload;
 use super::answer::{Answer, FrameName, FrameNames, Reply};
+use super::chip::filter;
 use super::compute;
-use super::request::{Ask, Request, TOPICS};
+use super::memory::Memory;
+use super::request::{Ask, Request, TOPICS, Topic};
 use super::scope::{Scope, Sides};
+use super::state::Base;
+use super::types;
 use crate::args::SymbolArgs;
+use crate::command::collapsed;
 use crate::source::SourceArgs;
 
 /// What is the same for all questions.
 pub(super) struct Sources {
     pub(super) files: Vec<PathBuf>,
-    /// The old profile's files, if there is one.
-    pub(super) base: Vec<PathBuf>,
     pub(super) source: SourceArgs,
     /// Where binaries are looked for.
     pub(super) symbols: SymbolArgs,
@@ -36,12 +40,30 @@ pub(super) struct Profiles {
     pub(super) new: Profile,
     /// What the new one is compared with.
     pub(super) old: Option<Profile>,
+    /// The files of that.
+    pub(super) base: Vec<PathBuf>,
+    /// Reads another profile to compare with.
+    pub(super) open: Opener,
     /// What reads them with their labels, as long as they are without.
     pub(super) new_whole: Option<Reload>,
     pub(super) old_whole: Option<Reload>,
 }
 
+/// Reads a profile with its labels; an error says why it cannot.
+pub(super) type Opener = Box<dyn Fn(&Path) -> Result<Profile, String> + Send>;
+
 impl Profiles {
+    /// Reads another profile to compare with.
+    ///
+    /// # Errors
+    /// Why that cannot be; all stays as it is then.
+    fn compare_with(&mut self, path: &Path) -> Result<Base, String> {
+        let old = (self.open)(path)?;
+        let base = Base { files: vec![path.to_owned()], types: types(&old) };
+        (self.old, self.old_whole, self.base) = (Some(old), None, base.files.clone());
+        Ok(base)
+    }
+
     fn has_labels(&self) -> bool {
         self.new_whole.is_none() && self.old_whole.is_none()
     }
@@ -73,6 +95,15 @@ fn same(first: &Profile, again: Profile) -> Result<Profile, String> {
     if is_same { Ok(again) } else { Err("the file is not the same any more; open it anew".to_owned()) }
 }
 
+/// Profiles with other stacks than they were read with, as long as a scope is looked at.
+#[derive(Default)]
+struct Restacked {
+    /// Libraries count for their callers.
+    mine: OnceCell<Profile>,
+    /// Some frames are one with their callers.
+    collapsed: OnceCell<Profile>,
+}
+
 /// What is found out once for a scope.
 pub(super) struct Prepared<'p, 's> {
     pub(super) scope: &'s Scope,
@@ -86,6 +117,8 @@ pub(super) struct Prepared<'p, 's> {
     pub(super) names: FrameNames,
     /// What it is compared with.
     pub(super) old: Option<OldSide<'p>>,
+    /// The files of the old profile, compared with or not.
+    pub(super) base: &'p [PathBuf],
 }
 
 /// The old one of two profiles that are compared.
@@ -99,10 +132,23 @@ pub(super) struct OldSide<'p> {
     pub(super) diff: OnceCell<Result<Diff, String>>,
 }
 
-/// Answers until nobody asks any more.
+/// Answers until nobody asks any more; questions whose answer is not wanted get none.
 pub(super) fn work(profiles: &mut Profiles, sources: &Sources, requests: &Receiver<Request>, answers: &Sender<Answer>) {
     let mut waiting: [Option<Request>; TOPICS] = Default::default();
+    let mut memory = Memory::default();
     while take_in(&mut waiting, requests) {
+        if !recall(&memory, &mut waiting, answers) {
+            return;
+        }
+        if let Some(request) = waiting[Topic::Base as usize].take() {
+            let Ask::Base(path) = &request.ask else { continue };
+            let base = profiles.compare_with(path);
+            memory = Memory::default();
+            if answers.send(answer(&request, base.map(Reply::Base))).is_err() {
+                return;
+            }
+            continue;
+        }
         let Some(scope) = waiting.iter().flatten().next().map(|request| request.scope.clone()) else { continue };
         if !profiles.has_labels()
             && waiting.iter().flatten().any(Request::needs_labels)
@@ -116,28 +162,55 @@ pub(super) fn work(profiles: &mut Profiles, sources: &Sources, requests: &Receiv
             }
             continue;
         }
-        let own = [OnceCell::new(), OnceCell::new()];
-        let prepared = prepare(profiles, &scope, &own);
+        let own = [Restacked::default(), Restacked::default()];
+        let is_wanted =
+            || waiting.iter().flatten().any(|request| request.scope == scope && !request.interrupt.is_set());
+        let prepared = match prepare(profiles, &scope, &own, &mut memory, &is_wanted) {
+            Ok(None) => continue,
+            Ok(Some(prepared)) => Ok(prepared),
+            Err(message) => Err(message),
+        };
         loop {
-            let is_ready =
-                |request: &Request| request.scope == scope && (profiles.has_labels() || !request.needs_labels());
+            let is_ready = |request: &Request| {
+                let is_for_all = matches!(request.ask, Ask::Base(_));
+                !is_for_all && request.scope == scope && (profiles.has_labels() || !request.needs_labels())
+            };
             let next = waiting.iter_mut().find(|slot| slot.as_ref().is_some_and(is_ready));
             let Some(request) = next.and_then(Option::take) else { break };
             let reply = match &prepared {
-                Ok(prepared) => compute::reply(prepared, sources, &request.ask),
-                Err(message) => Err(message.clone()),
+                Ok(prepared) => compute::reply(prepared, sources, &request.ask, &request.interrupt),
+                Err(message) => Some(Err(message.clone())),
             };
-            if answers.send(answer(&request, reply)).is_err() {
-                return;
+            if let Some(reply) = reply {
+                memory.keep(&request, &reply);
+                if answers.send(answer(&request, reply)).is_err() {
+                    return;
+                }
             }
             while let Ok(request) = requests.try_recv() {
                 put(&mut waiting, request);
             }
+            drop_unwanted(&mut waiting);
             if waiting.iter().all(Option::is_none) && !take_in(&mut waiting, requests) {
+                return;
+            }
+            if !recall(&memory, &mut waiting, answers) {
                 return;
             }
         }
     }
+}
+
+/// Answers what was answered before; returns whether anybody takes answers.
+fn recall(memory: &Memory, waiting: &mut [Option<Request>; TOPICS], answers: &Sender<Answer>) -> bool {
+    for slot in waiting {
+        let Some(reply) = slot.as_ref().and_then(|request| memory.reply(request)) else { continue };
+        let Some(request) = slot.take() else { continue };
+        if answers.send(answer(&request, Ok(reply))).is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 fn answer(request: &Request, reply: Result<Reply, String>) -> Answer {
@@ -146,6 +219,7 @@ fn answer(request: &Request, reply: Result<Reply, String>) -> Answer {
 
 /// Takes in what is asked; waits for a question if there is none. Returns whether there can be more.
 fn take_in(waiting: &mut [Option<Request>; TOPICS], requests: &Receiver<Request>) -> bool {
+    drop_unwanted(waiting);
     if waiting.iter().all(Option::is_none) {
         let Ok(request) = requests.recv() else { return false };
         put(waiting, request);
@@ -153,33 +227,43 @@ fn take_in(waiting: &mut [Option<Request>; TOPICS], requests: &Receiver<Request>
     while let Ok(request) = requests.try_recv() {
         put(waiting, request);
     }
+    drop_unwanted(waiting);
     true
 }
 
 fn put(waiting: &mut [Option<Request>; TOPICS], request: Request) {
-    // What another scope was asked for is not wanted any more.
-    for slot in waiting.iter_mut() {
-        if slot.as_ref().is_some_and(|old| old.scope != request.scope && !matches!(old.ask, Ask::Export { .. })) {
-            *slot = None;
-        }
-    }
     let slot = &mut waiting[request.ask.topic() as usize];
     *slot = Some(request);
 }
 
+fn drop_unwanted(waiting: &mut [Option<Request>; TOPICS]) {
+    for slot in waiting {
+        if slot.as_ref().is_some_and(|request| request.interrupt.is_set()) {
+            *slot = None;
+        }
+    }
+}
+
+/// Finds out what all answers about a scope need; `None` if `is_wanted` says meanwhile that none of them is.
 fn prepare<'p, 's>(
     profiles: &'p Profiles,
     scope: &'s Scope,
-    own: &'p [OnceCell<Profile>; 2],
-) -> Result<Prepared<'p, 's>, String> {
-    let filter = scope.filter();
-    let selected = |profile: &'p Profile, own: &'p OnceCell<Profile>| -> Result<_, String> {
-        let (selection, unmatched) = select(profile, &filter).map_err(|error| error.to_string())?;
-        if !scope.is_my_code() {
-            return Ok((selection, unmatched));
+    own: &'p [Restacked; 2],
+    memory: &mut Memory,
+    is_wanted: &dyn Fn() -> bool,
+) -> Result<Option<Prepared<'p, 's>>, String> {
+    let filter = filter(&scope.chips);
+    let selected = |profile: &'p Profile, own: &'p Restacked| -> Result<_, String> {
+        let (mut selection, unmatched) = select(profile, &filter).map_err(|error| error.to_string())?;
+        if scope.is_my_code() {
+            let mine = own.mine.get_or_init(|| my_code(&selection));
+            selection = selection.of_my_code(mine);
         }
-        let mine = own.get_or_init(|| my_code(&selection));
-        Ok((selection.of_my_code(mine), unmatched))
+        if let Some((packages, has_recursion)) = scope.collapsed() {
+            let profile = own.collapsed.get_or_init(|| collapsed(&selection, &packages, has_recursion));
+            selection = selection.of_collapsed(profile);
+        }
+        Ok((selection, unmatched))
     };
     let old = profiles.old.as_ref().filter(|_| scope.sides != Sides::New);
     let (kind, _) = profiles.new.value_type_names(profiles.new.sample_types()[scope.sample_type]);
@@ -191,8 +275,8 @@ fn prepare<'p, 's>(
         _ => (&profiles.new, scope.sample_type),
     };
     let (selection, mut unmatched) = selected(shown, &own[0])?;
-    let values = ValueOptions::new(column, "auto");
-    let weights = StackWeights::new(&selection, values.measure());
+    let mut values = ValueOptions::new(column, "auto");
+    values.averaging = scope.averaging;
     let old = match old.filter(|_| scope.is_diff()) {
         None => None,
         Some(old) => {
@@ -202,21 +286,54 @@ fn prepare<'p, 's>(
             unmatched.hide &= also.hide;
             unmatched.show &= also.show;
             unmatched.labels &= also.labels;
+            unmatched.show_from &= also.show_from;
+            unmatched.label_show &= also.label_show;
+            unmatched.label_hide &= also.label_hide;
             Some((other, ValueOptions::new(old_column(old)?, "auto")))
         }
     };
-    let (frames, old) = match old {
-        None => (Frames::new(&selection, scope.frame_options()), None),
-        Some((other, values)) => {
-            let mut frames = Frames::common(&[&other, &selection], scope.frame_options());
-            let (new, old) = (frames.remove(1), frames.remove(0));
-            let weights = StackWeights::new(&other, values.measure());
-            (new, Some(OldSide { selection: other, frames: old, weights, values, diff: OnceCell::new() }))
-        }
+    if !is_wanted() {
+        return Ok(None);
+    }
+    let (weights, (frames, names, old)) = thread::scope(|threads| {
+        let weights = threads.spawn(|| StackWeights::new(&selection, values.measure()));
+        let found = frames_and_names(&selection, old, scope, memory);
+        (weights.join().unwrap_or_else(|panic| resume_unwind(panic)), found)
+    });
+    if !is_wanted() {
+        return Ok(None);
+    }
+    Ok(Some(Prepared {
+        scope,
+        selection,
+        unmatched: flags(unmatched),
+        values,
+        frames,
+        weights,
+        names,
+        old,
+        base: &profiles.base,
+    }))
+}
+
+/// Finds the frames of one side or both, and what they are called.
+fn frames_and_names<'p>(
+    selection: &Selection<'p>,
+    old: Option<(Selection<'p>, ValueOptions)>,
+    scope: &Scope,
+    memory: &mut Memory,
+) -> (Frames<'p>, FrameNames, Option<OldSide<'p>>) {
+    let Some((other, values)) = old else {
+        let frames = Frames::new(selection, scope.frame_options());
+        let names = memory.names(scope, || names(&frames, &HashMap::new()));
+        return (frames, names, None);
     };
-    let folded = old.as_ref().map(|old| folded_names([old.selection.profile(), selection.profile()]));
-    let names = Arc::new(names(&frames, &folded.unwrap_or_default()));
-    Ok(Prepared { scope, selection, unmatched: flags(unmatched), values, frames, weights, names, old })
+    let mut frames = Frames::common(&[&other, selection], scope.frame_options());
+    let (new, old) = (frames.remove(1), frames.remove(0));
+    let weights = StackWeights::new(&other, values.measure());
+    let folded = folded_names([other.profile(), selection.profile()]);
+    let names = memory.names(scope, || names(&new, &folded));
+    (new, names, Some(OldSide { selection: other, frames: old, weights, values, diff: OnceCell::new() }))
 }
 
 /// Returns the names of functions that are shown by another one, by that.
@@ -255,7 +372,10 @@ fn flags(unmatched: Unmatched) -> Vec<&'static str> {
         (unmatched.ignore, "ignore"),
         (unmatched.hide, "hide"),
         (unmatched.show, "show"),
+        (unmatched.show_from, "show-from"),
         (unmatched.labels, "label"),
+        (unmatched.label_show, "label-show"),
+        (unmatched.label_hide, "label-hide"),
     ];
     parts.into_iter().filter(|(is_unmatched, _)| *is_unmatched).map(|(_, flag)| flag).collect()
 }

@@ -11,9 +11,20 @@ use super::super::update::Event;
 use super::Browser;
 
 const KEYS: &str = "up down left right enter esc backspace tab shift-tab pageup pagedown home end j k h l H v V o O f i d \
-                    p u ctrl-r X / n N * & t T g g f i x s a 1 2 3 4 5 6 7 8 9 y Y : ? ( = 0 D L space ctrl-u ctrl-w";
-const SIZES: [(u16, u16); 9] = [(80, 24), (40, 10), (20, 4), (3, 1), (160, 50), (39, 9), (1, 1), (300, 90), (72, 12)];
-const PASTED: [&str; 6] = ["main", "(((", "", "\u{65e5}\u{672c}\t\n\u{1b}[31m", "focus=", "granularity=lines"];
+                    p u ctrl-r X / n N * & t T g g f i x s a 1 2 3 4 5 6 7 8 9 y Y : ? ( = 0 D L space ctrl-u ctrl-w \
+                    C r c c m U + -";
+const SIZES: [(u16, u16); 10] =
+    [(80, 24), (40, 10), (20, 4), (3, 1), (160, 50), (39, 9), (1, 1), (300, 90), (72, 12), (60, 15)];
+const PASTED: [&str; 8] = [
+    "main",
+    "collapse=main",
+    "base runs/old_1.pb.gz",
+    "(((",
+    "",
+    "\u{65e5}\u{672c}\t\n\u{1b}[31m",
+    "focus=",
+    "granularity=lines",
+];
 const MOUSE: [MouseEventKind; 6] = [
     MouseEventKind::ScrollDown,
     MouseEventKind::ScrollUp,

@@ -31,7 +31,7 @@ fn pictures_of_comparisons_are_as_they_were() {
         ("labels", "7"),
         ("info", "9"),
     ] {
-        for size in [(40, 10), (80, 24), (160, 50)] {
+        for size in [(40, 10), (60, 15), (80, 24), (160, 50)] {
             for (depth, color) in [(Depth::Mono, "mono"), (Depth::Indexed, "color")] {
                 let browser = compared(keys, size, depth);
                 check(&format!("diff-{name}.{}x{}.{color}", size.0, size.1), &browser);
@@ -80,7 +80,7 @@ fn sides_are_seen_one_after_the_other_and_undone() {
     assert_eq!(browser.state.scope.sides, Sides::Both);
     browser.press("u u u");
     assert_eq!(browser.state.scope.sides, Sides::Both);
-    assert_eq!(browser.effects, [Effect::Copy(format!("rpprof top -t cpu {OLD}"))]);
+    assert_eq!(browser.effects, [Effect::Copy(format!("rpprof top -t cpu --min-share 0 {OLD}"))]);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_command_compares_what_is_compared() {
     let copied = |words: &str, more: &str| {
         Effect::Copy(format!("rpprof {words} -t cpu --focus main --normalize none{more} {OLD} {NEW}"))
     };
-    assert_eq!(browser.effects, [copied("diff", ""), copied("diff --flame -o diff.svg", "")]);
+    assert_eq!(browser.effects, [copied("diff", " --all --min-share 0"), copied("diff --flame -o diff.svg", "")]);
 }
 
 #[test]

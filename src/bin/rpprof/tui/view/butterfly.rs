@@ -9,7 +9,7 @@ use super::super::state::{State, View};
 use super::{mark_line, percent, put, put_change, row_style};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    if state.calls.is_none() {
+    if state.calls.as_ref().is_none_or(|calls| calls.name != state.selected) {
         return put(buffer, area, 0, state.why_not(Topic::Calls), state.theme.faint());
     }
     let (Some(calls), Some((callers, callees))) = (&state.calls, state.calls_of_selected()) else {
@@ -29,7 +29,6 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         if index > callers.len() + callees.len() {
             break;
         }
-        let center = || calls.names.iter().position(|frame| frame.name == state.selected);
         match call {
             Some(call) if state.scope.is_diff() => {
                 let delta = Delta::of(call.old, call.weight);
@@ -43,9 +42,8 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                 put(buffer, area, line, &text, row_style(state, state.is_match(call.frame)));
             }
             None => {
-                let frame = center();
                 let rows = state.table.as_ref().map_or(&[][..], |table| table.rows.as_slice());
-                let found = rows.iter().position(|row| Some(row.frame as usize) == frame);
+                let found = rows.iter().position(|row| Some(row.frame) == calls.center);
                 let compared = state.table.as_ref().and_then(|table| table.compared.as_ref());
                 if let Some(compared) = compared {
                     let nothing = Delta::of(0, 0);
@@ -53,7 +51,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                     let name = format!("{}  (self {})", state.selected, state.signed(flat.difference()));
                     put_change(state, buffer, area, line, &cum, &name, state.theme.strong());
                 } else {
-                    let (flat, cum) = found.map_or((0, 0), |row| (rows[row].flat, rows[row].cum));
+                    let (flat, cum) = found.map_or((0, 0), |row| (rows[row].flat_sum, rows[row].cum_sum));
                     let (flat, cum, share) = (state.label(flat), state.label(cum), percent(state, cum));
                     let text = format!("{cum:>9} {share:>7} {}  (self {flat})", state.selected);
                     put(buffer, area, line, &text, state.theme.strong());

@@ -5,55 +5,18 @@ use std::path::PathBuf;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use rpprof::aggregate::{Granularity, Inlines, Root};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::super::answer::Compared;
 use super::super::delta::Delta;
-use super::super::layout::{BoxOf, Zoom};
+use super::super::layout::BoxOf;
 use super::super::prompt::{Prompt, PromptKind, fitting};
-use super::super::scope::{Sides, granularity_name, quoted_files};
 use super::super::state::{State, View};
 use super::super::tree::TOP;
-use super::{is_compact, percent, put};
+use super::{chips, is_compact, percent, put};
 
-/// How many columns a filter has at most.
-const CHIP: usize = 40;
 /// How many commands that fit are shown above the line of commands.
 const FITTING_ROWS: usize = 8;
-
-/// Returns the filters and what else is not as it was at the beginning.
-fn chips(state: &State) -> Vec<String> {
-    let mut chips: Vec<String> = state.scope.chips.iter().map(super::super::scope::Chip::text).collect();
-    if state.scope.granularity != Granularity::Functions {
-        chips.push(format!("by {}", granularity_name(state.scope.granularity)));
-    }
-    if state.scope.inlines == Inlines::Outermost {
-        chips.push("no inlines".to_owned());
-    }
-    if let Some(base) = &state.subject.base {
-        let normalized = state.table.as_ref().and_then(|table| table.compared.as_ref());
-        chips.push(match state.scope.sides {
-            Sides::Both => {
-                normalized.map_or("compared".to_owned(), |compared| format!("compared: {}", compared.normalized))
-            }
-            Sides::New => "the new profile alone".to_owned(),
-            Sides::Old => format!("the old profile alone: {}", quoted_files(&base.files)),
-        });
-    }
-    if state.root == Root::Leaves && matches!(state.view, View::Flame | View::Tree) {
-        chips.push("from the leaves".to_owned());
-    }
-    if let Some(tree) = state.tree.as_ref().filter(|_| state.view == View::Flame && state.zoom != Zoom::default()) {
-        let more = if state.zoom.first_child > 0 { " (small ones)" } else { "" };
-        chips.push(format!("zoom:{}{more}", tree.name(state.zoom.node)));
-    }
-    chips
-}
-
-pub(super) fn has_chips(state: &State) -> bool {
-    !chips(state).is_empty()
-}
 
 /// Draws the title, the tabs and the filters.
 pub(super) fn above(state: &State, buffer: &mut Buffer) {
@@ -71,11 +34,12 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
             right = format!("{right} of {}", total.percent());
         }
     } else if let Some(table) = &state.table {
-        let shown = state.label(table.shown);
+        let (shown, total) = table.means.filter(|_| state.view == View::Top).unwrap_or((table.shown, table.total));
+        let (shown, total) = (state.label(shown), state.label(total));
         right = if table.shown == table.total {
             format!("{right} · {shown}")
         } else {
-            format!("{right} · {shown} of {} ({})", state.label(table.total), percent(state, table.shown))
+            format!("{right} · {shown} of {total} ({})", percent(state, table.shown))
         };
     }
     if !state.subject.duration.is_empty() && width >= 100 {
@@ -92,11 +56,7 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
         let style = if view == state.view { state.theme.selected() } else { state.theme.faint() };
         put(buffer, area, 0, &text, style);
     }
-    let chips: Vec<String> = chips(state).iter().map(|chip| short_chip(chip, state.theme.is_ascii)).collect();
-    if !chips.is_empty() {
-        let line = Rect::new(0, 2, state.size.0, 1);
-        put(buffer, line, 0, &format!("[{}]", chips.join("] [")), state.theme.chip());
-    }
+    chips::draw(state, buffer);
 }
 
 /// Returns the program's name and the files; these without their folders if there is no place for them.
@@ -115,25 +75,6 @@ fn title(state: &State, room: usize) -> String {
         return whole;
     }
     files(|file| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned())
-}
-
-/// Shortens what a chip shows to its beginning and its end, which tells more than its middle.
-fn short_chip(text: &str, is_ascii: bool) -> String {
-    if text.width() <= CHIP {
-        return text.to_owned();
-    }
-    let (head, tail) = text.split_at(text.find(':').map_or(0, |colon| colon + 1));
-    let mark = if is_ascii { ".." } else { "…" };
-    let room = CHIP.saturating_sub(head.width() + mark.width());
-    let (mut start, mut used) = (tail.len(), 0);
-    for (index, c) in tail.char_indices().rev() {
-        used += c.width().unwrap_or(0);
-        if used > room {
-            break;
-        }
-        start = index;
-    }
-    format!("{head}{mark}{}", &tail[start..])
 }
 
 /// Returns the tabs with where they begin.
@@ -210,7 +151,7 @@ fn draw_prompt(state: &State, prompt: &Prompt, buffer: &mut Buffer) {
     for (index, binding) in fitting.iter().enumerate().skip(first).take(rows) {
         let row = height - 1 - rows as u16 + (index - first) as u16; // No more than the height.
         let area = Rect::new(0, row, width, 1);
-        let text = format!(" {:<16} {}", binding.keys.join(", "), binding.text);
+        let text = format!(" {:<16} {}", binding.keys_text(), binding.text);
         let style = if prompt.chosen == Some(index) { state.theme.selected() } else { Style::new() };
         buffer.set_style(area, Style::reset());
         put(buffer, area, 0, &format!("{text:<0$}", usize::from(width)), style);
@@ -253,7 +194,9 @@ fn about_selected(state: &State) -> String {
         }
         View::Top => {
             let Some(row) = state.table_row(state.place_in(View::Top).row) else { return String::new() };
-            format!("{}  {}", values(row.flat, row.cum), state.current().unwrap_or_default())
+            let (own_share, share) = (percent(state, row.flat_sum), percent(state, row.cum_sum));
+            let (own, total) = (state.label(row.flat), state.label(row.cum));
+            format!("self {own} ({own_share}) total {total} ({share})  {}", state.current().unwrap_or_default())
         }
         View::Tree | View::Flame => {
             let Some(tree) = &state.tree else { return String::new() };
@@ -293,24 +236,5 @@ fn hints(view: View) -> &'static str {
         View::Source => "? help  E edit  1 table  q quit",
         View::Labels => "? help  enter keeps samples with it  L query  u undo  q quit",
         View::Timeline | View::Info => "? help  1 table  2 flame  3 tree  q quit",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short_chip;
-
-    #[test]
-    fn chips_keep_what_they_are_and_their_end() {
-        for (text, shown) in [
-            ("focus:^main\\.run$", "focus:^main\\.run$"),
-            (
-                "focus:^example\\.com/orders/store\\.\\(\\*Store\\)\\.Insert$",
-                "focus:…rders/store\\.\\(\\*Store\\)\\.Insert$",
-            ),
-            ("label:日本語の関数の名前は長い長い長い長い長いです", "label:…の名前は長い長い長い長い長いです"),
-        ] {
-            assert_eq!(short_chip(text, false), shown);
-        }
     }
 }

@@ -10,7 +10,7 @@ use super::put;
 
 /// Returns the lines of the help: first what the view has for itself.
 pub(in super::super) fn lines(state: &State) -> Vec<String> {
-    let line = |binding: &Binding| format!("  {:<18} {}", binding.keys.join(", "), binding.text);
+    let line = |binding: &Binding| format!("  {:<18} {}", binding.keys_text(), binding.text);
     let here = |binding: &&Binding| binding.holds_in(state.view);
     let mut lines = vec![format!("Keys in {}", state.view.name())];
     lines.extend(KEYS.iter().filter(here).filter(|binding| !binding.views.is_empty()).map(line));

@@ -1,6 +1,7 @@
 //! From the state to the screen; one file a view. Only rows that are seen are made.
 
 mod butterfly;
+mod chips;
 mod chrome;
 mod flame;
 mod help;
@@ -17,6 +18,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
+pub(super) use chips::{Shown, chip_at, chips};
 pub(super) use chrome::tab_at;
 pub(super) use help::lines as help_lines;
 
@@ -44,7 +46,7 @@ pub(super) fn list_area(state: &State) -> Rect {
     if is_compact(state) {
         return Rect::new(0, 0, width, height.saturating_sub(1));
     }
-    let above = 2 + u16::from(chrome::has_chips(state)) + u16::from(matches!(state.view, View::Top | View::Tree));
+    let above = 2 + u16::from(chips::has_chips(state)) + u16::from(matches!(state.view, View::Top | View::Tree));
     Rect::new(0, above, width, height.saturating_sub(above + 2))
 }
 
@@ -65,23 +67,32 @@ pub(super) fn view(state: &State, frame: &mut Frame<'_>) {
     if !is_compact(state) {
         chrome::above(state, buffer);
     }
-    if state.table.is_none() {
+    if let Some(before) = state.seen_before() {
+        // What is computed takes the place of what was seen, not of nothing.
+        draw_list(&before, buffer, list);
+        buffer.set_style(list, state.theme.faint());
+    } else if state.table.is_none() {
         put(buffer, list, 0, state.why_not(Topic::Table), state.theme.faint());
     } else {
-        match state.view {
-            View::Top => top::draw(state, buffer, list),
-            View::Flame => flame::draw(state, buffer, list),
-            View::Tree => tree::draw(state, buffer, list),
-            View::Butterfly => butterfly::draw(state, buffer, list),
-            View::Source => source::draw(state, buffer, list),
-            View::Labels => labels::draw(state, buffer, list),
-            View::Info => info::draw(state, buffer, list),
-            View::Disassembly | View::Timeline => instructions::draw(state, buffer, list),
-        }
+        draw_list(state, buffer, list);
     }
     chrome::below(state, buffer);
     if state.help.is_some() {
         help::draw(state, buffer);
+    }
+}
+
+/// Draws the rows of the view.
+fn draw_list(state: &State, buffer: &mut Buffer, list: Rect) {
+    match state.view {
+        View::Top => top::draw(state, buffer, list),
+        View::Flame => flame::draw(state, buffer, list),
+        View::Tree => tree::draw(state, buffer, list),
+        View::Butterfly => butterfly::draw(state, buffer, list),
+        View::Source => source::draw(state, buffer, list),
+        View::Labels => labels::draw(state, buffer, list),
+        View::Info => info::draw(state, buffer, list),
+        View::Disassembly | View::Timeline => instructions::draw(state, buffer, list),
     }
 }
 

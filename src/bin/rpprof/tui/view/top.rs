@@ -37,7 +37,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         let Some(row) = state.table_row(index) else { break };
         let name = &table.names[row.frame as usize].name;
         let (flat, cum) = (state.label(row.flat), state.label(row.cum));
-        let (flat_share, cum_share) = (percent(state, row.flat), percent(state, row.cum));
+        let (flat_share, cum_share) = (percent(state, row.flat_sum), percent(state, row.cum_sum));
         let text = if is_wide {
             format!("{flat:>9} {flat_share:>7} {:<BAR$} {cum:>9} {cum_share:>7} {name}", "")
         } else if is_compact(state) {

@@ -1,0 +1,60 @@
+//! What the worker keeps of earlier answers, so that a step back costs nothing.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rpprof::aggregate::Averaging;
+
+use super::answer::{FrameName, FrameNames, Reply};
+use super::request::{Ask, Request};
+use super::scope::Scope;
+
+/// How many tables are kept.
+const TABLES: usize = 16;
+/// How many call trees are kept.
+const TREES: usize = 4;
+/// Larger trees are not kept.
+const MOST_NODES: usize = 1 << 16;
+
+/// Answers and names of frames, the newest last.
+#[derive(Default)]
+pub(super) struct Memory {
+    tables: VecDeque<(Scope, Ask, Reply)>,
+    trees: VecDeque<(Scope, Ask, Reply)>,
+    /// What makes frames in a scope, and their names.
+    names: Option<(Scope, FrameNames)>,
+}
+
+impl Memory {
+    /// Returns what was answered to the same question.
+    pub(super) fn reply(&self, request: &Request) -> Option<Reply> {
+        let is_same = |(scope, ask, _): &&(Scope, Ask, Reply)| *ask == request.ask && *scope == request.scope;
+        self.tables.iter().chain(&self.trees).find(is_same).map(|(_, _, reply)| reply.clone())
+    }
+
+    /// Keeps an answer if it is small and likely to be asked for again.
+    pub(super) fn keep(&mut self, request: &Request, reply: &Result<Reply, String>) {
+        let (list, most) = match reply {
+            Ok(Reply::Table(_)) => (&mut self.tables, TABLES),
+            Ok(Reply::Tree(tree)) if tree.len() <= MOST_NODES => (&mut self.trees, TREES),
+            _ => return,
+        };
+        if list.len() == most {
+            list.pop_front();
+        }
+        if let Ok(reply) = reply {
+            list.push_back((request.scope.clone(), request.ask.clone(), reply.clone()));
+        }
+    }
+
+    /// Returns the names of the frames of a scope, which are made only if the last ones were of other frames.
+    pub(super) fn names(&mut self, scope: &Scope, make: impl FnOnce() -> Vec<FrameName>) -> FrameNames {
+        let mut frames = scope.clone();
+        (frames.sample_type, frames.averaging, frames.unit, frames.least) = (0, Averaging::Sum, "", 0);
+        frames.chips.retain(|chip| !chip.keeps_frames());
+        match &self.names {
+            Some((same, names)) if *same == frames => Arc::clone(names),
+            _ => Arc::clone(&self.names.insert((frames, Arc::new(make()))).1),
+        }
+    }
+}
