@@ -1,5 +1,7 @@
 //! Names for readers.
 
+mod itanium;
+
 use std::borrow::Cow;
 
 use symbolic_common::{Language, Name, NameMangling};
@@ -44,6 +46,16 @@ pub fn demangle(name: &str, style: NameStyle) -> Cow<'_, str> {
         // What Go's linker appends to functions of assembly; Go itself does not show it.
         return Cow::Borrowed(name.strip_suffix(".abi0").unwrap_or(name));
     }
+    if style == NameStyle::Short
+        && let Some(short) = itanium::short_name(mangled)
+    {
+        return Cow::Owned(short);
+    }
+    by_demangler(name, mangled, style)
+}
+
+/// Asks a demangler, which knows all kinds of names.
+fn by_demangler<'n>(name: &'n str, mangled: &str, style: NameStyle) -> Cow<'n, str> {
     let options = if style == NameStyle::Full { DemangleOptions::complete() } else { DemangleOptions::name_only() };
     let demangled = Name::new(mangled, NameMangling::Mangled, Language::Unknown).demangle(options);
     match demangled {
@@ -124,16 +136,77 @@ fn is_argument_list(before: &str, behind: &str) -> bool {
     before.ends_with(is_in_name) || follows_operator(before)
 }
 
-/// Returns whether `before` ends with an operator's name and a space, which keeps its arguments apart from it.
+/// Returns whether `before` ends with an operator's name, and maybe a space that keeps its arguments apart from it.
 fn follows_operator(before: &str) -> bool {
     let Some(at) = before.rfind("operator") else { return false };
     let operator = &before[at + "operator".len()..];
-    operator.ends_with(' ') && !operator.trim_end().is_empty() && !operator.contains(|c: char| c.is_alphanumeric())
+    !operator.trim_end().is_empty() && !operator.contains(|c: char| c.is_alphanumeric())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::symbolize::Object;
+
+    /// Compares short names that are read off with those of the demangler; returns how many could be read.
+    fn check_short_names<'n>(names: impl IntoIterator<Item = &'n str>) -> (usize, usize) {
+        let (mut read, mut all) = (0, 0);
+        for name in names {
+            all += 1;
+            let Some(short) = itanium::short_name(name) else { continue };
+            assert_eq!(short, by_demangler(name, name, NameStyle::Short), "{name}");
+            read += 1;
+        }
+        (read, all)
+    }
+
+    #[test]
+    fn short_names_are_read_off_as_the_demangler_makes_them() {
+        let names = [
+            "_Z3addIiET_S0_S0_",
+            "_ZNSt6vectorIiSaIiEE9push_backERKi",
+            "_ZNKSt6vectorIiSaIiEE4sizeEv",
+            "_ZNSaIcEC1Ev",
+            "_ZN3foo3barC2ERKS0_",
+            "_ZN3foo3barD0Ev",
+            "_ZStlsISt11char_traitsIcEERSt13basic_ostreamIcT_ES5_PKc",
+            "_ZN12_GLOBAL__N_15innerEv",
+            "_ZL6staticv",
+            "_ZNK3foo8functionIFivEEclEv",
+            "_ZN3foo4callIMNS_3barEFvvEEEvT_",
+            "_ZN3foo4callIXadL_ZNS_3barEvEEEEvv",
+            "_ZN3foo4callIJiLb1ELin5EEEEvv",
+            "_Z4applyIZ4mainEUlvE_EvT_",
+            "_ZN3fooltERKS_",
+            "_ZN3foopTERKS_",
+            "_ZN3foo3barB5cxx11Ev",
+            "_ZN3foocviEv",
+            "_ZZ4mainE1x",
+            "_ZTV3foo",
+            "_ZN9inventory4rank5merge17h0123456789abcdefE",
+            "_ZN3foo3barEv.cold",
+            "_Znwm",
+            "_ZdaPv",
+            "_Z",
+            "_ZN",
+            "_ZN3foo",
+            "_ZN99999999999999999999fooE",
+            "_ZNE",
+        ];
+        let (read, _) = check_short_names(names);
+        assert_eq!(read, 15);
+    }
+
+    /// What the library of C++ exports has all kinds of names.
+    #[test]
+    fn short_names_of_the_library_of_cpp_are_the_demangler_s() {
+        let places = ["/lib/x86_64-linux-gnu/libstdc++.so.6", "/lib/aarch64-linux-gnu/libstdc++.so.6"];
+        let Some(library) = places.iter().find_map(|place| Object::open(place).ok()) else { return };
+        let symbols = library.symbols();
+        let names = symbols.iter().map(|symbol| symbol.name()).filter(|name| name.starts_with("_Z"));
+        let (read, all) = check_short_names(names);
+        assert!(read * 2 > all, "{read} of {all}");
+    }
 
     #[test]
     fn short_names_have_no_arguments() {
@@ -154,6 +227,7 @@ mod tests {
             ("Foo<int>::operator->", "Foo::operator->"),
             ("Foo<(Kind)1>::operator()", "Foo::operator()"),
             ("operator< <int>", "operator<"),
+            ("operator-<int, std::vector<int> >", "operator-"),
             ("Foo::operator std::vector<int>", "Foo::operator std::vector"),
             ("<fn(u8) -> core::option::Option<u8> as Trait>::f", "<fn(u8) -> core::option::Option as Trait>::f"),
             ("<dyn core::ops::Fn<(), Output = ()> as T>::call", "<dyn core::ops::Fn as T>::call"),
