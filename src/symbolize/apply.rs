@@ -15,7 +15,7 @@ pub(crate) struct Names<'t> {
     pub(crate) table: &'t NameTable,
     pub(crate) mapping: MappingId,
     /// Rows of locations, and the addresses that they have in the table.
-    pub(crate) addresses: Vec<(usize, u64)>,
+    pub(crate) addresses: &'t [(usize, u64)],
 }
 
 /// Returns the profile with names swapped in; samples, stacks and labels are shared.
@@ -65,8 +65,9 @@ impl Copy {
     fn take(&mut self, names: &Names<'_>) {
         let mut functions: Vec<Option<FunctionId>> = vec![None; names.table.profile().symbols().functions().len()];
         let mut resolved = self.symbols.mappings[names.mapping.index()].resolved;
-        for &(row, address) in &names.addresses {
-            let found = names.table.lines(address).unwrap_or_default();
+        let mut walk = names.table.walk();
+        for &(row, address) in names.addresses {
+            let found = walk.lines(address).unwrap_or_default();
             if found.is_empty() {
                 continue;
             }

@@ -64,9 +64,35 @@ impl NameTable {
         Some(self.profile.symbols().lines_of(self.rows[row]))
     }
 
+    /// Returns what looks up addresses one after another, which costs little if they ascend.
+    pub(crate) fn walk(&self) -> Walk<'_> {
+        Walk { table: self, next: 0 }
+    }
+
     /// Returns a string of the table.
     pub(crate) fn str(&self, id: StringId) -> &str {
         self.profile.str(id)
+    }
+}
+
+/// Lookups in a [`NameTable`].
+#[derive(Debug)]
+pub(crate) struct Walk<'t> {
+    table: &'t NameTable,
+    /// Where the next address is if it is the one behind the last.
+    next: usize,
+}
+
+impl<'t> Walk<'t> {
+    /// Does what [`NameTable::lines`] does.
+    pub(crate) fn lines(&mut self, address: u64) -> Option<&'t [Line]> {
+        let NameTable { profile, addresses, rows } = self.table;
+        if addresses.get(self.next) != Some(&address) {
+            self.next = addresses.binary_search(&address).ok()?;
+        }
+        let row = rows[self.next];
+        self.next += 1;
+        Some(profile.symbols().lines_of(row))
     }
 }
 
@@ -83,6 +109,7 @@ fn beginning(name: &str) -> &str {
 #[derive(Debug, Default)]
 pub(crate) struct NameTableBuilder {
     builder: ProfileBuilder,
+    /// Lines that are being copied.
     lines: Vec<Line>,
     /// Short names by the row of the system name: each is made once.
     short_names: Vec<Option<StringId>>,
@@ -91,19 +118,29 @@ pub(crate) struct NameTableBuilder {
 impl NameTableBuilder {
     /// Adds an address with its frames, an inlined function before its caller.
     pub(crate) fn add(&mut self, address: u64, frames: &[Frame<'_>]) {
-        self.lines.clear();
-        for frame in frames {
-            let system_name = self.builder.string(beginning(&frame.name));
-            let function = Function {
-                name: self.short_name(system_name, beginning(&frame.name)),
-                system_name,
-                filename: self.builder.string(beginning(&frame.file)),
-                start_line: i64::from(frame.start_line),
-            };
-            let function = self.builder.function(function);
-            self.lines.push(Line { function, line: i64::from(frame.line), column: i64::from(frame.column) });
-        }
-        self.builder.location(Location { address, ..Location::default() }, &self.lines);
+        let line = |frame: &Frame<'_>| {
+            let function = self.function(&frame.name, &frame.file, frame.start_line);
+            Line { function, line: i64::from(frame.line), column: i64::from(frame.column) }
+        };
+        let lines: Vec<Line> = frames.iter().map(line).collect();
+        self.add_lines(address, &lines);
+    }
+
+    /// Adds an address with its lines, an inlined function before its caller.
+    pub(crate) fn add_lines(&mut self, address: u64, lines: &[Line]) {
+        self.builder.location(Location { address, ..Location::default() }, lines);
+    }
+
+    /// Returns the id of a function by its system name, the file that it is seen in, and the line where it begins.
+    pub(crate) fn function(&mut self, name: &str, file: &str, start_line: u32) -> FunctionId {
+        let system_name = self.builder.string(beginning(name));
+        let function = Function {
+            name: self.short_name(system_name, beginning(name)),
+            system_name,
+            filename: self.builder.string(beginning(file)),
+            start_line: i64::from(start_line),
+        };
+        self.builder.function(function)
     }
 
     /// Returns the short name of a system name.

@@ -259,15 +259,16 @@ impl Found {
 
     fn names(&self) -> impl Iterator<Item = Names<'_>> {
         self.parts.iter().flat_map(|(table, parts)| {
-            parts.iter().map(move |part| Names { table, mapping: part.mapping, addresses: part.addresses.clone() })
+            parts.iter().map(move |part| Names { table, mapping: part.mapping, addresses: &part.addresses })
         })
     }
 
     fn summary(&self, wanted: &Wanted<'_>) -> BinarySummary {
         let (mut named, mut with_lines) = (0, 0);
         for (table, parts) in &self.parts {
+            let mut walk = table.walk();
             for &(_, address) in parts.iter().flat_map(|part| &part.addresses) {
-                let lines = table.lines(address).unwrap_or_default();
+                let lines = walk.lines(address).unwrap_or_default();
                 named += usize::from(!lines.is_empty());
                 with_lines += usize::from(lines.iter().any(|line| line.line != 0));
             }
@@ -325,8 +326,9 @@ fn look_up(located: &Located, addresses: &[u64], cache: Option<&CacheFolder>) ->
     let Some(cache) = cache else { return located.search().names(addresses) };
     let (key, origin) = (cache_key(&located.binary), origin(located));
     let kept = cache.read(&key, &origin);
-    let is_known = |address: &u64| kept.as_ref().is_some_and(|kept| kept.lines(*address).is_some());
-    let new: Vec<u64> = addresses.iter().copied().filter(|address| !is_known(address)).collect();
+    let mut walk = kept.as_ref().map(NameTable::walk);
+    let mut is_new = |address: &u64| walk.as_mut().is_none_or(|walk| walk.lines(*address).is_none());
+    let new: Vec<u64> = addresses.iter().copied().filter(|address| is_new(address)).collect();
     let kept = match kept {
         Some(kept) if new.is_empty() => return Ok(kept),
         kept => kept,

@@ -23,6 +23,8 @@ pub(crate) struct AddressMap<'o> {
     kernel_symbol: Option<u64>,
     /// Where the segment with the code is among the segments.
     text: Option<usize>,
+    /// The segments that the mapping may show.
+    fitting: Vec<&'o Segment>,
 }
 
 /// Addresses from here on are the kernel's.
@@ -40,7 +42,8 @@ impl<'o> AddressMap<'o> {
         let is_aligned = [range.start, range.limit, range.file_offset].iter().all(|address| address % PAGE == 0);
         let may_be_kernel = object.path().to_string_lossy().contains("vmlinux") || !is_aligned;
         let kernel_symbol = file.filter(|_| may_be_kernel).and_then(|file| kernel_symbol(&file));
-        Self { object, range, kernel_symbol, text }
+        let fitting = segments_for(object.segments(), range.file_offset, range.limit.saturating_sub(range.start));
+        Self { object, range, kernel_symbol, text, fitting }
     }
 
     /// Returns the file's own address of `address`.
@@ -106,15 +109,14 @@ impl<'o> AddressMap<'o> {
         if segments.is_empty() {
             return Ok(None);
         }
-        let fitting = segments_for(segments, file_offset, limit - start);
-        match fitting.as_slice() {
+        match self.fitting.as_slice() {
             [] => Err(misfit(format!("no segment of the file is at the mapping's offset {file_offset:#x}"))),
             [only] => Ok(Some(only)),
             _ => {
                 let offset = (address - start).wrapping_add(file_offset);
                 let holds =
                     |segment: &&&Segment| offset.checked_sub(segment.file_offset).is_some_and(|at| at < segment.size);
-                let mut holding = fitting.iter().filter(holds);
+                let mut holding = self.fitting.iter().filter(holds);
                 match (holding.next(), holding.next()) {
                     (Some(only), None) => Ok(Some(only)),
                     (None, _) => Err(misfit(format!("no segment of the file holds the offset {offset:#x}"))),

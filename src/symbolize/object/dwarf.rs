@@ -1,47 +1,49 @@
 //! Functions, files and lines from DWARF.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-use addr2line::gimli::{
-    self, AbbreviationsCacheStrategy, DwarfSections, EndianSlice, RunTimeEndian, SectionId, UnitRef,
-};
-use addr2line::{Context, FrameIter, LookupContinuation, LookupResult};
+use gimli::{AbbreviationsCacheStrategy, Dwarf, DwarfSections, EndianSlice, RunTimeEndian, SectionId, Unit, UnitRef};
 use object::Object as _;
 
-use super::first_lines::FirstLines;
+use super::answers::{Answer, Answers, UnitTable};
 use super::sections;
-use super::split::{Missing, SplitFiles, SplitReader};
-use crate::symbolize::names::Frame;
+use super::split::{Missing, SplitFiles};
+use super::units::{Candidate, Units};
 
 pub(super) type Endian = RunTimeEndian;
 pub(super) type Slice<'d> = EndianSlice<'d, Endian>;
 pub(super) type SectionBytes<'d> = DwarfSections<Cow<'d, [u8]>>;
 
-/// The debug information of a binary, inflated where it was compressed.
-pub(super) struct DebugInformation<'d> {
+/// The sections with the debug information of a binary, inflated where they were compressed.
+pub(super) struct DebugSections<'d> {
     endian: Endian,
     sections: SectionBytes<'d>,
     /// What several binaries' debug information has in common, in a file of its own.
     common: Option<SectionBytes<'d>>,
 }
 
-impl<'d> DebugInformation<'d> {
+impl<'d> DebugSections<'d> {
     /// Collects the sections of `file`, and those of the file with what is common.
     pub(super) fn new(file: &object::File<'d>, common: Option<&object::File<'d>>) -> Self {
         let common = common.map(|common| load(common, |id| Some(id.name())));
         Self { endian: endian_of(file), sections: load(file, |id| Some(id.name())), common }
     }
 
-    /// Makes ready to look up addresses; each thread needs its own.
-    pub(super) fn lines<'s>(&'s self, split: &'s SplitFiles<'_>) -> Option<Lines<'s>> {
-        let mut dwarf = self.sections.borrow(|bytes| EndianSlice::new(bytes, self.endian));
+    /// Finds the units.
+    pub(super) fn information(&self) -> DebugInformation<'_> {
+        let borrow = |sections| borrow(sections, self.endian);
+        let mut dwarf = borrow(&self.sections);
         if let Some(common) = &self.common {
-            dwarf.set_sup(common.borrow(|bytes| EndianSlice::new(bytes, self.endian)));
+            dwarf.set_sup(borrow(common));
         }
         dwarf.populate_abbreviations_cache(AbbreviationsCacheStrategy::Duplicates);
-        let context = Context::from_dwarf(dwarf).ok()?;
-        Some(Lines { context, split: split.reader(), missing: HashMap::new(), first_lines: FirstLines::default() })
+        let units = Units::of(&dwarf);
+        let common_units = dwarf.sup().map(Units::of);
+        DebugInformation { dwarf, units, common_units }
     }
 }
 
@@ -56,76 +58,92 @@ pub(super) fn load<'d>(file: &object::File<'d>, name: impl Fn(SectionId) -> Opti
     DwarfSections::load(section).unwrap_or_else(|_| unreachable!("reading a section does not fail"))
 }
 
-/// Looks up addresses in debug information, parsing units as they are needed.
-pub(super) struct Lines<'s> {
-    context: Context<Slice<'s>>,
-    split: SplitReader<'s>,
-    /// Split files that would have been needed, by id.
-    missing: HashMap<u64, Missing>,
-    first_lines: FirstLines<'s>,
+/// Looks at sections where they lie.
+pub(super) fn borrow<'s>(sections: &'s SectionBytes<'_>, endian: Endian) -> Dwarf<Slice<'s>> {
+    sections.borrow(|bytes| EndianSlice::new(bytes, endian))
 }
 
-impl<'s> Lines<'s> {
-    /// Appends the frames at an address, an inlined function before its caller; none if nothing is known of it.
-    ///
-    /// Broken debug information is like none.
-    pub(super) fn find<'l>(&'l mut self, address: u64, frames: &mut Vec<Frame<'l>>) {
-        // There is no address behind it, which the context would compute.
-        if address == u64::MAX {
-            return;
-        }
-        let found = answer(self.context.find_frames(address), &self.split, &mut self.missing);
-        let Ok(mut found) = found else { return };
-        let unit = answer(self.context.find_dwarf_and_unit(address), &self.split, &mut self.missing);
-        collect(&mut found, unit.as_ref(), &mut self.first_lines, frames);
-    }
+/// A thread is worth its start only if it has so many addresses to look up.
+const MIN_ADDRESSES_A_THREAD: usize = 512;
 
-    /// Returns the split files that would have told more.
-    pub(super) fn missing(self) -> Vec<Missing> {
-        self.missing.into_values().collect()
-    }
+/// What was found of addresses.
+pub(super) struct Found<'s> {
+    /// The functions and files of each candidate.
+    pub(super) tables: Vec<UnitTable<'s>>,
+    /// By address; `None` if nothing is known.
+    pub(super) answers: Vec<Option<Answer>>,
 }
 
-/// Goes on with a lookup until it has its answer.
-fn answer<'s, L: LookupContinuation<Buf = Slice<'s>>>(
-    mut result: LookupResult<L>,
-    split: &SplitReader<'s>,
-    missing: &mut HashMap<u64, Missing>,
-) -> L::Output {
-    loop {
-        match result {
-            LookupResult::Output(output) => return output,
-            LookupResult::Load { load, continuation } => {
-                let loaded = split.load(&load).map_err(|file| {
-                    if let Some(file) = file {
-                        missing.insert(file.id, file);
-                    }
-                });
-                result = continuation.resume(loaded.ok());
-            }
-        }
-    }
+/// The units of a binary's debug information.
+pub(super) struct DebugInformation<'s> {
+    pub(super) dwarf: Dwarf<Slice<'s>>,
+    pub(super) units: Units<'s>,
+    common_units: Option<Units<'s>>,
 }
 
-fn collect<'c, 's: 'c>(
-    found: &mut FrameIter<'c, Slice<'s>>,
-    unit: Option<&UnitRef<'_, Slice<'s>>>,
-    first_lines: &mut FirstLines<'s>,
-    frames: &mut Vec<Frame<'c>>,
-) {
-    while let Ok(Some(frame)) = found.next() {
-        let name = frame.function.map_or(Cow::default(), |function| String::from_utf8_lossy(function.name.slice()));
-        let start_line = match (unit, frame.dw_die_offset) {
-            (Some(unit), Some(function)) => first_lines.of(unit, function),
-            _ => 0,
+impl<'s> DebugInformation<'s> {
+    /// Returns what is common, if there is such a file.
+    pub(super) fn common(&self) -> Option<(&Dwarf<Slice<'s>>, &Units<'s>)> {
+        self.dwarf.sup().zip(self.common_units.as_ref())
+    }
+
+    /// Returns the units that may know some of the addresses, which are ascending.
+    pub(super) fn candidates(&self, addresses: &[u64]) -> Vec<Candidate> {
+        self.units.candidates(addresses)
+    }
+
+    /// Reads a unit.
+    pub(super) fn unit(&self, row: usize) -> Option<Unit<Slice<'s>>> {
+        self.dwarf.unit(self.units.header(row)).ok()
+    }
+
+    /// Returns the split files that are needed and not there.
+    pub(super) fn missing(&self, candidates: &[Candidate], split: &SplitFiles<'_>) -> Vec<Missing> {
+        let reader = split.reader();
+        let missing = |candidate: &Candidate| {
+            let unit = self.unit(candidate.unit)?;
+            reader.load(&UnitRef::new(&self.dwarf, &unit))?.err().flatten()
         };
-        let place = frame.location.as_ref();
-        frames.push(Frame {
-            name,
-            file: place.and_then(|place| place.file).unwrap_or_default().into(),
-            line: place.and_then(|place| place.line).unwrap_or(0),
-            column: place.and_then(|place| place.column).unwrap_or(0),
-            start_line,
+        let mut missing: Vec<Missing> =
+            candidates.iter().filter(|candidate| candidate.is_split).filter_map(missing).collect();
+        missing.sort_by_key(|file| file.id);
+        missing.dedup_by_key(|file| file.id);
+        missing
+    }
+
+    /// Looks up addresses, which are ascending, in the units that may know them; several at the same time if there is
+    /// much to do.
+    ///
+    /// Each unit is read once, and what it takes is given back before the next one is read.
+    pub(super) fn look_up(&self, addresses: &[u64], candidates: &[Candidate], split: &'s SplitFiles<'_>) -> Found<'s> {
+        let answers = Mutex::new(Answers::new(addresses.len()));
+        let tables: Vec<Mutex<UnitTable<'s>>> = candidates.iter().map(|_| Mutex::default()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let reader = split.reader();
+            loop {
+                let row = next.fetch_add(1, Ordering::Relaxed);
+                let Some((candidate, table)) = candidates.get(row).zip(tables.get(row)) else { break };
+                let wanted = answers.lock().expect("nobody panics with it").wanted(candidate);
+                let (found, answered) = UnitTable::of(self, candidate.unit, &wanted, addresses, &reader);
+                *table.lock().expect("nobody panics with it") = found;
+                answers.lock().expect("nobody panics with it").take(row, candidate.unit, answered);
+            }
+        };
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = (addresses.len() / MIN_ADDRESSES_A_THREAD).clamp(1, cores.min(candidates.len().max(1)));
+        thread::scope(|scope| {
+            for _ in 1..threads {
+                let worker = thread::Builder::new().name("rpprof-symbols".to_owned());
+                // Without it the others do its work.
+                let _ = worker.spawn_scoped(scope, work);
+            }
+            work();
         });
+        let open = |table: Mutex<_>| table.into_inner().expect("nobody panics with it");
+        Found {
+            tables: tables.into_iter().map(open).collect(),
+            answers: answers.into_inner().expect("nobody panics with it").into_inner(),
+        }
     }
 }

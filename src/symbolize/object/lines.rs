@@ -1,15 +1,15 @@
 //! All that a binary tells of addresses, from the best source that has it.
 
-use std::io;
-use std::num::NonZero;
+use std::cell::OnceCell;
 use std::path::PathBuf;
-use std::thread;
 
-use super::dwarf::{DebugInformation, Lines};
+use super::answers::Answer;
+use super::dwarf::{DebugSections, Found};
 use super::pclntab::LineTable;
 use super::split::{Missing, SplitFiles};
 use super::{Object, SymbolTable};
 use crate::error::Result;
+use crate::profile::{FunctionId, Line};
 use crate::symbolize::names::{Frame, NameTable, NameTableBuilder};
 
 /// A binary with the files that tell more of it.
@@ -24,9 +24,6 @@ pub(crate) struct Search<'o> {
     /// The package of its split debug information.
     pub(crate) package: Option<&'o Object>,
 }
-
-/// A thread is worth its context only if it has so many addresses to look up.
-const MIN_ADDRESSES_A_THREAD: usize = 512;
 
 impl Search<'_> {
     /// Looks up addresses of the binary, which are ascending.
@@ -43,23 +40,36 @@ impl Search<'_> {
     /// Does the same, and appends to a table.
     pub(crate) fn add_names(&self, addresses: &[u64], table: &mut NameTableBuilder) -> Result<()> {
         let binary = self.binary.file()?;
-        let debug = self.debug.unwrap_or(self.binary).file()?;
-        let own_symbols = self.binary.symbols();
-        let debug_symbols = self.debug.map(Object::symbols).unwrap_or_default();
-        let common = self.common.and_then(|common| common.file().ok());
-        let has_lines = self.debug.unwrap_or(self.binary).has_debug_information();
-        let lines = has_lines.then(|| DebugInformation::new(&debug, common.as_ref()));
-        let go = if has_lines { None } else { LineTable::of(&binary) };
-        let symbols = [&own_symbols, &debug_symbols];
-        let sources = Sources { symbols, lines: lines.as_ref(), go: go.as_ref() };
-        let (mut parts, missing) = sources.names(&SplitFiles::new(self.package, &[]), addresses)?;
-        // Which split files are needed is known only now, and a context that went without cannot be mended.
-        let files: Vec<(u64, Object)> =
-            missing.into_iter().filter_map(|file| Some((file.id, self.split_file(&file)?))).collect();
-        if !files.is_empty() {
-            parts = sources.names(&SplitFiles::new(self.package, &files), addresses)?.0;
+        let own = self.binary.symbols();
+        let internal = self.debug.map(Object::symbols).unwrap_or_default();
+        let symbols = Symbols { own: &own, internal: &internal };
+        if !self.debug.unwrap_or(self.binary).has_debug_information() {
+            let go = LineTable::of(&binary);
+            for &address in addresses {
+                let frame = go.as_ref().and_then(|go| go.find(address)).or_else(|| symbols.frame(address));
+                table.add(address, frame.as_slice());
+            }
+            return Ok(());
         }
-        parts.iter().for_each(|part| table.add_table(part, |_| true));
+        let debug = self.debug.unwrap_or(self.binary).file()?;
+        let common = self.common.and_then(|common| common.file().ok());
+        // What is found borrows from these, so they are older than it; which files they are is known only later.
+        let (files, split) = (OnceCell::new(), OnceCell::new());
+        let sections = DebugSections::new(&debug, common.as_ref());
+        let information = sections.information();
+        let candidates = information.candidates(addresses);
+        let missing = information.missing(&candidates, &SplitFiles::new(self.package, &[]));
+        let open = |file: Missing| Some((file.id, self.split_file(&file)?));
+        let files: &Vec<(u64, Object)> = files.get_or_init(|| missing.into_iter().filter_map(open).collect());
+        let split = split.get_or_init(|| SplitFiles::new(self.package, files));
+        let found = information.look_up(addresses, &candidates, split);
+        let mut known = KnownFunctions::new(&found);
+        for (row, &address) in addresses.iter().enumerate() {
+            match &found.answers[row] {
+                Some(answer) => known.add(address, answer, symbols, table),
+                None => table.add(address, symbols.frame(address).as_slice()),
+            }
+        }
         Ok(())
     }
 
@@ -71,75 +81,85 @@ impl Search<'_> {
     }
 }
 
-/// How much stack a thread has. The parser of debug information goes down as deep as inlined calls are nested, and a
-/// broken file may nest very many. It costs nothing before it is used.
-const STACK_BYTES: usize = if cfg!(target_pointer_width = "64") { 256 << 20 } else { 16 << 20 };
-
-/// What there is to look up addresses in.
+/// The symbols of a binary, and those of its debug file, which has internal names too.
 #[derive(Clone, Copy)]
-struct Sources<'s> {
-    /// Those of the binary, and those of its debug file, which has internal names too.
-    symbols: [&'s SymbolTable; 2],
-    lines: Option<&'s DebugInformation<'s>>,
-    go: Option<&'s LineTable<'s>>,
+struct Symbols<'s> {
+    own: &'s SymbolTable,
+    internal: &'s SymbolTable,
 }
 
-impl Sources<'_> {
-    /// Looks up addresses, on several threads if they are many; also says which split files would have told more.
-    fn names(self, split: &SplitFiles<'_>, addresses: &[u64]) -> Result<(Vec<NameTable>, Vec<Missing>)> {
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = (addresses.len() / MIN_ADDRESSES_A_THREAD).clamp(1, cores);
-        if self.lines.is_none() {
-            let (table, missing) = self.names_of(split, addresses)?;
-            return Ok((vec![table], missing));
-        }
-        // Neighbours are of the same unit, which is then parsed on one thread only.
-        let parts = thread::scope(|scope| {
-            let parts = addresses.chunks(addresses.len().div_ceil(threads).max(1));
-            let start = |part| {
-                let worker = thread::Builder::new().name("rpprof-symbols".to_owned()).stack_size(STACK_BYTES);
-                worker.spawn_scoped(scope, move || self.names_of(split, part))
-            };
-            let workers: Vec<_> = parts.map(start).collect();
-            let join = |worker: thread::ScopedJoinHandle<'_, _>| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            workers.into_iter().map(|worker| worker.map(join)).collect::<io::Result<Vec<_>>>()
-        })?;
-        let mut tables = Vec::new();
-        let mut all_missing = Vec::new();
-        for part in parts {
-            let (table, missing) = part?;
-            tables.push(table);
-            all_missing.extend(missing);
-        }
-        all_missing.sort_by_key(|file: &Missing| file.id);
-        all_missing.dedup_by_key(|file| file.id);
-        Ok((tables, all_missing))
+impl<'s> Symbols<'s> {
+    /// Returns what is known of an address without debug information.
+    fn frame(self, address: u64) -> Option<Frame<'s>> {
+        let symbol = self.own.at(address).or_else(|| self.internal.at(address));
+        symbol.map(|symbol| Frame::of_symbol(symbol.name()))
     }
 
-    fn names_of(self, split: &SplitFiles<'_>, addresses: &[u64]) -> Result<(NameTable, Vec<Missing>)> {
-        let mut table = NameTableBuilder::default();
-        let mut lines = self.lines.and_then(|lines| lines.lines(split));
-        for &address in addresses {
-            let mut frames = Vec::new();
-            if let Some(lines) = &mut lines {
-                lines.find(address, &mut frames);
-            }
-            let [own, internal] = self.symbols.map(|symbols| symbols.at(address).map(|symbol| symbol.name()));
-            match frames.last_mut() {
-                Some(outermost) => {
-                    // Debug information knows functions of C by names that are better than internal ones.
-                    let name = own.or(internal.filter(|name| name.starts_with("_Z") || name.starts_with("_R")));
-                    outermost.name = name.map_or_else(|| outermost.name.clone(), Into::into);
-                }
-                None => {
-                    let go = self.go.and_then(|go| go.find(address));
-                    frames.extend(go.or_else(|| own.or(internal).map(Frame::of_symbol)));
-                }
-            }
-            table.add(address, &frames);
+    /// Returns a name that is better than the one that debug information has of the outermost function.
+    fn better_name(self, address: u64) -> Option<&'s str> {
+        // It knows functions of C by names that are better than internal ones.
+        let is_mangled = |name: &&str| name.starts_with("_Z") || name.starts_with("_R");
+        let internal = || self.internal.at(address).map(|symbol| symbol.name()).filter(is_mangled);
+        self.own.at(address).map(|symbol| symbol.name()).or_else(internal)
+    }
+}
+
+/// The functions of answers, by their ids in a table.
+struct KnownFunctions<'f, 's> {
+    found: &'f Found<'s>,
+    /// By candidate and row, as far as they came up.
+    ids: Vec<Vec<Option<FunctionId>>>,
+    /// The last outermost function with the name of its symbol.
+    last: Option<(usize, u32, &'f str, FunctionId)>,
+    lines: Vec<Line>,
+}
+
+impl<'f, 's> KnownFunctions<'f, 's> {
+    fn new(found: &'f Found<'s>) -> Self {
+        let ids = found.tables.iter().map(|table| vec![None; table.functions.len()]).collect();
+        Self { found, ids, last: None, lines: Vec::new() }
+    }
+
+    /// Adds an address to a table.
+    fn add(&mut self, address: u64, answer: &Answer, symbols: Symbols<'f>, table: &mut NameTableBuilder) {
+        self.lines.clear();
+        let outermost = answer.frames.len() - 1;
+        for (depth, frame) in answer.frames.iter().enumerate() {
+            let name = if depth == outermost { symbols.better_name(address) } else { None };
+            let function = self.function(answer.candidate, frame.function, name, table);
+            self.lines.push(Line { function, line: i64::from(frame.line), column: i64::from(frame.column) });
         }
-        Ok((table.finish()?, lines.map(Lines::missing).unwrap_or_default()))
+        table.add_lines(address, &self.lines);
+    }
+
+    fn function(
+        &mut self,
+        candidate: usize,
+        row: u32,
+        better_name: Option<&'f str>,
+        table: &mut NameTableBuilder,
+    ) -> FunctionId {
+        let unit = &self.found.tables[candidate];
+        let function = unit.functions[row as usize];
+        let file = unit.files.get(function.file as usize).map_or("", String::as_str);
+        let Some(name) = better_name else {
+            let id = &mut self.ids[candidate][row as usize];
+            return *id.get_or_insert_with(|| {
+                table.function(&String::from_utf8_lossy(function.name), file, function.start_line)
+            });
+        };
+        match self.last {
+            // Symbols are told apart by where their names lie.
+            Some((of_candidate, of_row, of_name, id))
+                if (of_candidate, of_row) == (candidate, row) && std::ptr::eq(of_name, name) =>
+            {
+                id
+            }
+            _ => {
+                let id = table.function(name, file, function.start_line);
+                self.last = Some((candidate, row, name, id));
+                id
+            }
+        }
     }
 }

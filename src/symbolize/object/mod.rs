@@ -1,17 +1,24 @@
 //! A binary file: what it is, where its segments lie, and its bytes.
 
+mod answers;
 mod base;
 mod build_id;
 mod debug_link;
 mod dwarf;
 mod elf;
-mod first_lines;
+mod entries;
+mod functions;
 mod lines;
+mod origins;
+mod paths;
 mod pclntab;
+mod plans;
 mod plt;
+mod rows;
 mod sections;
 mod split;
 mod symbols;
+mod units;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use addr2line::gimli::{DwarfPackage, DwarfPackageSections, DwarfSections, DwoId, EndianSlice, SectionId};
-use addr2line::{SplitDwarfLoad, gimli};
+use gimli::{DwarfPackage, DwarfPackageSections, DwoId, EndianSlice, SectionId, UnitRef};
 
-use super::dwarf::{Endian, SectionBytes, Slice, endian_of, load};
+use super::dwarf::{Endian, SectionBytes, Slice, borrow, endian_of, load};
 use super::{Object, sections};
 
 /// A split file that is needed and not there yet.
@@ -52,41 +51,44 @@ impl<'d> SplitFiles<'d> {
     }
 }
 
-/// Split debug information as a context of `addr2line` wants it.
+/// Split debug information as units want it.
 pub(super) struct SplitReader<'d> {
     package: Option<DwarfPackage<Slice<'d>>>,
     files: &'d HashMap<u64, (Endian, SectionBytes<'d>)>,
 }
 
 impl<'d> SplitReader<'d> {
-    /// Returns what a lookup needs, or says which file has it.
+    /// Returns the debug information that a unit has in a split file, or which file has it; `None` if it has none.
     pub(super) fn load(
         &self,
-        load: &SplitDwarfLoad<Slice<'d>>,
+        unit: &UnitRef<'_, Slice<'d>>,
+    ) -> Option<Result<Arc<gimli::Dwarf<Slice<'d>>>, Option<Missing>>> {
+        Some(self.load_by_id(unit, unit.dwo_id?))
+    }
+
+    fn load_by_id(
+        &self,
+        unit: &UnitRef<'_, Slice<'d>>,
+        id: DwoId,
     ) -> Result<Arc<gimli::Dwarf<Slice<'d>>>, Option<Missing>> {
         if let Some(package) = &self.package
-            && let Ok(Some(dwarf)) = package.find_cu(load.dwo_id, &load.parent)
+            && let Ok(Some(dwarf)) = package.find_cu(id, unit.dwarf)
         {
             return Ok(Arc::new(dwarf));
         }
-        let DwoId(id) = load.dwo_id;
-        if let Some((endian, sections)) = self.files.get(&id) {
+        if let Some((endian, sections)) = self.files.get(&id.0) {
             let mut dwarf = borrow(sections, *endian);
-            if id_of(&dwarf) == Some(load.dwo_id) {
-                dwarf.make_dwo(&load.parent);
+            if id_of(&dwarf) == Some(id) {
+                dwarf.make_dwo(unit.dwarf);
                 return Ok(Arc::new(dwarf));
             }
             return Err(None);
         }
-        let text = |bytes: &Slice<'d>| String::from_utf8_lossy(bytes.slice()).into_owned();
-        let Some(name) = &load.path else { return Err(None) };
-        let folder = load.comp_dir.as_ref().map(text).unwrap_or_default();
-        Err(Some(Missing { id, path: PathBuf::from(folder).join(text(name)) }))
+        let text = |bytes: Slice<'d>| String::from_utf8_lossy(bytes.slice()).into_owned();
+        let name = unit.dwo_name().ok().flatten().and_then(|name| unit.attr_string(name).ok()).ok_or(None)?;
+        let folder = unit.comp_dir.map(text).unwrap_or_default();
+        Err(Some(Missing { id: id.0, path: PathBuf::from(folder).join(text(name)) }))
     }
-}
-
-fn borrow<'d>(sections: &'d SectionBytes<'_>, endian: Endian) -> gimli::Dwarf<Slice<'d>> {
-    DwarfSections::borrow(sections, |bytes| EndianSlice::new(bytes, endian))
 }
 
 /// Returns the id that the first unit says; whoever compiled again has another one.
