@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, symbolize};
 
-use super::programs::{cpp, cpp_by, folder, go, is_all_wanted, run, tool};
+use super::programs::{cpp, cpp_by, folder, go, is_all_wanted, run, source, tool};
 use super::{Frame, frames, profile_of, reference};
 
 /// How many addresses of a file are compared.
@@ -313,4 +313,30 @@ fn stripped_go_programs_have_the_functions_of_their_own_table() {
     eprintln!("{same} of {} names, {lines} lines", whole.len());
     assert!(same * 100 > whole.len() * 99, "{same} of {} names", whole.len());
     assert!(lines * 100 > whole.len() * 95, "{lines} of {} lines", whole.len());
+}
+
+#[test]
+fn calls_that_are_inlined_into_one_another_have_the_frames_that_llvm_finds() {
+    for (depth, compiler_name) in [(50, "c++"), (500, "c++"), (500, "clang")] {
+        let folder = folder(&format!("nested{depth}{compiler_name}"));
+        let Some(compiler) = tool(compiler_name) else { continue };
+        let depth_flag = format!("-DDEPTH={depth}");
+        let source = source("nested.cc");
+        let mut arguments = vec!["-O2", "-g", "-std=c++17", &depth_flag, source.to_str().expect("UTF-8")];
+        arguments.extend(["-o", "nested", "-x", "none", "-lm"]);
+        if compiler_name == "clang" {
+            arguments.push("--driver-mode=g++");
+        }
+        if !run(&folder, &compiler, &arguments) {
+            continue;
+        }
+        let program = folder.join("nested");
+        let symbols = Object::open(&program).expect("it is a binary").symbols();
+        let deepest = symbols.iter().find(|symbol| symbol.name() == "deepest").expect("it is compiled");
+        let addresses: Vec<u64> = (deepest.address()..deepest.address() + deepest.size()).collect();
+        let found = own(&program, &addresses);
+        let most = found.iter().map(Vec::len).max().expect("there is code");
+        assert_eq!(most, depth + 2, "as many calls, the last one, and the function itself");
+        check(&program);
+    }
 }
