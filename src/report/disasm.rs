@@ -1,11 +1,12 @@
 //! Machine code with what each instruction weighs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::listing::{Counting, Source, SourceText};
 use super::order::Negative;
+use super::sources::Sources;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{Amount, StackWeights};
@@ -167,26 +168,20 @@ pub fn disasm(
     options: &DisasmOptions,
     code: &[CodeRoutine],
     place: impl Fn(LocationId) -> Option<(usize, u64)>,
-    mut find: impl FnMut(&str) -> Result<SourceText, String>,
+    find: impl FnMut(&str) -> Result<SourceText, String>,
 ) -> Disasm {
     let summary = Summary::new(selection.profile(), &options.values);
     let scale = ValueScale::of(&summary, &options.values);
     let weights = StackWeights::new(selection, options.values.measure());
     let sums = count(selection, options, code, &weights, place);
-    let mut files: HashMap<&str, Result<SourceText, String>> = HashMap::new();
+    let mut sources = Sources::new(find);
     let mut routines = Vec::new();
     for (row, routine) in code.iter().enumerate() {
         if !sums.contains_key(&Counted::Routine(row)) {
             continue;
         }
         let file = own_file(routine);
-        let found = (!file.is_empty()).then(|| &*files.entry(file).or_insert_with(|| find(file)));
-        let source = match found {
-            None => Source::Unknown,
-            Some(Ok(found)) => Source::Found { path: found.path.clone() },
-            Some(Err(reason)) => Source::Missing { reason: reason.clone() },
-        };
-        let text = found.and_then(|found| found.as_ref().ok()).map_or("", |found| found.text.as_str());
+        let (source, text) = sources.of(file);
         let value = |counted| sums.get(&counted).map_or((0, 0), |sum: &Sum| (sum.flat.value(), sum.cum.value()));
         let texts: Vec<&str> = text.lines().collect();
         let line = |line: i64| {

@@ -6,6 +6,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::order::Negative;
+use super::sources::Sources;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{
@@ -172,7 +173,7 @@ pub struct ListingLine {
 pub fn listing(
     selection: &Selection<'_>,
     options: &ListingOptions,
-    mut find: impl FnMut(&str) -> Result<SourceText, String>,
+    find: impl FnMut(&str) -> Result<SourceText, String>,
 ) -> Listing {
     let summary = Summary::new(selection.profile(), &options.values);
     let scale = ValueScale::of(&summary, &options.values);
@@ -206,16 +207,10 @@ pub fn listing(
         groups.retain(|(function, file), _| !file.is_empty() || !known.contains(function));
     }
 
-    let mut files: BTreeMap<&str, Result<SourceText, String>> = BTreeMap::new();
+    let mut sources = Sources::new(find);
     let mut routines = Vec::new();
     for (&(function, file), group) in &groups {
-        let found = (!file.is_empty()).then(|| &*files.entry(file).or_insert_with(|| find(file)));
-        let source = match found {
-            None => Source::Unknown,
-            Some(Ok(found)) => Source::Found { path: found.path.clone() },
-            Some(Err(reason)) => Source::Missing { reason: reason.clone() },
-        };
-        let text = found.and_then(|found| found.as_ref().ok()).map_or("", |found| found.text.as_str());
+        let (source, text) = sources.of(file);
         let (function, file) = (function.to_owned(), file.to_owned());
         routines.push(Routine {
             function,

@@ -47,6 +47,7 @@ mod raw;
 mod raw_rows;
 #[cfg(feature = "schema")]
 mod schema;
+mod sources;
 mod statistics;
 mod summary;
 mod tags;

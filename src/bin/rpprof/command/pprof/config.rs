@@ -1,7 +1,7 @@
 //! The options that pprof's reports have, as they are set.
 
 use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
-use rpprof::report::Order;
+use rpprof::report::{Negative, Order};
 
 use super::options::{ConfigOption, Slot};
 use crate::go_numbers::{parse_float, parse_int, show_float};
@@ -87,6 +87,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Returns what becomes of what weighs less than nothing.
+    pub(super) fn negative(&self) -> Negative {
+        if self.drop_negative { Negative::Drop } else { Negative::Keep }
+    }
+
     /// Returns the value of an option as pprof's shell lists it.
     pub(super) fn get(&self, option: &ConfigOption) -> String {
         match option.slot(&mut self.clone()) {

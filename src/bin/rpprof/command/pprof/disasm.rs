@@ -2,7 +2,7 @@
 
 use regex::Regex;
 use rpprof::render::{self, SourceLines, TableStyle};
-use rpprof::report::{Counting, DisasmOptions, Negative, ValueOptions};
+use rpprof::report::{Counting, DisasmOptions, ValueOptions};
 use rpprof::symbolize::{ResolveOptions, Syntax};
 use rpprof::transform::Selection;
 
@@ -26,7 +26,7 @@ pub(super) fn options(config: &Config, values: &ValueOptions) -> DisasmOptions {
     let mut options = DisasmOptions::default();
     options.values = values.clone();
     options.counting = Counting::Nodes;
-    options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
+    options.negative = config.negative();
     options
 }
 

@@ -5,7 +5,7 @@ use std::env;
 use regex::Regex;
 use rpprof::profile::Profile;
 use rpprof::render::{self, TableStyle};
-use rpprof::report::{self, Counting, ListingOptions, Negative, ValueOptions};
+use rpprof::report::{self, Counting, ListingOptions, ValueOptions};
 use rpprof::transform::{Selection, rename_files};
 
 use super::commands::Format;
@@ -65,7 +65,7 @@ pub(super) fn list(
     options.functions = Some(functions.clone());
     options.values = values.clone();
     options.counting = Counting::Nodes;
-    options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
+    options.negative = config.negative();
     let frames = config.frames();
     (options.inlines, options.columns) = (frames.inlines, frames.columns);
     let source = config.source_here()?;

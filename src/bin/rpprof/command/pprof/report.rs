@@ -7,9 +7,7 @@ use rpprof::aggregate::{Averaging, Objects, Whole};
 use rpprof::codec::{self, WriteOptions};
 use rpprof::profile::Profile;
 use rpprof::render::{self, CallWeights, CallgrindNames, LabelEscapes, ReportHeader, TableStyle, TimeZone};
-use rpprof::report::{
-    self, Graph, GraphOptions, GraphPurpose, GraphShape, Negative, Raw, Shares, TopOptions, ValueOptions,
-};
+use rpprof::report::{self, Graph, GraphOptions, GraphPurpose, GraphShape, Raw, Shares, TopOptions, ValueOptions};
 use rpprof::transform::{Filter, Selection, Unmatched, divide, select};
 
 use super::commands::Format;
@@ -139,7 +137,7 @@ impl<'p> Job<'p> {
         options.limit = config.node_limit();
         options.node_fraction = config.nodefraction;
         options.edge_fraction = config.edgefraction;
-        options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
+        options.negative = config.negative();
         options
     }
 
@@ -196,7 +194,7 @@ impl<'p> Job<'p> {
         options.limit = config.node_limit();
         options.node_fraction = config.nodefraction;
         options.edge_fraction = config.edgefraction;
-        options.negative = if config.drop_negative { Negative::Drop } else { Negative::Keep };
+        options.negative = config.negative();
         if purpose == GraphPurpose::Callgrind {
             options.frames.objects = Objects::Always;
         }
