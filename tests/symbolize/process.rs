@@ -3,7 +3,9 @@
 use std::fs;
 
 use rpprof::profile::{Location, Mapping, Profile, ProfileBuilder};
-use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, Segment, Symbol, symbolize};
+use rpprof::symbolize::{
+    CodeOptions, Object, Outcome, ResolveOptions, Resolver, Segment, Symbol, machine_code, symbolize,
+};
 
 use super::programs::{cpp, folder, run, tool};
 use super::{frames, profile_of};
@@ -98,6 +100,12 @@ fn code_that_the_system_maps_is_named_if_it_is_of_this_system() {
     let all: Vec<u64> = (mapped.start..mapped.limit).step_by(64).collect();
     let named = symbolize(&profile_of_mapping(&mapped, &all), &mut Resolver::default());
     assert!(names(&named).iter().flatten().any(|name| name.contains("clock_gettime")));
+    // Its machine code is that of this process.
+    let profile = profile_of_mapping(&mapped, &all);
+    let is_wanted = |name: &str| name.contains("clock_gettime");
+    let code = machine_code(&profile, &ResolveOptions::default(), &CodeOptions::default(), is_wanted);
+    let instructions = |routine: &rpprof::symbolize::Routine| routine.instructions.len();
+    assert!(code.routines.iter().any(|routine| instructions(routine) > 1), "{:?}", code.failures);
 }
 
 /// What the system makes of a segment: whole pages, moved by `base`.

@@ -16,6 +16,7 @@ use crate::symbolize::object::{AddressMap, Object, Search};
 use crate::symbolize::options::{Naming, ResolveOptions};
 use crate::symbolize::resolver::Kind;
 use crate::symbolize::summary::{BinarySummary, Outcome};
+use crate::symbolize::system::vdso;
 use crate::symbolize::wanted::{Wanted, wanted};
 
 /// Which functions are wanted as machine code, and how it is written.
@@ -139,8 +140,9 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
     fn add(&self, wanted: &Wanted<'_>, code: &mut MachineCode) -> Result<(), Outcome> {
         match Kind::of(wanted, self.resolve) {
             Kind::File => {}
+            Kind::Vdso => return self.add_vdso(wanted, code),
             Kind::Nameless => return Err(Outcome::Nameless),
-            Kind::Kernel | Kind::Vdso | Kind::Jit | Kind::NoFile => return Err(Outcome::NoFile),
+            Kind::Kernel | Kind::Jit | Kind::NoFile => return Err(Outcome::NoFile),
         }
         let located = locate(wanted, self.resolve)?;
         let fetched = self.fetched(wanted, &located)?;
@@ -148,6 +150,16 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
         if let Some(fetched) = &fetched {
             search = Search { binary: fetched, debug: search.debug.or(Some(search.binary)), ..search };
         }
+        self.add_code(wanted, search, code).map_err(|error| Outcome::Unusable(error.to_string()))
+    }
+
+    /// Adds functions of the code that the system maps into programs, which is the same in this one.
+    fn add_vdso(&self, wanted: &Wanted<'_>, code: &mut MachineCode) -> Result<(), Outcome> {
+        let vdso = vdso().map_err(|error| Outcome::Unusable(error.to_string()))?;
+        if vdso.build_id() != wanted.build_id {
+            return Err(Outcome::OtherBuild(vec![(vdso.path().into(), vdso.build_id().into())]));
+        }
+        let search = Search { binary: &vdso, debug: None, common: None, package: None };
         self.add_code(wanted, search, code).map_err(|error| Outcome::Unusable(error.to_string()))
     }
 
