@@ -191,3 +191,50 @@ fn programs_tell_names_when_they_are_asked() {
     let asked = server.asked();
     assert_eq!(asked, [("POST /debug/pprof/symbol".to_owned(), "0x1000+0x2000".to_owned())]);
 }
+
+#[test]
+fn the_drop_in_fetches_profiles_and_asks_their_programs_for_names() {
+    let folder = folder("drop_in");
+    let bytes = fs::read(write_profile(&folder, "", &[0x1000, 0x2000])).expect("it was written");
+    let heap = "/debug/pprof/heap".to_owned();
+    let cpu = "/debug/pprof/profile?seconds=1".to_owned();
+    let server = Server::start(HashMap::from([(heap, bytes.clone()), (cpu, bytes)]));
+    let host = server.address.trim_start_matches("http://").to_owned();
+    let question = |path: &str| (format!("GET {path}"), String::new());
+    let names = ("POST /debug/pprof/symbol".to_owned(), "0x1000+0x2000".to_owned());
+
+    // Each is a source, what `-symbolize` says, what the server is asked, and whether there are names then.
+    for (source, mode, asked, is_named) in [
+        (format!("{host}/debug/pprof/heap"), "remote", vec![question("/debug/pprof/heap"), names.clone()], true),
+        (format!("{}/debug/pprof/heap", server.address), "", vec![question("/debug/pprof/heap"), names.clone()], true),
+        (format!("{host}/debug/pprof/heap"), "local", vec![question("/debug/pprof/heap")], false),
+        (format!("{host}/debug/pprof/heap"), "none", vec![question("/debug/pprof/heap")], false),
+        (host.clone(), "fastremote", vec![question("/debug/pprof/profile?seconds=1"), names.clone()], true),
+    ] {
+        server.asked.lock().expect("nobody panics with it").clear();
+        let seconds = if source == host { "-seconds=1" } else { "-seconds=0" };
+        let mode_flag = format!("-symbolize={mode}");
+        let (out, errors) = run(&folder, None, &["pprof", "-top", seconds, &mode_flag, &source]);
+        assert_eq!(server.asked(), asked, "{source} {mode}");
+        assert_eq!(out.contains("named_0x1000") && out.contains("named_0x2000"), is_named, "{out}{errors}");
+        assert!(errors.contains("Fetching profile over HTTP from http://"), "{errors}");
+        assert_eq!(errors.contains("Please wait... (1s)"), source == host, "{errors}");
+        let warning = "ignoring unrecognized symbolization option: fastremote";
+        assert_eq!(errors.contains(warning), mode == "fastremote", "{errors}");
+        assert!(errors.contains("Saved profile in "), "{errors}");
+    }
+    let saved = fs::read_dir(folder.join("pprof")).expect("it was made").count();
+    assert_eq!(saved, 5, "profiles that were fetched are kept");
+
+    // A file came from nowhere that could be asked.
+    server.asked.lock().expect("nobody panics with it").clear();
+    let file = folder.join("profile.pb.gz");
+    run(&folder, None, &["pprof", "-top", "-symbolize=remote", file.to_str().expect("UTF-8")]);
+    assert!(server.asked().is_empty());
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rpprof"));
+    let missing = format!("{host}/nothing");
+    let output = command.args(["pprof", "-top", &missing]).env("HOME", &folder).output().expect("the program runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && errors.contains("server response: 404 Not Found"), "{errors}");
+}

@@ -1,6 +1,6 @@
 //! Questions to servers over HTTP.
 
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,35 @@ pub(crate) fn fetch() -> Arc<Fetch> {
         Err(ureq::Error::StatusCode(404)) => Ok(None),
         Err(error) => Err(explain(error)),
     })
+}
+
+/// Asks a server for a profile that may take so long; its answer may be as long as it likes.
+///
+/// # Errors
+/// In pprof's words, what the server says, if it has none.
+pub(crate) fn get_profile(address: &str, timeout: Duration) -> Result<impl Read + Send + use<>, String> {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_connect(Some(PATIENCE))
+        .timeout_recv_response(Some(timeout))
+        .user_agent(concat!("rpprof/", env!("CARGO_PKG_VERSION")));
+    let agent = ureq::Agent::new_with_config(config.build());
+    let response = agent.get(address).call().map_err(|error| explain(error).to_string())?;
+    let (status, headers) = (response.status(), response.headers());
+    if status.is_success() {
+        return Ok(response.into_body().into_reader());
+    }
+    let is_text = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let has_reason = is_text && headers.contains_key("x-go-pprof");
+    let mut message = format!("server response: {status}");
+    if has_reason {
+        let mut reason = Vec::new();
+        let body = response.into_body().into_reader().take(MAX_ANSWER_BYTES);
+        if BufReader::new(body).read_to_end(&mut reason).is_ok() {
+            message.push_str(&format!(" - {}", String::from_utf8_lossy(&reason)));
+        }
+    }
+    Err(message)
 }
 
 /// Returns how programs are asked for names.

@@ -12,6 +12,7 @@ mod line;
 mod list;
 mod movable;
 mod options;
+mod remote;
 mod report;
 mod request;
 mod shell;

@@ -6,6 +6,7 @@ use std::io::Read;
 use super::commands::{COMMANDS, Command};
 use super::config::Config;
 use super::options::{OPTIONS, Slot};
+use super::remote::Waiting;
 use super::sources::{Bases, Sources};
 use super::symbols::Symbols;
 use super::usage::command_line_usage;
@@ -137,6 +138,7 @@ impl Request {
             return Err(conflict("must have base profile to normalize by"));
         }
         let text = |name: &str| flags.some_text(name).map(str::to_owned);
+        let seconds = |name: &str| flags.int(name).and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(0);
         let sources = Sources {
             names,
             executable,
@@ -145,6 +147,7 @@ impl Request {
             is_normalized: config.normalize,
             comment: text("add_comment"),
             symbols: Symbols::parse(flags.some_text("symbolize").unwrap_or_default()),
+            waiting: Waiting { seconds: seconds("seconds"), timeout_seconds: seconds("timeout") },
             keeps_all_frames: flags.is_on("all_frames"),
         };
         Ok(Self { sources, order, config, is_web })

@@ -1,7 +1,8 @@
 //! From the sources of a command line to one profile.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
+use std::time::Duration;
 
 use rpprof::ErrorKind;
 use rpprof::codec::{self, ReadOptions};
@@ -11,8 +12,10 @@ use rpprof::transform::{
     with_time, without_drop_frames,
 };
 
+use super::remote::{self, Address, Waiting};
 use super::symbols::Symbols;
 use crate::failure::Failure;
+use crate::http::get_profile;
 use crate::input::in_parallel;
 
 /// Where the profile comes from, and what is done to it before it is looked at.
@@ -32,6 +35,8 @@ pub(super) struct Sources {
     pub(super) comment: Option<String>,
     /// Which addresses get names.
     pub(super) symbols: Symbols,
+    /// How servers are asked.
+    pub(super) waiting: Waiting,
     /// Whether frames stay that the profile wants dropped.
     pub(super) keeps_all_frames: bool,
 }
@@ -65,12 +70,17 @@ pub(super) fn fetch(sources: &Sources) -> Result<Profile, Failure> {
         make_compatible(&mut both)?;
         profile = with_time(&merge(&both.iter().collect::<Vec<_>>())?, time_nanos);
     }
-    profile = sources.symbols.apply(&profile);
+    let base_names = sources.bases.iter().flat_map(|bases| &bases.names);
+    let server = sources.names.iter().chain(base_names).find_map(|name| server(sources, name));
+    profile = sources.symbols.apply(&profile, server.as_deref());
     if sources.keeps_all_frames {
         profile = without_drop_frames(&profile);
     }
     if let Some(comment) = &sources.comment {
         profile = with_comment(&profile, comment);
+    }
+    if server.is_some() {
+        remote::save(&profile)?;
     }
     Ok(profile)
 }
@@ -146,11 +156,10 @@ fn read(sources: &Sources, name: &str) -> Result<Profile, String> {
         Ok(_) => codec::read(fs::File::open(name).map_err(|error| failed("open", &error))?, &options),
         // Unlike for pprof, `-` is standard input.
         Err(_) if name == "-" => codec::read(io::stdin(), &options),
-        Err(_) if is_address(name) => {
-            let advice = "fetching over the network is not supported yet; save the profile and name the file";
-            return Err(advice.to_owned());
-        }
-        Err(error) => return Err(failed("stat", &error)),
+        Err(error) => match remote::address(name, sources.waiting) {
+            Some(address) => codec::read(ask(&address)?, &options),
+            None => return Err(failed("stat", &error)),
+        },
     };
     let profile = profile.map_err(|error| match std::error::Error::source(&error) {
         Some(cause) => format!("{error}: {cause}"),
@@ -160,11 +169,21 @@ fn read(sources: &Sources, name: &str) -> Result<Profile, String> {
     Ok(with_main_program(&profile, sources.executable.as_deref(), sources.build_id.as_deref()))
 }
 
-/// Returns whether a name is one of a server: with a scheme such as `http`, or a host with a port.
-fn is_address(name: &str) -> bool {
-    let host = name.split('/').next().unwrap_or_default();
-    let has_port = host.split_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    has_port || name.contains("://")
+/// Asks a server for a profile, and says so.
+fn ask(address: &Address) -> Result<impl Read + Send + use<>, String> {
+    eprintln!("Fetching profile over HTTP from {}", address.url);
+    if address.duration > Duration::ZERO {
+        eprintln!("Please wait... ({}s)", address.duration.as_secs());
+    }
+    // Servers know their own time, and the answer takes some.
+    const MORE: Duration = Duration::from_secs(5);
+    get_profile(&address.url, address.timeout + MORE)
+}
+
+/// Returns the address of a source if it is a server's.
+fn server(sources: &Sources, name: &str) -> Option<String> {
+    let is_file = name == "-" || fs::metadata(name).is_ok();
+    (!is_file).then(|| remote::address(name, sources.waiting)).flatten().map(|address| address.url)
 }
 
 /// Returns the system's message as Go spells it.
@@ -178,16 +197,6 @@ fn io_message(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_have_a_scheme_or_a_port() {
-        for name in ["http://host/profile", "https+insecure://host", "host:6060", "host:6060/debug/pprof/heap"] {
-            assert!(is_address(name), "{name}");
-        }
-        for name in ["profile.pb.gz", "folder/a:1", "mem_2023-11-02_03:55:24.pb.gz", "C:\\profile"] {
-            assert!(!is_address(name), "{name}");
-        }
-    }
 
     #[test]
     fn a_profile_without_a_time_hides_the_times_before_it() {

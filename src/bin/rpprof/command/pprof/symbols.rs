@@ -1,22 +1,36 @@
 //! Names for addresses, as pprof's `-symbolize` asks for them.
 
 use rpprof::profile::Profile;
-use rpprof::symbolize::{BinarySummary, NameStyle, Naming, Outcome, ResolveOptions, Resolver, symbolize};
+use rpprof::symbolize::{
+    BinarySummary, Locality, NameStyle, Naming, Outcome, ResolveOptions, Resolver, Symbolz, symbolize, symbolz_address,
+};
 
+use crate::http::post;
 use crate::symbols::{binary_folders, cache, debuginfod};
 
 /// What `-symbolize` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Symbols {
-    /// Whether binaries of this machine are looked at.
-    is_local: bool,
+    places: Places,
     naming: Naming,
     names: NameStyle,
 }
 
+/// Where names are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Places {
+    Nowhere,
+    /// In the binaries of this machine.
+    Local,
+    /// At the program that the profile came from.
+    Remote,
+    /// In the binaries first, and then at the program.
+    Both,
+}
+
 impl Default for Symbols {
     fn default() -> Self {
-        Self { is_local: true, naming: Naming::Missing, names: NameStyle::Short }
+        Self { places: Places::Both, naming: Naming::Missing, names: NameStyle::Short }
     }
 }
 
@@ -27,10 +41,10 @@ impl Symbols {
         for word in mode.to_lowercase().split(':') {
             match word {
                 "" | "default" | "demangle=default" => {}
-                "none" | "no" => return Self { is_local: false, ..symbols },
+                "none" | "no" => return Self { places: Places::Nowhere, ..symbols },
                 // Names of symbols alone are no faster here.
-                "local" | "fastlocal" => symbols.is_local = true,
-                "remote" => symbols.is_local = false,
+                "local" | "fastlocal" => symbols.places = Places::Local,
+                "remote" => symbols.places = Places::Remote,
                 "force" => symbols.naming = Naming::All,
                 "demangle=full" => symbols.demangle(NameStyle::Full),
                 "demangle=none" => symbols.demangle(NameStyle::Mangled),
@@ -52,11 +66,18 @@ impl Symbols {
     }
 
     /// Returns the profile with names; says what was not found in pprof's words.
-    pub(super) fn apply(self, profile: &Profile) -> Profile {
-        if !self.is_local {
-            return profile.clone();
-        }
+    ///
+    /// `server` is where the profile came from, if that is a program that may be asked for names.
+    pub(super) fn apply(self, profile: &Profile, server: Option<&str>) -> Profile {
         let mut options = ResolveOptions::default();
+        options.symbolz = server.and_then(symbolz_address).map(|address| Symbolz::new(address, post()));
+        match self.places {
+            Places::Nowhere => return profile.clone(),
+            Places::Local => options.symbolz = None,
+            Places::Remote if options.symbolz.is_none() => return profile.clone(),
+            Places::Remote => options.locality = Locality::Remote,
+            Places::Both => {}
+        }
         (options.naming, options.names) = (self.naming, self.names);
         options.binary_folders = binary_folders();
         options.debuginfod = debuginfod();
@@ -64,7 +85,9 @@ impl Symbols {
         let mut resolver = Resolver::new(options);
         let named = symbolize(profile, &mut resolver);
         let mut is_missing = false;
-        for binary in &resolver.summary().binaries {
+        // What only the program was asked for is not told of its binaries.
+        let is_local = self.places != Places::Remote;
+        for binary in resolver.summary().binaries.iter().filter(|_| is_local) {
             is_missing |= tell(binary);
         }
         if is_missing {
@@ -107,16 +130,16 @@ mod tests {
 
     #[test]
     fn words_are_taken_as_pprof_takes_them() {
-        let symbols = |is_local, naming, names| Symbols { is_local, naming, names };
+        let symbols = |places, naming, names| Symbols { places, naming, names };
         for (mode, expected) in [
             ("", Symbols::default()),
-            ("local", Symbols::default()),
-            ("none", symbols(false, Naming::Missing, NameStyle::Short)),
-            ("remote", symbols(false, Naming::Missing, NameStyle::Short)),
-            ("Force", symbols(true, Naming::All, NameStyle::Short)),
-            ("fastlocal:demangle=full", symbols(true, Naming::All, NameStyle::Full)),
-            ("demangle=templates", symbols(true, Naming::All, NameStyle::Templates)),
-            ("demangle=none:none", symbols(false, Naming::All, NameStyle::Mangled)),
+            ("local", symbols(Places::Local, Naming::Missing, NameStyle::Short)),
+            ("none", symbols(Places::Nowhere, Naming::Missing, NameStyle::Short)),
+            ("remote", symbols(Places::Remote, Naming::Missing, NameStyle::Short)),
+            ("Force", symbols(Places::Both, Naming::All, NameStyle::Short)),
+            ("fastlocal:demangle=full", symbols(Places::Local, Naming::All, NameStyle::Full)),
+            ("demangle=templates", symbols(Places::Both, Naming::All, NameStyle::Templates)),
+            ("demangle=none:none", symbols(Places::Nowhere, Naming::All, NameStyle::Mangled)),
         ] {
             assert_eq!(Symbols::parse(mode), expected, "{mode}");
         }
