@@ -12,7 +12,7 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
     ("report", &["profile", "transform", "aggregate", "error"]),
     ("render", &["report", "profile", "error"]),
     ("symbolize", &["profile", "codec", "error"]),
-    ("collector", &["profile", "codec", "error"]),
+    ("collector", &["profile", "codec", "symbolize", "error"]),
 ];
 /// Files of the library that are in no room.
 const ROOMLESS: [&str; 2] = ["src/lib.rs", "src/error.rs"];

@@ -105,7 +105,10 @@ mod recorder;
 #[path = "unsupported.rs"]
 mod recorder;
 mod registry;
-#[cfg(feature = "collector-symbols")]
+#[cfg(all(feature = "collector-symbols", not(feature = "symbolize")))]
+mod symbols;
+#[cfg(all(feature = "collector-symbols", feature = "symbolize"))]
+#[path = "symbols_by_room.rs"]
 mod symbols;
 #[cfg(not(feature = "collector-symbols"))]
 #[path = "no_symbols.rs"]

@@ -12,6 +12,8 @@ mod cache;
 mod code;
 mod debuginfod;
 mod demangle;
+#[cfg(feature = "collector-symbols")]
+mod function_starts;
 mod jit;
 mod locate;
 mod names;
@@ -31,6 +33,8 @@ pub use code::{
 };
 pub use debuginfod::{Debuginfod, Fetch};
 pub use demangle::{NameStyle, demangle};
+#[cfg(feature = "collector-symbols")]
+pub(crate) use function_starts::{FunctionStarts, function_starts};
 pub use object::{Object, Segment, Symbol, SymbolTable};
 pub use options::{Locality, Naming, ResolveOptions};
 pub use resolver::{Resolver, symbolize};

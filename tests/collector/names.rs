@@ -34,3 +34,31 @@ fn functions_files_and_lines_get_their_names() {
         assert_eq!(again.symbols().lines(), symbols.lines());
     });
 }
+
+/// Names that the process finds are those that are found afterwards.
+#[cfg(feature = "symbolize")]
+#[test]
+fn names_are_those_that_are_found_afterwards() {
+    use rpprof::symbolize::{ResolveOptions, Resolver, symbolize};
+
+    in_own_process("names::names_are_those_that_are_found_afterwards", || {
+        let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
+        burn(Duration::from_millis(200));
+        let bare = session.stop().expect("it stops");
+        let here = symbolize_here(&bare).expect("a thread starts");
+        let mut resolver = Resolver::new(ResolveOptions::default());
+        let afterwards = symbolize(&bare, &mut resolver);
+        let texts = |profile: &rpprof::profile::Profile| {
+            let symbols = profile.symbols();
+            let text = |line: &rpprof::profile::Line| {
+                let function = symbols.functions()[line.function.index()];
+                let [name, system_name, file] = [function.name, function.system_name, function.filename];
+                let names = [name, system_name, file].map(|text| profile.str(text).to_owned());
+                (names, function.start_line, line.line, line.column)
+            };
+            symbols.lines().iter().map(|lines| lines.iter().map(text).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        assert!(resolver.summary().named() > 0, "nothing was found");
+        assert_eq!(texts(&here), texts(&afterwards));
+    });
+}
