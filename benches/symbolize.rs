@@ -7,16 +7,19 @@ use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use rpprof::codec::{self, WriteOptions};
 use rpprof::profile::{Location, Mapping, ProfileBuilder};
 use rpprof::symbolize::Object;
-use support::{Cost, Result, Run, in_turns, large_program, measure, mebibytes, millis, scratch};
+use support::{Cost, Result, Run, in_turns, large_program, measure, measure_group, mebibytes, millis, scratch};
 
 const ADDRESSES: usize = 100_000;
 const ROUNDS: usize = 5;
-/// pprof asks for one address after the other, so it gets one in so many.
-const FEWER: usize = 50;
+/// What another profiler may take before it is stopped.
+const LIMIT: Duration = Duration::from_secs(600);
+/// Where the program is said to have been loaded.
+const LOAD_ADDRESS: u64 = 0x5555_0000_0000;
 
 fn main() -> ExitCode {
     support::main(bench)
@@ -31,10 +34,8 @@ fn bench() -> Result<()> {
     let addresses = addresses(&program)?;
     let folder = scratch("symbolize");
     fs::create_dir_all(&folder)?;
-    let (profile, smaller) = (folder.join("addresses.pb.gz"), folder.join("fewer.pb.gz"));
+    let profile = folder.join("addresses.pb.gz");
     write_profile(&profile, &program, &addresses)?;
-    let fewer: Vec<u64> = addresses.iter().copied().step_by(FEWER).collect();
-    write_profile(&smaller, &program, &fewer)?;
     let questions = folder.join("addresses.txt");
     fs::write(&questions, addresses.iter().map(|address| format!("{address:#x}\n")).collect::<String>())?;
 
@@ -48,16 +49,16 @@ fn bench() -> Result<()> {
     };
     println!("{} addresses of {}, {} bytes", addresses.len(), program.display(), fs::metadata(&program)?.len());
     println!(
-        "{:<22} {:>12} {:>12} {:>12}   times the first time's cpu, memory; once more's",
+        "{:<28} {:>12} {:>12} {:>12}   times the first time's cpu, memory; once more's",
         "", "wall", "cpu", "memory"
     );
     // The round that warms up fills the cache.
     let [first, again] = in_turns(ROUNDS, [symbolize(Path::new("off")), symbolize(&cache)])?;
-    let show = |name: &str, run: &Cost, scale: usize| {
-        let cpu = run.cpu.as_secs_f64() * scale as f64;
+    let show = |name: &str, run: &Cost| {
+        let cpu = run.cpu.as_secs_f64();
         let memory = run.peak_bytes as f64;
         println!(
-            "{name:<22} {:>12} {:>12} {:>12}   {:.2}x, {:.2}x; {:.2}x, {:.2}x",
+            "{name:<28} {:>12} {:>12} {:>12}   {:.2}x, {:.2}x; {:.2}x, {:.2}x",
             millis(run.wall),
             millis(run.cpu),
             mebibytes(run.peak_bytes),
@@ -67,27 +68,46 @@ fn bench() -> Result<()> {
             memory / again.peak_bytes as f64,
         );
     };
-    show("the first time", &first, 1);
-    show("once more", &again, 1);
+    show("the first time", &first);
+    show("once more", &again);
     for (name, flags) in [("llvm-symbolizer", "--inlining -e"), ("addr2line", "-aif -e")] {
         let Some(tool) = tool(name) else {
-            println!("{name:<22} is not there");
+            println!("{name:<28} is not there");
             continue;
         };
         // It reads addresses from its standard input.
         let mut command = Command::new("sh");
         command.args(["-c", "exec \"$@\" <\"$QUESTIONS\"", "sh"]).env("QUESTIONS", &questions);
         command.arg(tool).args(flags.split(' ')).arg(&program);
-        show(name, &measure(Run::new(command))?, 1);
+        show(name, &measure(Run::new(command))?);
     }
-    let Some(pprof) = env::var_os("PPROF") else {
-        println!("pprof                  is not there: PPROF names none");
-        return Ok(());
-    };
-    let mut command = Command::new(pprof);
-    command.arg("-proto").arg(format!("-output={}", folder.join("pprof.pb.gz").display())).arg(&smaller);
-    show(&format!("pprof, 1 of {FEWER}"), &measure(Run::new(command))?, FEWER);
+    for (variable, tools, name) in [
+        ("PPROF", &[][..], "pprof"),
+        ("PPROF_WITH_TOOLS", &["llvm-symbolizer"], "pprof, llvm-symbolizer"),
+        ("PPROF_WITH_TOOLS", &["addr2line", "nm"], "pprof, addr2line"),
+    ] {
+        let Some(pprof) = env::var_os(variable) else {
+            println!("{name:<28} is not there: {variable} names none");
+            continue;
+        };
+        let mut command = Command::new(pprof);
+        command.args(["-symbolize=local", "-proto"]).arg(format!("-output={}", folder.join("pprof.pb.gz").display()));
+        command.arg(&profile).env("PATH", only(tools, &folder.join("tools"))?).env("PPROF_TMPDIR", &folder);
+        let run = measure_group(command, LIMIT)?;
+        show(&format!("{name}{}", if run.is_over { ", over" } else { "" }), &run.cost);
+    }
     Ok(())
+}
+
+/// Makes a folder with these programs alone; one that is not there is left out.
+fn only(programs: &[&str], folder: &Path) -> Result<PathBuf> {
+    // It may be there from the last time.
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder)?;
+    for (name, path) in programs.iter().filter_map(|name| Some((name, tool(name)?))) {
+        std::os::unix::fs::symlink(path, folder.join(name))?;
+    }
+    Ok(folder.to_owned())
 }
 
 /// Returns addresses in functions of a program, each once, spread over all of them.
@@ -109,15 +129,28 @@ fn addresses(program: &Path) -> Result<Vec<u64>> {
     Ok(found.into_iter().collect())
 }
 
-/// Writes a profile whose mapping stands for all addresses, which are then the file's own.
+/// Writes a profile of a process that had the program's code mapped.
 fn write_profile(path: &Path, program: &Path, addresses: &[u64]) -> Result<()> {
+    const PAGE: u64 = 4096;
     let mut builder = ProfileBuilder::new();
     builder.sample_type("samples", "count");
     let file = builder.string(program.to_str().ok_or("the program's path is not UTF-8")?);
-    let mapping = builder.mapping(Mapping { file, ..Mapping::default() });
+    let object = Object::open(program)?;
+    let code = object.segments().iter().find(|segment| segment.is_executable).ok_or("a program without code")?;
+    let start = code.address / PAGE * PAGE;
+    let end = (code.address + code.size).next_multiple_of(PAGE);
+    let load_address = if addresses.iter().all(|&address| address < LOAD_ADDRESS) { LOAD_ADDRESS } else { 0 };
+    let mapping = builder.mapping(Mapping {
+        file,
+        start_address: load_address + start,
+        limit_address: load_address + end,
+        file_offset: code.file_offset / PAGE * PAGE,
+        ..Mapping::default()
+    });
     let labels = builder.label_set(&[]);
     for &address in addresses {
-        let location = builder.location(Location { address, mapping: Some(mapping), ..Location::default() }, &[]);
+        let location = builder
+            .location(Location { address: load_address + address, mapping: Some(mapping), ..Location::default() }, &[]);
         let stack = builder.stack(&[location]);
         builder.sample(stack, labels, &[1]);
     }

@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "each bench uses a part of it")]
 
 mod corpus;
+mod group;
 mod hidden;
 mod large;
 mod process;
@@ -21,6 +22,7 @@ use std::{env, fs};
 
 use corpus::data_folder;
 pub(crate) use corpus::{BenchFile, Reference, fleet, pair, profiles};
+pub(crate) use group::{GroupCost, measure_group};
 pub(crate) use large::large_program;
 pub(crate) use process::{Cost, Run, in_turns, measure};
 pub(crate) use show::{mebibytes, millis};
