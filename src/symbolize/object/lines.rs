@@ -7,7 +7,7 @@ use super::answers::Answer;
 use super::dwarf::{DebugSections, Found};
 use super::pclntab::LineTable;
 use super::split::{Missing, SplitFiles};
-use super::{Object, SymbolTable};
+use super::{Object, Symbol, SymbolTable};
 use crate::error::Result;
 use crate::profile::{FunctionId, Line};
 use crate::symbolize::names::{Frame, NameTable, NameTableBuilder};
@@ -91,7 +91,9 @@ struct Symbols<'s> {
 impl<'s> Symbols<'s> {
     /// Returns what is known of an address without debug information.
     fn frame(self, address: u64) -> Option<Frame<'s>> {
-        let symbol = self.own.at(address).or_else(|| self.internal.at(address));
+        // What is behind a stub of the binary is not of the symbol before it, which the debug file has.
+        let reaches = |symbol: &Symbol<'_>| symbol.size() > 0 || !self.own.begins_in(symbol.address()..address);
+        let symbol = self.own.at(address).or_else(|| self.internal.at(address).filter(reaches));
         symbol.map(|symbol| Frame::of_symbol(symbol.name()))
     }
 

@@ -159,6 +159,12 @@ impl SymbolTable {
         before.into_iter().find(holds).map(|(_, row)| self.symbol(row))
     }
 
+    /// Returns whether a symbol begins behind the first of some addresses.
+    pub(super) fn begins_in(&self, addresses: Range<u64>) -> bool {
+        let next = self.rows.partition_point(|row| row.address <= addresses.start);
+        self.rows.get(next).is_some_and(|row| row.address < addresses.end)
+    }
+
     /// Returns the symbols in the order of their addresses.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Symbol<'_>> {
         self.rows.iter().map(|row| self.symbol(row))
