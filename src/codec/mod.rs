@@ -26,6 +26,8 @@ mod fields;
 mod write;
 
 #[cfg(feature = "read")]
+mod ahead;
+#[cfg(feature = "read")]
 mod compression;
 #[cfg(feature = "read")]
 mod decode;

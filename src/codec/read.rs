@@ -1,7 +1,9 @@
 //! From whatever a file holds to a profile.
 
 use std::io::{self, Cursor, Read};
+use std::thread;
 
+use super::ahead::Ahead;
 use super::compression::{Compression, inflated};
 use super::decode::Decoder;
 use super::framer::Framer;
@@ -86,7 +88,7 @@ impl ReadOptions {
 /// They hold no names, and become what pprof makes of them.
 ///
 /// It takes two threads for inputs that inflate to more than a quarter of a mebibyte: one inflates,
-/// one decodes. It checks what pprof's `CheckValid` checks.
+/// one decodes; and a third one, which reads, if the input itself is longer. It checks what pprof's `CheckValid` checks.
 ///
 /// ```
 /// use rpprof::codec::{self, ReadOptions};
@@ -125,6 +127,10 @@ pub fn read_with<R: Read + Send>(mut open: impl FnMut() -> io::Result<R>, option
 }
 
 fn read_once(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> {
+    thread::scope(|scope| decode(Ahead::new(scope, reader).map_err(read_error)?, options))
+}
+
+fn decode(reader: Ahead, options: &ReadOptions) -> Result<Profile> {
     let (compression, mut inflated) = inflated(reader)?;
     let mut head = Vec::new();
     inflated.by_ref().take(legacy::HEAD_BYTES as u64).read_to_end(&mut head).map_err(read_error)?;

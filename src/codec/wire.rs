@@ -123,6 +123,18 @@ impl<'b> Fields<'b> {
         Ok(value)
     }
 
+    /// Passes over the next fields as long as they are messages or strings with this number and fewer than 128 bytes.
+    #[inline]
+    pub(super) fn skip_short(&mut self, number: u32) {
+        let tag = u64::from(number) << 3 | 2;
+        while let [first, len @ ..0x80, rest @ ..] = self.rest
+            && u64::from(*first) == tag
+            && let Some(behind) = rest.get(usize::from(*len)..)
+        {
+            self.rest = behind;
+        }
+    }
+
     fn take(&mut self, len: usize) -> Result<&'b [u8]> {
         let available = self.rest.len();
         let (taken, rest) = self

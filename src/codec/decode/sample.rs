@@ -73,11 +73,12 @@ impl Decoder {
                     let values = &mut self.values;
                     payload.numbers("value", |value| values.push(value.cast_signed()))?;
                 }
+                field::LABEL if self.label_column == LabelColumn::Skip => {
+                    payload.bytes("label")?;
+                    fields.skip_short(field::LABEL);
+                }
                 field::LABEL => {
-                    let message = payload.bytes("label")?;
-                    if self.label_column == LabelColumn::Keep
-                        && let Some(label) = label(message)?
-                    {
+                    if let Some(label) = label(payload.bytes("label")?)? {
                         self.tables.label_sets.open().push(label);
                         has_labels = true;
                     }
