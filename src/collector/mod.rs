@@ -93,6 +93,7 @@
 //! `errno` is put back by the entry in `sys::signal` and by `heap::Busy`.
 
 mod cpu;
+mod entries;
 mod heap;
 mod labels;
 #[cfg(all(target_os = "linux", target_pointer_width = "64", any(target_arch = "x86_64", target_arch = "aarch64")))]

@@ -13,17 +13,16 @@
 //! # Ok::<(), rpprof::Error>(())
 //! ```
 
-use std::any::Any;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use super::entries::{ByName, HeldKey, Registry};
 use super::heap::{self, HeapSnapshot};
 use super::labels::LabelSet;
 use super::recorder::{self, CapturedStack, Registers};
 use super::symbols::symbolize_with_entries;
+use super::sys::locks::{Mutex, MutexGuard};
 use super::text;
 use crate::codec::{self, WriteOptions};
 use crate::error::{Error, ErrorKind, Result};
@@ -43,56 +42,20 @@ pub enum Debug {
     Stacks,
 }
 
-/// A key of an entry: anything that can be compared.
-trait Key: Send {
-    fn hash_of(&self) -> u64;
-    fn equals(&self, other: &dyn Any) -> bool;
-}
+/// What is counted of an entry: the stack that added it, and the labels in force then.
+type Origin = (CapturedStack, LabelSet);
 
-impl<K: Hash + Eq + Send + 'static> Key for K {
-    fn hash_of(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        hasher.finish()
-    }
-
-    fn equals(&self, other: &dyn Any) -> bool {
-        other.downcast_ref::<K>().is_some_and(|other| self == other)
-    }
-}
-
-/// An entry: its key, the stack that added it, and the labels in force then.
-struct Entry {
-    key: Box<dyn Key>,
-    stack: CapturedStack,
-    labels: LabelSet,
-}
-
-/// A profile's entries, by the hash of their keys.
-#[derive(Default)]
-struct Entries {
-    by_hash: HashMap<u64, Vec<Entry>>,
-    count: usize,
-}
-
-type Registry = HashMap<Arc<str>, Entries>;
-
-/// All named profiles. One lock for all: entries are few, and a fork must hold them all.
-static REGISTRY: Mutex<Option<Registry>> = Mutex::new(None);
-
-fn lock() -> MutexGuard<'static, Option<Registry>> {
-    // An entry is added or removed as a whole, so the list is whole even after a panic.
-    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// All named profiles.
+static REGISTRY: Registry<Origin> = Registry::new(Mutex::new(None));
 
 /// Keeps all other threads from changing profiles, for the time of a fork.
 pub(crate) struct HeldProfiles {
-    _guard: MutexGuard<'static, Option<Registry>>,
+    _guard: MutexGuard<'static, Option<ByName<Origin>>>,
 }
 
 impl HeldProfiles {
     pub(crate) fn hold() -> Self {
-        Self { _guard: lock() }
+        Self { _guard: REGISTRY.lock() }
     }
 }
 
@@ -112,7 +75,7 @@ pub struct Profile {
 ///
 /// `heap` and `allocs` are among them if the program's allocator is [`Allocator`](super::Allocator).
 pub fn profiles() -> Vec<Profile> {
-    let mut names: Vec<Arc<str>> = lock().iter().flat_map(HashMap::keys).cloned().collect();
+    let mut names = REGISTRY.names();
     if heap::is_installed() {
         names.extend(["allocs", "heap"].map(Arc::from));
     }
@@ -125,9 +88,7 @@ pub fn lookup(name: &str) -> Option<Profile> {
     if matches!(name, "heap" | "allocs") {
         return heap::is_installed().then(|| Profile { name: name.into() });
     }
-    let guard = lock();
-    let (name, _) = guard.as_ref()?.get_key_value(name)?;
-    Some(Profile { name: Arc::clone(name) })
+    REGISTRY.find(name).map(|name| Profile { name })
 }
 
 impl Profile {
@@ -136,14 +97,11 @@ impl Profile {
     /// # Errors
     /// [`ErrorKind::Argument`] if the name is empty or one of ours or Go's, or there is a profile with this name.
     pub fn new(name: &str) -> Result<Self> {
-        let mut guard = lock();
-        let registry = guard.get_or_insert_default();
-        if name.is_empty() || OURS.contains(&name) || registry.contains_key(name) {
-            return Err(Error::new(ErrorKind::Argument, format!("a profile with the name {name:?} exists already")));
-        }
-        let name: Arc<str> = name.into();
-        registry.insert(Arc::clone(&name), Entries::default());
-        Ok(Self { name })
+        let is_free = !name.is_empty() && !OURS.contains(&name);
+        let created = if is_free { REGISTRY.create(name) } else { None };
+        created
+            .map(|name| Self { name })
+            .ok_or_else(|| Error::new(ErrorKind::Argument, format!("a profile with the name {name:?} exists already")))
     }
 
     /// Returns the name.
@@ -156,7 +114,7 @@ impl Profile {
         if self.is_of_heap() {
             return recorder::heap::len();
         }
-        lock().as_ref().and_then(|registry| registry.get(&self.name)).map_or(0, |entries| entries.count)
+        REGISTRY.count(&self.name)
     }
 
     fn is_of_heap(&self) -> bool {
@@ -178,30 +136,15 @@ impl Profile {
         if self.is_of_heap() {
             return Err(Error::new(ErrorKind::Argument, format!("the profile {} takes no entries", self.name)));
         }
-        let hash = key.hash_of();
-        let mut guard = lock();
-        let entries = guard.get_or_insert_default().entry(Arc::clone(&self.name)).or_default();
-        let same = entries.by_hash.entry(hash).or_default();
-        if same.iter().any(|entry| entry.key.equals(&*key)) {
+        if !REGISTRY.insert(&self.name, key, (stack, LabelSet::current())) {
             return Err(Error::new(ErrorKind::Argument, format!("{}: the key has an entry already", self.name)));
         }
-        same.push(Entry { key, stack, labels: LabelSet::current() });
-        entries.count += 1;
         Ok(())
     }
 
     /// Removes the entry for `key`; does nothing if there is none.
     pub fn remove<K: Hash + Eq + Send + 'static>(&self, key: &K) {
-        let hash = key.hash_of();
-        let mut guard = lock();
-        let Some(entries) = guard.as_mut().and_then(|registry| registry.get_mut(&self.name)) else { return };
-        let Some(same) = entries.by_hash.get_mut(&hash) else { return };
-        let before = same.len();
-        same.retain(|entry| !entry.key.equals(key));
-        entries.count -= before - same.len();
-        if same.is_empty() {
-            entries.by_hash.remove(&hash);
-        }
+        REGISTRY.remove(&self.name, key);
     }
 
     /// Adds an entry that goes when the returned value is dropped, with the stack as [`add`](Self::add) takes it.
@@ -209,9 +152,8 @@ impl Profile {
     /// A profile of the heap takes no entries; then this does nothing.
     #[inline(never)] // Its own frame is the one that is left out.
     pub fn hold(&self, skip: usize) -> ProfileEntry {
-        static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let stack = recorder::capture(Registers::here(), skip);
-        let key = HeldKey(NUMBERS.fetch_add(1, Ordering::Relaxed));
+        let key = HeldKey::next();
         // No two held entries have the same number, so nothing but the heap refuses.
         drop(self.insert(Box::new(key), stack));
         ProfileEntry { profile: self.clone(), key }
@@ -219,13 +161,7 @@ impl Profile {
 
     /// Returns distinct stacks with their labels and counts; the largest counts first.
     fn counts(&self) -> Vec<(CapturedStack, LabelSet, u64)> {
-        let mut counts: HashMap<(CapturedStack, LabelSet), u64> = HashMap::new();
-        let guard = lock();
-        let entries = guard.as_ref().and_then(|registry| registry.get(&self.name));
-        for entry in entries.into_iter().flat_map(|entries| entries.by_hash.values().flatten()) {
-            *counts.entry((entry.stack.clone(), entry.labels.clone())).or_default() += 1;
-        }
-        drop(guard);
+        let counts = REGISTRY.counts(&self.name);
         let mut counts: Vec<_> = counts.into_iter().map(|((stack, labels), count)| (stack, labels, count)).collect();
         counts.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(&other.0)).then(one.1.cmp(&other.1)));
         counts
@@ -264,10 +200,6 @@ impl Profile {
         }
     }
 }
-
-/// The key of an entry that is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct HeldKey(u64);
 
 /// An entry of a profile, which goes when this is dropped.
 #[derive(Debug)]

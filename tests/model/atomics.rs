@@ -1,7 +1,7 @@
 //! The model checker's atomics in place of the machine's.
 //!
 //! The checker's atomics live for one run of the model and are made at run time, while those of the collector stand in
-//! statics; so those that statics hold are made anew when they are first used in a run.
+//! statics; so they are made anew when they are first used in a run.
 
 use std::sync::atomic::AtomicU64 as Counter;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +11,9 @@ pub(crate) use std::sync::atomic::Ordering;
 
 /// How many threads have a record: few, for each of them is a place to look at in every order.
 pub(crate) const MAX_RECORDS: usize = 2;
+/// Room for two samples of the model.
+pub(crate) const RING_WORDS: usize = 8;
+pub(crate) const MAX_SESSIONS: usize = 1;
 
 /// The number of the run under way.
 static RUN: Counter = Counter::new(0);
@@ -24,6 +27,7 @@ pub(crate) fn begin_run() {
 }
 
 /// An atomic of the checker, and the run that it is of.
+#[derive(Debug)]
 struct OfRun<T>(Mutex<Option<(u64, Arc<T>)>>);
 
 impl<T> OfRun<T> {
@@ -51,54 +55,83 @@ pub(crate) fn step() {
     STEPS.get(|| loom::sync::atomic::AtomicU32::new(0)).fetch_add(1, Ordering::Relaxed);
 }
 
-#[derive(Debug)]
-pub(crate) struct AtomicU64(loom::sync::atomic::AtomicU64);
+/// Makes an atomic whose place is made when it is first used in a run.
+macro_rules! atomic {
+    ($name:ident, $number:ty) => {
+        #[derive(Debug)]
+        pub(crate) struct $name {
+            first: $number,
+            of_run: OfRun<loom::sync::atomic::$name>,
+        }
 
-impl AtomicU64 {
-    pub(crate) fn new(first: u64) -> Self {
-        Self(loom::sync::atomic::AtomicU64::new(first))
-    }
+        impl $name {
+            pub(crate) const fn new(first: $number) -> Self {
+                Self { first, of_run: OfRun::new() }
+            }
 
-    pub(crate) fn load(&self, order: Ordering) -> u64 {
-        step();
-        self.0.load(order)
-    }
+            fn get(&self) -> Arc<loom::sync::atomic::$name> {
+                step();
+                self.of_run.get(|| loom::sync::atomic::$name::new(self.first))
+            }
 
-    pub(crate) fn store(&self, value: u64, order: Ordering) {
-        step();
-        self.0.store(value, order);
-    }
+            pub(crate) fn load(&self, order: Ordering) -> $number {
+                self.get().load(order)
+            }
+
+            pub(crate) fn store(&self, value: $number, order: Ordering) {
+                self.get().store(value, order);
+            }
+
+            pub(crate) fn fetch_add(&self, value: $number, order: Ordering) -> $number {
+                self.get().fetch_add(value, order)
+            }
+
+            pub(crate) fn fetch_sub(&self, value: $number, order: Ordering) -> $number {
+                self.get().fetch_sub(value, order)
+            }
+
+            pub(crate) fn swap(&self, value: $number, order: Ordering) -> $number {
+                self.get().swap(value, order)
+            }
+
+            pub(crate) fn compare_exchange(
+                &self,
+                old: $number,
+                new: $number,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$number, $number> {
+                self.get().compare_exchange(old, new, success, failure)
+            }
+        }
+    };
 }
 
-pub(crate) struct AtomicU32 {
-    first: u32,
-    of_run: OfRun<loom::sync::atomic::AtomicU32>,
-}
+atomic!(AtomicI32, i32);
+atomic!(AtomicU32, u32);
+atomic!(AtomicU64, u64);
+atomic!(AtomicUsize, usize);
 
-impl AtomicU32 {
-    pub(crate) const fn new(first: u32) -> Self {
-        Self { first, of_run: OfRun::new() }
+/// A value that is made once in a run, by the thread that starts the others.
+pub(crate) struct OnceLock<T: 'static>(Mutex<Option<(u64, &'static T)>>);
+
+impl<T> OnceLock<T> {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(None))
     }
 
-    fn get(&self) -> Arc<loom::sync::atomic::AtomicU32> {
-        step();
-        self.of_run.get(|| loom::sync::atomic::AtomicU32::new(self.first))
+    pub(crate) fn get(&self) -> Option<&'static T> {
+        let place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        place.filter(|(of, _)| *of == RUN.load(Ordering::Relaxed)).map(|(_, value)| value)
     }
 
-    pub(crate) fn load(&self, order: Ordering) -> u32 {
-        self.get().load(order)
-    }
-
-    pub(crate) fn store(&self, value: u32, order: Ordering) {
-        self.get().store(value, order);
-    }
-
-    pub(crate) fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
-        self.get().fetch_add(value, order)
-    }
-
-    pub(crate) fn fetch_sub(&self, value: u32, order: Ordering) -> u32 {
-        self.get().fetch_sub(value, order)
+    pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> &'static T {
+        // Runs are few enough to leave what they made.
+        self.get().unwrap_or_else(|| {
+            let value = Box::leak(Box::new(make()));
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((RUN.load(Ordering::Relaxed), value));
+            value
+        })
     }
 }
 

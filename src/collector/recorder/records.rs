@@ -3,19 +3,15 @@
 //! A thread claims a record with its first sample and keeps it; when the thread is gone, the helper frees the record for
 //! another one. Records are never unmapped, so a handler may hold on to its own.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
-
 use super::ring::Ring;
 use super::unwind::Memo;
-use crate::collector::sys::atomics::MAX_RECORDS;
+pub(crate) use crate::collector::sys::atomics::MAX_SESSIONS;
+use crate::collector::sys::atomics::{AtomicI32, AtomicU64, AtomicUsize, MAX_RECORDS, OnceLock, Ordering};
 use crate::collector::sys::process;
 use crate::collector::sys::stack_memory::StackMemory;
 use crate::collector::sys::timer;
 use crate::collector::sys::tls;
 
-/// How many sessions there can be at a time.
-pub(crate) const MAX_SESSIONS: usize = 16;
 /// The place of no record: its flag is for stacks that are walked outside of handlers.
 pub(crate) const RESERVED_RECORD: usize = MAX_RECORDS - 1;
 /// How many records are to be free at least, for threads that are yet to take their first sample.
@@ -166,7 +162,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static ThreadRecord> {
 /// takes 88 KiB of addresses, and memory as it is used.
 pub(crate) fn grow(threads: usize) {
     static CLAIMS_BEFORE: AtomicU64 = AtomicU64::new(0);
-    let claims = latest_claim();
+    let claims = CLAIMS.load(Ordering::Acquire);
     let recent = claims - CLAIMS_BEFORE.swap(claims, Ordering::Relaxed).min(claims);
     let spare = SPARE.max(2 * recent as usize);
     let count = COUNT.load(Ordering::Relaxed);
@@ -178,24 +174,22 @@ pub(crate) fn grow(threads: usize) {
     COUNT.store(wanted.max(count), Ordering::Release);
 }
 
-/// Returns the number of the latest claim.
-pub(crate) fn latest_claim() -> u64 {
-    CLAIMS.load(Ordering::Acquire)
-}
-
-/// Frees the records of threads that are gone, if they claimed them until `latest_claim`; their rings must be drained.
-pub(crate) fn free_those_gone(latest_claim: u64) {
-    for record in all() {
+/// Frees the records of threads that are gone; `drain` takes in what is in the rings. Only under the sessions' lock.
+///
+/// It is called between: what a thread wrote until it was gone is to be its own, and not the next owner's.
+pub(crate) fn free_those_gone(drain: impl FnOnce()) {
+    let is_gone = |record: &ThreadRecord| {
         let (owner, claim) = (record.owner(), record.claim());
-        if owner == 0 || claim == 0 || claim > latest_claim {
-            continue;
-        }
         // A thread has no second record, so with two of them the id was used again.
         let was_replaced = || all().any(|other| other.owner() == owner && other.claim() > claim);
-        if !process::has_thread(owner) || was_replaced() {
-            record.claim.store(0, Ordering::Relaxed);
-            record.owner.store(0, Ordering::Release);
-        }
+        // Without a number it is being claimed.
+        owner != 0 && claim != 0 && (!process::has_thread(owner) || was_replaced())
+    };
+    let gone: Vec<&ThreadRecord> = all().filter(|record| is_gone(record)).collect();
+    drain();
+    for record in gone {
+        record.claim.store(0, Ordering::Relaxed);
+        record.owner.store(0, Ordering::Release);
     }
 }
 

@@ -4,16 +4,14 @@
 //! lock of the sessions. A record is a header word, whose low 16 bits are its length in words, and what follows. The
 //! writer's words become visible all at once when it moves `written`; until then they are nobody else's.
 
-use crate::collector::sys::atomics::{AtomicU64, Ordering};
+use crate::collector::sys::atomics::{AtomicU64, Ordering, RING_WORDS};
 use crate::collector::sys::zeroed;
 
-/// Words of a thread's ring: 64 KiB, some 180 stacks of ordinary depth, or 31 of the greatest.
-const WORDS: usize = 8192;
 /// The part of a header that is the record's length in words, itself included.
 const LENGTH_MASK: u64 = 0xffff;
 
 /// The ring itself; the number of its words is a power of two.
-pub(crate) struct Ring<const COUNT: usize = WORDS> {
+pub(crate) struct Ring<const COUNT: usize = RING_WORDS> {
     words: Box<[AtomicU64; COUNT]>,
     /// Words ever written; moved by the writer alone.
     written: AtomicU64,
@@ -24,7 +22,7 @@ pub(crate) struct Ring<const COUNT: usize = WORDS> {
 /// A record under way; dropping it leaves no trace.
 ///
 /// This is all that a handler can do with a ring: it neither allocates nor waits.
-pub(crate) struct Entry<'r, const COUNT: usize = WORDS> {
+pub(crate) struct Entry<'r, const COUNT: usize = RING_WORDS> {
     ring: &'r Ring<COUNT>,
     start: u64,
     /// One past the last word so far.

@@ -261,14 +261,14 @@ impl State {
 
     /// Does all that is to be done from time to time.
     fn tick(&mut self) {
-        let latest_claim = records::latest_claim();
         self.drain();
         self.refresh();
         if let Some(tasks) = self.watch.get_or_insert_default().changed() {
+            // Threads' last samples come before their accounts are closed.
+            records::free_those_gone(|| self.drain());
             for session in &mut self.sessions {
                 session.note_threads(&tasks, false, process::has_thread);
             }
-            records::free_those_gone(latest_claim);
             records::grow(tasks.len());
         }
         self.sessions.iter_mut().for_each(Session::read_clocks);
