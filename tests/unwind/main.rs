@@ -1,8 +1,9 @@
-//! The collector's unwinding against two others: framehop at many addresses, libgcc at each instruction of a program.
+//! The collector's unwinding against two others: framehop and libgcc at many addresses, libgcc at each instruction of a
+//! program.
 //!
 //! The unwinder is no part of the public interface, so its files are compiled into this program. It takes
-//! `RPPROF_ADDRESSES`, how many addresses to try with framehop, and `RPPROF_OBJECTS`, paths of libraries to load for
-//! that, between colons.
+//! `RPPROF_ADDRESSES`, how many addresses to try, and `RPPROF_OBJECTS`, paths of libraries to load for that, between
+//! colons.
 #![allow(unsafe_code, dead_code, unreachable_pub, unused_imports, missing_docs)]
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -31,6 +32,8 @@ mod each_instruction;
 #[path = "../../benches/support/framehop_modules.rs"]
 mod framehop_modules;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod made_up_callee;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod made_up_frames;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -38,7 +41,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--list") {
         return;
     }
-    made_up_frames::frames_are_left_as_framehop_does();
+    made_up_frames::frames_are_left_as_others_do();
     each_instruction::stacks_are_those_of_libgcc();
 }
 

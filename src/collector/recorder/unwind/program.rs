@@ -35,6 +35,8 @@ enum Cfa {
     Register(u64, i64),
     /// The word at the frame pointer plus an offset.
     AtFp(i64),
+    /// Eight bytes above what the word at the stack pointer plus an offset points to.
+    AtSp(i64),
     /// A linkage stub that pushes at this offset into its 16 bytes.
     Plt(i64),
     Unknown,
@@ -87,6 +89,7 @@ impl State {
             Cfa::Register(register, offset) if register == architecture.sp => (Kind::Sp, offset),
             Cfa::Register(register, offset) if register == architecture.fp => (Kind::Fp, offset),
             Cfa::Plt(threshold) => (Kind::Plt, threshold * 8),
+            Cfa::AtSp(offset) => (Kind::AtSp, offset),
             Cfa::AtFp(offset) => {
                 let fp = match self.fp {
                     Place::FromFp(offset) => Saved::At(offset),
@@ -300,12 +303,15 @@ fn based_on(expression: &[u8], register: u64) -> Option<(i64, &[u8])> {
 /// Understands the expressions that compilers and linkers use for a CFA.
 fn cfa_expression(expression: &[u8], architecture: &Architecture) -> Cfa {
     const DEREFERENCE: u8 = 0x06;
+    const PLUS: u8 = 0x23;
     const LITERAL_0: u8 = 0x30;
     match (based_on(expression, architecture.fp), based_on(expression, architecture.sp)) {
         (Some((offset, [])), _) => Cfa::Register(architecture.fp, offset),
         // A realigned stack: the CFA was saved in the frame.
         (Some((offset, [DEREFERENCE])), _) => Cfa::AtFp(offset),
         (_, Some((offset, []))) => Cfa::Register(architecture.sp, offset),
+        // The same in assembly without a frame pointer: the stack pointer at the function's beginning was saved.
+        (_, Some((offset, [DEREFERENCE, PLUS, 8]))) => Cfa::AtSp(offset),
         // A linkage stub: sp + 8 + ((pc & 15) >= threshold) * 8.
         (_, Some((8, [0x80, 0x00, 0x3f, 0x1a, threshold, 0x2a, 0x33, 0x24, 0x22]))) if architecture.has_plt_rule => {
             Cfa::Plt(i64::from(threshold.wrapping_sub(LITERAL_0) & 15))

@@ -20,6 +20,7 @@ mod code {
     pub(super) const AT_FP: u64 = 4;
     pub(super) const PLT: u64 = 5;
     pub(super) const SIGNAL: u64 = 6;
+    pub(super) const AT_SP: u64 = 7;
     pub(super) const PLAIN: u64 = 8;
     /// Of plain rules: the frame pointer is restored.
     pub(super) const RESTORES_FP: u64 = 2;
@@ -40,6 +41,8 @@ pub(crate) enum Kind {
     Fp,
     /// The word at the frame pointer plus an offset; the frame pointer was saved relative to itself.
     AtFp,
+    /// Eight bytes above what the word at the stack pointer plus an offset points to.
+    AtSp,
     /// A stub of the procedure linkage table, 16 bytes long: it pushes a word at the offset that stands for the CFA's.
     Plt,
     /// The frame of a signal handler: the registers are in the signal's context.
@@ -129,6 +132,7 @@ impl Rule {
             Kind::Sp => code::SP,
             Kind::Fp => code::FP,
             Kind::AtFp => code::AT_FP,
+            Kind::AtSp => code::AT_SP,
             Kind::Plt => code::PLT,
             Kind::Signal => code::SIGNAL,
         };
@@ -183,6 +187,7 @@ impl Rule {
             code::SP => Kind::Sp,
             code::FP => Kind::Fp,
             code::AT_FP => Kind::AtFp,
+            code::AT_SP => Kind::AtSp,
             code::PLT => Kind::Plt,
             code::SIGNAL => Kind::Signal,
             _ if self.is_plain() && self.is_from_fp() => Kind::Fp,
@@ -247,8 +252,8 @@ mod tests {
 
     #[test]
     fn a_rule_holds_what_it_was_made_of() {
-        let kinds = [Kind::Unknown, Kind::Outermost, Kind::Sp, Kind::Fp, Kind::AtFp, Kind::Plt, Kind::Signal];
-        for kind in kinds {
+        use Kind::{AtFp, AtSp, Fp, Outermost, Plt, Signal, Sp, Unknown};
+        for kind in [Unknown, Outermost, Sp, Fp, AtFp, AtSp, Plt, Signal] {
             for cfa in [0, 8, -16, 4096, 4_000_000, -4_000_000] {
                 for (fp, ra) in [
                     (Saved::Same, Saved::At(-8)),

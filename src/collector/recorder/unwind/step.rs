@@ -87,6 +87,7 @@ fn try_step(rule: Rule, registers: Registers, is_leaf: bool, stack: &mut StackMe
         Kind::Fp | Kind::AtFp if registers.fp == 0 => return None,
         Kind::Fp => registers.fp.wrapping_add(offset),
         Kind::AtFp => stack.read(registers.fp.wrapping_add(offset))?,
+        Kind::AtSp => stack.read(registers.sp.wrapping_add(offset))?.wrapping_add(8),
         Kind::Plt => {
             // The offset is where in the stub's 16 bytes it has pushed, times 8.
             let has_pushed = (registers.pc & 15) * 8 >= offset;

@@ -160,6 +160,9 @@ mod tests {
         // A realigned stack: the CFA is the word at rbp - 8, and rbp was saved where rbp points.
         let realigned = [0x0f, 3, 0x76, 0x78, 0x06, 0x10, 6, 2, 0x76, 0];
         assert_eq!(rule_of(b"zR", &realigned), Rule::new(Kind::AtFp, -8, Saved::At(0), Saved::At(-8)));
+        // The same without a frame pointer: the word at rsp + 152 is 8 less than the CFA.
+        let saved = [0x0f, 6, 0x77, 0x98, 0x01, 0x06, 0x23, 8, 0x80 | 6, 3];
+        assert_eq!(rule_of(b"zR", &saved), Rule::new(Kind::AtSp, 152, Saved::At(-24), Saved::At(-8)));
     }
 
     #[test]
