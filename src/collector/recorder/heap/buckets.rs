@@ -68,7 +68,11 @@ fn bucket_words(id: BucketId) -> &'static [AtomicU64] {
 fn hash_of(kind: u64, size: u64, stack: &[u64]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    let hash = stack.iter().fold(mix(mix(0, kind), size), |hash, &address| mix(hash, address));
+    // Two chains, of every other address: one alone has the processor wait for each multiplication.
+    let (pairs, last) = stack.as_chunks::<2>();
+    let begin = (mix(0, kind), mix(FACTOR, size));
+    let (even, odd) = pairs.iter().fold(begin, |(even, odd), &[one, other]| (mix(even, one), mix(odd, other)));
+    let hash = mix(last.iter().fold(even, |even, &address| mix(even, address)), odd);
     hash ^ hash >> 29
 }
 

@@ -44,17 +44,21 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
     // Callers are mostly of the same object as their callees; asking for it takes as long as the rest of a step.
     let last = Cell::new(None);
     let rule_of = |address| {
-        let object = last.take().filter(|object: &Object| object.has(address)).or_else(|| Object::at(address));
-        let Some(object) = object else {
-            let reading = Reading::begin(place % MAX_RECORDS);
-            return MODULE_MAP.read(&reading).map_or(Rule::UNKNOWN, |modules| modules.rule(address));
+        let object = match last.get() {
+            Some(object) if Object::has(&object, address) => object,
+            _ => {
+                let Some(object) = Object::at(address) else {
+                    let reading = Reading::begin(place % MAX_RECORDS);
+                    return MODULE_MAP.read(&reading).map_or(Rule::UNKNOWN, |modules| modules.rule(address));
+                };
+                last.set(Some(object));
+                object
+            }
         };
         // An object that takes the place of another one has another unwind header, or the same bytes.
         let header = object.unwind_header();
         let generation = (header ^ header >> 16 ^ header >> 32) as u16;
-        let rule = cache.get_or(Key::mixed(address, generation), || rule_of_object(&object, address));
-        last.set(Some(object));
-        rule
+        cache.get_or(Key::mixed(address, generation), || rule_of_object(&object, address))
     };
     let mut depth = 0;
     let mut is_hook = true;

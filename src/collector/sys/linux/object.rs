@@ -52,6 +52,7 @@ fn find_object() -> Option<FindObject> {
 }
 
 /// An object with code that the running thread will return to, so that nobody may unload it meanwhile.
+#[derive(Clone, Copy)]
 pub(crate) struct Object {
     start: u64,
     end: u64,
