@@ -5,10 +5,12 @@ use crate::rounds::{Results, Task};
 use crate::table::{self, Row, Verdict, counts, nanos, percent, times};
 
 const TIMES: [(&str, &str); 2] = [("time 1 150", "1"), ("time 2 150", "2")];
-const WORKS: [(&str, &str); 3] = [
+const WORKS: [(&str, &str); 5] = [
     ("pair64", "64 bytes, freed at once"),
     ("pair1024", "1 KiB, freed at once"),
     ("replace", "16 to 528 bytes, one of 4000 replaced"),
+    ("pair16384", "16 KiB, freed at once"),
+    ("pair65536", "64 KiB, freed at once"),
 ];
 /// Nanoseconds that cannot be told from none.
 const GRAIN: f64 = 0.05;

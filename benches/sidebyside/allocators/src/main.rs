@@ -31,8 +31,14 @@ enum Work {
     Replace,
 }
 
-const WORKS: [(&str, Work); 3] =
-    [("pair64", Work::Pairs(64)), ("pair1024", Work::Pairs(1024)), ("replace", Work::Replace)];
+const WORKS: [(&str, Work); 5] = [
+    ("pair64", Work::Pairs(64)),
+    ("pair1024", Work::Pairs(1024)),
+    ("replace", Work::Replace),
+    // Of these 3 % and 12 % are samples.
+    ("pair16384", Work::Pairs(16 << 10)),
+    ("pair65536", Work::Pairs(64 << 10)),
+];
 
 fn layout(size: usize) -> Layout {
     Layout::from_size_align(size, 8).expect("the layout is right")
