@@ -70,8 +70,10 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l symbolz -d 'Ask th
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l base -d 'An older profile to compare with: all views show how the new one differs. Several are merged' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s t -l sample-type -d 'The column of values to begin with [default: the profile\'s own]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l theme -d 'What the background of the terminal is like' -r -f -a "dark\t'Light text on a dark background'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l watch -d 'Read the profile again when its file changes, looking every INTERVAL; from a server, each time. Stands behind FILE if it has no INTERVAL [default: 1s]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l theme -d 'What the background of the terminal is like [default: dark]' -r -f -a "dark\t'Light text on a dark background'
 light\t'Dark text on a light background'"
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l config -d 'The configuration [default: RPPROF_CONFIG, or rpprof/config.toml in XDG_CONFIG_HOME or ~/.config]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l source-path -d 'A folder to look for source files in, and above it; may be given several times' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l trim-path -d 'What to cut off the front of the profile\'s file names; may be given several times' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
@@ -90,6 +92,7 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l ascii -d 'Draw with ASCII alone'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l no-mouse -d 'Leave the mouse to the terminal, so that text can be selected with it'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l no-config -d 'Read no configuration'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l all-frames -d 'Keep the frames that the profile itself wants dropped'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l my-code -d 'Only frames of your own code; libraries, the language and the system count for their callers'
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l collapse-recursion -d 'Make a function that calls itself, with nothing in between, one frame'

@@ -128,6 +128,26 @@ fn two_profiles_are_compared_in_all_views() {
 }
 
 #[test]
+fn filters_and_comparisons_are_begun_on_the_command_line_and_by_a_command() {
+    let command = format!("{RPPROF} diff --tui --focus normalize runs/old_1.pb.gz runs/new_1.pb.gz");
+    let Some(screen) = Screen::new("filters", &command) else { return };
+    screen.shows("old flat");
+    screen.shows("[focus:normalize ×] [compared: values as measured]");
+    screen.press("q");
+    screen.is_given_back("0");
+    drop(screen);
+    let command = format!("{RPPROF} tui --focus normalize --collapse-recursion runs/new_1.pb.gz --watch 1h");
+    let Some(screen) = Screen::new("filters-base", &command) else { return };
+    screen.shows("[focus:normalize ×] [no recursion ×] [every 1hrs]");
+    screen.tmux(&["send-keys", "-l", ":base runs/old_1.pb.gz"]);
+    screen.press("Enter");
+    screen.shows("old flat");
+    screen.shows("[focus:normalize ×] [no recursion ×] [compared: values as measured] [every 1hrs]");
+    screen.press("q");
+    screen.is_given_back("0");
+}
+
+#[test]
 fn a_profile_comes_from_a_pipe_and_keys_from_the_terminal() {
     let Some(screen) = Screen::new("pipe", &format!("cat go_cpu.pb.gz | {RPPROF} tui -")) else { return };
     screen.shows("sort.partition");
@@ -218,4 +238,136 @@ fn a_file_that_cannot_be_read_is_told_before_anything_is_drawn() {
     let Some(screen) = Screen::new("fault", &format!("{RPPROF} tui README.md")) else { return };
     let shown = screen.shows("ended with 2");
     assert!(shown.contains("rpprof: README.md: "), "{shown}");
+}
+
+/// A folder with a file of a configuration.
+fn config(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("config.toml");
+    std::fs::write(&path, text).expect("it can be written");
+    (folder, path)
+}
+
+#[test]
+fn a_configuration_is_the_browsers_alone() {
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let (_folder, path) = config("theme = \"drak\"\n");
+    let top = |config: &Path| {
+        let output = Command::new(RPPROF)
+            .args(["top", "go_cpu.pb.gz"])
+            .current_dir(&testdata)
+            .env("RPPROF_CONFIG", config)
+            .output()
+            .expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (output.stdout, output.stderr)
+    };
+    assert_eq!(top(&path), top(Path::new("/nowhere/config.toml")));
+    let command = format!("RPPROF_CONFIG={} {RPPROF} go_cpu.pb.gz", path.display());
+    let Some(screen) = Screen::new("config-wrong", &command) else { return };
+    let shown = screen.shows("ended with 2");
+    assert!(shown.contains("unknown variant `drak`") && shown.contains("did you mean dark?"), "{shown}");
+
+    let (_folder, path) = config("view = \"tree\"\nascii = true\n[keys]\nquit = \"Z\"\n");
+    let command = format!("{RPPROF} tui --config {} go_cpu.pb.gz", path.display());
+    let Some(screen) = Screen::new("config", &command) else { return };
+    screen.shows("self function");
+    screen.press("q");
+    screen.shows("q does nothing here");
+    screen.press("Z");
+    screen.is_given_back("0");
+    let folder = path.parent().and_then(Path::to_str).expect("UTF-8");
+    std::fs::create_dir(path.with_file_name("rpprof")).expect("a folder can be made");
+    std::fs::copy(&path, path.with_file_name("rpprof/config.toml")).expect("it can be copied");
+    let command = format!(
+        "XDG_CONFIG_HOME={folder} {RPPROF} tui --no-config go_cpu.pb.gz; XDG_CONFIG_HOME={folder} {RPPROF} go_cpu.pb.gz"
+    );
+    let Some(screen) = Screen::new("config-home", &command) else { return };
+    screen.shows("flat");
+    screen.press("q");
+    screen.shows("self function");
+    screen.press("Z");
+    screen.is_given_back("0");
+}
+
+#[test]
+fn what_is_copied_is_in_the_terminals_clipboard() {
+    let Some(screen) = Screen::new("copy", &format!("DISPLAY= WAYLAND_DISPLAY= {RPPROF} go_cpu.pb.gz")) else { return };
+    screen.shows("sort.partition");
+    screen.tmux(&["set-option", "-s", "set-clipboard", "on"]);
+    screen.press("y");
+    screen.shows("copied with tmux (OSC 52): rpprof top -t cpu --min-share 0 go_cpu.pb.gz");
+    wait_until("what was copied", || {
+        screen.tmux(&["show-buffer"]).trim() == "rpprof top -t cpu --min-share 0 go_cpu.pb.gz"
+    });
+    screen.press("q");
+    screen.is_given_back("0");
+}
+
+#[test]
+fn a_file_that_changes_is_read_again() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("cpu.pb.gz");
+    let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/runs");
+    std::fs::copy(runs.join("old_1.pb.gz"), &path).expect("it can be copied");
+    let command = format!("{RPPROF} tui {} --watch 200ms", path.display());
+    let Some(screen) = Screen::new("watch", &command) else { return };
+    screen.shows("[every 200ms]");
+    screen.press("3");
+    screen.shows("self function");
+    std::fs::copy(runs.join("new_1.pb.gz"), &path).expect("it can be copied");
+    screen.shows("[read ");
+    screen.shows("self function");
+    screen.press("P");
+    screen.shows(", paused]");
+    screen.press("q");
+    screen.is_given_back("0");
+}
+
+/// Answers with a file, or, where there is none any more, with an error.
+fn serve(path: PathBuf) -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a port");
+    let address = listener.local_addr().expect("it has an address");
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let (status, body) = match std::fs::read(&path) {
+                Ok(body) => ("200 OK", body),
+                Err(_) => ("503 Service Unavailable", Vec::new()),
+            };
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    });
+    address
+}
+
+#[test]
+fn a_server_is_asked_again_and_what_was_there_stays() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("heap.pb.gz");
+    let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/runs");
+    std::fs::copy(runs.join("old_1.pb.gz"), &path).expect("it can be copied");
+    let address = serve(path.clone());
+    let Some(screen) = Screen::new("server", &format!("{RPPROF} tui http://{address}/heap --watch 200ms")) else {
+        return;
+    };
+    screen.shows("[read ");
+    std::fs::remove_file(&path).expect("it is there");
+    screen.shows("503");
+    assert!(screen.shows("tried every 200ms").contains("runtime."), "the old profile stays");
+    std::fs::copy(runs.join("new_1.pb.gz"), &path).expect("it can be copied");
+    wait_until("the next answer", || !screen.tmux(&["capture-pane", "-p"]).contains("tried every"));
+    screen.press("q");
+    screen.is_given_back("0");
+    let Some(screen) = Screen::new("no-server", &format!("{RPPROF} tui http://{address}/heap")) else { return };
+    screen.shows("flat");
+    std::fs::remove_file(&path).expect("it is there");
+    screen.press("R");
+    screen.shows("not read again: http status: 503");
+    screen.press("q");
+    screen.is_given_back("0");
+    let Some(screen) = Screen::new("server-fault", &format!("{RPPROF} tui http://{address}/heap")) else { return };
+    assert!(screen.shows("ended with 2").contains("503"));
 }

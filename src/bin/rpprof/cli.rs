@@ -10,6 +10,7 @@ use crate::command::{
     callgrind, calls, check, comments, diff, disasm, dot, flame, generate, info, list, merge, peek, pprof, raw, schema,
     symbolize, tags, top, traces, tree, tui, weblist,
 };
+use crate::input::server_address;
 
 /// Reads pprof profiles: tables, flame graphs, comparisons, merges.
 #[derive(Debug, Parser)]
@@ -89,7 +90,8 @@ pub(crate) fn lone_file(arguments: &[OsString]) -> Option<PathBuf> {
         };
         name.starts_with('-') || name == "help" || Cli::command().get_subcommands().any(is_named)
     });
-    (!is_command && Path::new(only).is_file()).then(|| PathBuf::from(only))
+    let path = Path::new(only);
+    (!is_command && (path.is_file() || server_address(path).is_some())).then(|| path.to_owned())
 }
 
 /// Says which commands there are for a file.

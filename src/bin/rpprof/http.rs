@@ -12,11 +12,31 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_ANSWER_BYTES: u64 = 256 << 20;
 
 fn agent() -> ureq::Agent {
+    agent_of(PATIENCE)
+}
+
+fn agent_of(patience: Duration) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .timeout_connect(Some(PATIENCE))
-        .timeout_recv_response(Some(PATIENCE))
+        .timeout_recv_response(Some(patience))
         .user_agent(concat!("rpprof/", env!("CARGO_PKG_VERSION")));
     ureq::Agent::new_with_config(config.build())
+}
+
+/// Asks a server for a profile; one that is to be taken first comes when it is.
+///
+/// # Errors
+/// What the server or the network says.
+pub(crate) fn get(address: &str) -> io::Result<impl Read + use<>> {
+    let response = agent_of(PATIENCE + seconds(address)).get(address).call().map_err(explain)?;
+    Ok(response.into_body().into_reader())
+}
+
+/// Returns how long a profile is to take that is asked for with `seconds=30`.
+fn seconds(address: &str) -> Duration {
+    let (_, query) = address.split_once('?').unwrap_or_default();
+    let seconds = query.split('&').find_map(|part| part.strip_prefix("seconds=")?.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(0_u32).into())
 }
 
 /// Returns how files are asked for.

@@ -13,6 +13,7 @@ use rpprof::transform::{Merger, make_compatible, merge};
 
 use crate::args::{InputArgs, SymbolArgs};
 use crate::failure::{Failure, nearest};
+use crate::http;
 use crate::progress::Progress;
 use crate::symbols::{named, named_silently};
 
@@ -42,27 +43,35 @@ pub(crate) fn can_reload(arguments: &InputArgs) -> bool {
     only.as_os_str() != "-" && fs::metadata(only).is_ok_and(|metadata| metadata.is_file())
 }
 
-/// Reads the file of a command line once more, in whole; says nothing on the terminal, which is somebody else's now.
+/// Reads the profiles of a command line once more, in whole; says nothing on the terminal, which is somebody else's now.
 ///
 /// # Errors
 /// Why it cannot be read any more.
 pub(crate) fn reload(arguments: &InputArgs) -> Result<Profile, Failure> {
-    let options = ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated);
-    let [only] = arguments.files.as_slice() else { return Err(Failure::new("there is not one file to read again")) };
-    let profile = Source::File(only.clone()).read(&options, &Progress::hidden())?;
+    let profile = read_with(arguments, LabelColumn::Keep, StackColumn::Keep, &Progress::hidden())?;
     Ok(named_silently(&profile, &arguments.symbols))
 }
 
 fn read(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {
+    let size_bytes = |file: &PathBuf| fs::metadata(file).map_or(0, |metadata| metadata.len());
+    let progress = Progress::new(arguments.files.iter().map(size_bytes).sum());
+    read_with(arguments, labels, stacks, &progress)
+}
+
+fn read_with(
+    arguments: &InputArgs,
+    labels: LabelColumn,
+    stacks: StackColumn,
+    progress: &Progress,
+) -> Result<Profile, Failure> {
     let options = ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated);
     let sources = sources(&arguments.files, arguments.max_inflated)?;
-    let progress = Progress::new(sources.iter().map(Source::size_bytes).sum());
     if let [only] = sources.as_slice() {
-        return only.read(&options.with_labels(labels).with_stacks(stacks), &progress);
+        return only.read(&options.with_labels(labels).with_stacks(stacks), progress);
     }
-    match merge_sources(&sources, &options, &progress) {
+    match merge_sources(&sources, &options, progress) {
         Err((_, error)) if error.kind() == ErrorKind::Incompatible => {
-            let mut profiles = read_all(&sources, &options, &progress)?;
+            let mut profiles = read_all(&sources, &options, progress)?;
             make_compatible(&mut profiles)?;
             Ok(merge(&profiles.iter().collect::<Vec<_>>())?)
         }
@@ -98,16 +107,24 @@ fn read_all(sources: &[Source], options: &ReadOptions, progress: &Progress) -> R
     Ok(profiles)
 }
 
-/// A file, or what standard input held.
+/// A file, the address of a profile at a server, or what standard input held.
 enum Source {
     File(PathBuf),
+    Server(String),
     StandardInput(Vec<u8>),
+}
+
+/// Returns the address if it is one of a server, and no file's name.
+pub(crate) fn server_address(file: &Path) -> Option<&str> {
+    let is_server = |address: &&str| address.starts_with("http://") || address.starts_with("https://");
+    file.to_str().filter(is_server)
 }
 
 impl Source {
     fn name(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
+            Self::Server(address) => address.clone(),
             Self::StandardInput(_) => "standard input".to_owned(),
         }
     }
@@ -115,6 +132,7 @@ impl Source {
     fn size_bytes(&self) -> u64 {
         match self {
             Self::File(path) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
+            Self::Server(_) => 0,
             Self::StandardInput(bytes) => bytes.len() as u64,
         }
     }
@@ -126,6 +144,8 @@ impl Source {
                 codec::read(progress.count(File::open(path)?), options)
             }
             Self::File(path) => self.read_with(|| File::open(path), options, progress),
+            // A server may have another profile by the second time.
+            Self::Server(address) => codec::read(progress.count(http::get(address)?), options),
             Self::StandardInput(bytes) => self.read_with(|| Ok(bytes.as_slice()), options, progress),
         }
     }
@@ -155,7 +175,9 @@ fn sources(files: &[PathBuf], max_bytes: u64) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::new();
     let mut has_standard_input = false;
     for file in files {
-        if file.as_os_str() != "-" {
+        if let Some(address) = server_address(file) {
+            sources.push(Source::Server(address.to_owned()));
+        } else if file.as_os_str() != "-" {
             check_file(file)?;
             sources.push(Source::File(file.clone()));
         } else if has_standard_input {

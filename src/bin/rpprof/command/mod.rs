@@ -131,6 +131,11 @@ fn grouped(profile: Profile, filters: &FilterArgs) -> Result<Profile, Failure> {
             return Err(with_key_hint(Failure::unmet(error.to_string()).at("--label"), key, &profile));
         }
     }
+    by_labels(profile, filters)
+}
+
+/// Makes frames of the labels that a profile is to be grouped by; other labels need not be there.
+fn by_labels(profile: Profile, filters: &FilterArgs) -> Result<Profile, Failure> {
     if filters.group_by.is_empty() {
         return Ok(profile);
     }

@@ -14,10 +14,13 @@ use super::equivalent::command_line;
 use super::find::{Way, find_in_table, find_in_tree, to_center, to_match};
 use super::flame::{move_box, zoom_in};
 use super::key::Action;
+use super::label_list::{self, Choice};
 use super::layout::{BoxOf, Zoom};
+use super::live;
 use super::prompt::{Prompt, PromptKind};
 use super::scope::{Scaling, Sides, granularity_name};
 use super::state::{Effect, Order, Search, SourceRow, State, View};
+use super::timeline_cursor;
 use super::tree::TOP;
 use super::view::list_height;
 
@@ -40,8 +43,24 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Up => state.place().row = state.place().row.saturating_sub(1),
         Action::Down => move_down(state, 1),
+        Action::Left if state.view == View::Timeline => timeline_cursor::step(state, -1),
+        Action::Right if state.view == View::Timeline => timeline_cursor::step(state, 1),
+        Action::Mark if state.view == View::Timeline => timeline_cursor::mark(state),
+        Action::Drop if state.view == View::Timeline => timeline_cursor::choose(state, Choice::Drop),
+        Action::NextPart if state.view == View::Timeline => timeline_cursor::to_key(state, true),
+        Action::PreviousPart if state.view == View::Timeline => timeline_cursor::to_key(state, false),
+        Action::First if state.view == View::Timeline => timeline_cursor::to_column(state, 0),
+        Action::Last if state.view == View::Timeline => timeline_cursor::to_column(state, usize::MAX),
+        Action::Left if state.view == View::Labels => label_list::fold(state),
+        Action::Right if state.view == View::Labels => label_list::unfold(state),
         Action::Left => fold(state),
         Action::Right => unfold(state),
+        Action::Pause => return live::pause(state),
+        Action::ReadNow => return live::read_now(state),
+        Action::Mark => label_list::mark(state),
+        Action::Drop => label_list::choose(state, Choice::Drop),
+        Action::NextPart => label_list::to_key(state, true),
+        Action::PreviousPart => label_list::to_key(state, false),
         Action::PageUp => {
             let page = list_height(state).max(1);
             state.place().row = state.place().row.saturating_sub(page);
@@ -134,12 +153,10 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Edit => return edit(state),
         Action::CopyCommand => {
             let command = command_line(state);
-            state.tell(format!("copied: {command}"));
             return vec![Effect::Copy(command)];
         }
         Action::CopyName => {
             if let Some(name) = state.current() {
-                state.tell(format!("copied: {name}"));
                 return vec![Effect::Copy(name)];
             }
         }
@@ -211,9 +228,6 @@ pub(super) fn go(state: &mut State, view: View) {
     if let Some(name) = state.current() {
         state.select(name);
     }
-    if view == View::Timeline {
-        return state.tell("no timeline: samples of these formats do not say when they were taken");
-    }
     state.view = view;
     match view {
         View::Top => find_in_table(state),
@@ -224,10 +238,7 @@ pub(super) fn go(state: &mut State, view: View) {
 }
 
 fn step_view(state: &mut State, by: usize) {
-    let shown: Vec<View> = View::ALL.into_iter().filter(|view| *view != View::Timeline).collect();
-    let here = shown.iter().position(|view| *view == state.view).unwrap_or(0);
-    let by = if by == 1 { 1 } else { shown.len() - 1 };
-    go(state, shown[(here + by) % shown.len()]);
+    go(state, View::ALL[(state.view as usize + by) % View::ALL.len()]);
 }
 
 fn move_down(state: &mut State, by: usize) {
@@ -248,7 +259,8 @@ pub(super) fn scope_changed(state: &mut State) {
     }
     state.forget_questions();
     (state.table, state.tree, state.calls) = (None, None, None);
-    (state.labels, state.source, state.instructions) = (None, None, None);
+    (state.source, state.instructions, state.timeline) = (None, None, None);
+    label_list::forget_labels(state);
     state.open = HashSet::new();
     state.tree_rows = Vec::new();
     state.zoom = Zoom::default();
@@ -317,26 +329,10 @@ pub(super) fn open(state: &mut State) {
             let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
             if state.open.contains(&node) { fold(state) } else { unfold(state) }
         }
-        View::Labels => {
-            let row = state.place().row;
-            let chip = state.labels.as_ref().and_then(|labels| match labels.get(row)? {
-                super::answer::LabelRow::Key { key, .. } => Some(format!("has({})", query_word(key))),
-                super::answer::LabelRow::Value { key, text, .. } => {
-                    Some(format!("{}={}", query_word(key), query_word(text)))
-                }
-            });
-            if let Some(query) = chip {
-                set_chip(state, Chip::Label(query));
-            }
-        }
+        View::Labels => label_list::choose(state, Choice::Keep),
+        View::Timeline => timeline_cursor::choose(state, Choice::Keep),
         _ => {}
     }
-}
-
-/// Writes a word as a query of labels takes it.
-fn query_word(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:-".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("{word:?}") }
 }
 
 /// Sets a filter that somebody typed, if it is one.

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use rpprof::report::Listing;
 
 use super::delta::Delta;
+use super::labels::LabelKey;
+use super::lexer::Span;
 use super::request::Topic;
-use super::state::Base;
+use super::subject::Base;
+use super::timeline::Timeline;
 use super::tree::Tree;
 
 /// An answer to one question.
@@ -25,7 +28,8 @@ pub(super) enum Reply {
     Table(Arc<Table>),
     Tree(Arc<Tree>),
     Calls(Arc<Calls>),
-    Labels(Arc<Vec<LabelRow>>),
+    Labels(Arc<Vec<LabelKey>>),
+    Timeline(Arc<Timeline>),
     Info(Arc<Vec<String>>),
     Source(Arc<Annotated>),
     Instructions(Arc<Instructions>),
@@ -121,27 +125,14 @@ pub(super) struct Calls {
     pub(super) callees: Vec<CallRow>,
 }
 
-/// A line of the view of labels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum LabelRow {
-    /// A key, how many values it has, and what samples without it weigh.
-    Key { key: String, values: usize, unlabelled: i64 },
-    /// A value of the key above it.
-    Value {
-        key: String,
-        text: String,
-        value: i64,
-        /// What it weighs in the old one of two profiles that are compared.
-        old: i64,
-    },
-}
-
 /// Source with what its lines weigh.
 #[derive(Clone, Debug)]
 pub(super) struct Annotated {
     pub(super) listing: Listing,
     /// By function and line of the listing: what it weighed itself and in all, if two profiles are compared.
     pub(super) old: Option<Vec<Vec<(i64, i64)>>>,
+    /// By function and line of the listing: the parts of the line.
+    pub(super) spans: Vec<Vec<Vec<Span>>>,
 }
 
 /// Which frames match what is searched for.

@@ -86,8 +86,10 @@ pub(super) fn redo(state: &mut State) {
 }
 
 fn go_to(state: &mut State, step: Step) {
-    if state.scope != step.scope {
-        state.scope = step.scope;
+    // A profile that was read again does not become what it was before.
+    let scope = Scope { edition: state.scope.edition, ..step.scope };
+    if state.scope != scope {
+        state.scope = scope;
         scope_changed(state);
     }
     match &state.tree {
@@ -113,6 +115,7 @@ pub(super) fn remove(state: &mut State, shown: Shown) {
         Shown::Unit => change(state, |scope| scope.unit = ""),
         Shown::Least => change(state, |scope| scope.least = 0),
         Shown::Side => state.tell("D goes from side to side"),
+        Shown::Live => state.tell("P stops to watch the profile, or goes on"),
         Shown::Root => invert(state),
         Shown::Zoom => zoom_to(state, Zoom::default()),
     }

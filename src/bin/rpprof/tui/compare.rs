@@ -1,7 +1,7 @@
 //! Answers to questions about two profiles, by the comparisons of the library.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rpprof::aggregate::{Root, folded_name};
@@ -13,6 +13,7 @@ use rpprof::transform::Selection;
 
 use super::answer::{Annotated, CallRow, Compared, Table, TableRow};
 use super::delta::Delta;
+use super::highlight::highlight;
 use super::tree::{NewNode, TOP, Tree};
 use super::worker::{OldSide, Prepared};
 
@@ -169,19 +170,6 @@ pub(super) fn add_old_calls(
     Ok(())
 }
 
-/// Returns the values of the labels of the old side, by key and text.
-pub(super) fn old_labels(
-    prepared: &Prepared<'_, '_>,
-    old: &OldSide<'_>,
-) -> Result<BTreeMap<String, HashMap<String, i64>>, String> {
-    let factor = factor(prepared, old)?;
-    let mut options = report::TagsOptions::default();
-    options.values = old.values.clone();
-    let tags = report::tags(&old.selection, &options);
-    let value = |row: &report::TagRow<'_>| (row.text.clone().into_owned(), scaled(row.value, factor));
-    Ok(tags.keys.iter().map(|key| (key.key.to_owned(), key.rows.iter().map(value).collect())).collect())
-}
-
 /// Puts lines of both sides together; the text of a line that is in both is the new one's.
 pub(super) fn annotated(
     mut listing: Listing,
@@ -214,7 +202,7 @@ pub(super) fn annotated(
     };
     let old = listing.routines.iter().map(|routine| routine.lines.iter().map(|line| of_line(routine, line)).collect());
     let old = old.collect();
-    Ok(Annotated { listing, old: Some(old) })
+    Ok(Annotated { spans: highlight(&listing), listing, old: Some(old) })
 }
 
 fn is_same(one: &Routine, other: &Routine) -> bool {

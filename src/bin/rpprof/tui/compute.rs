@@ -1,7 +1,6 @@
 //! Answers to questions, by the reports and sums of the library.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, HashMap};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,15 +13,18 @@ use rpprof::aggregate::{
 };
 use rpprof::profile::{Profile, StackId};
 use rpprof::render::{self, TableStyle};
-use rpprof::report::{self, Extent, ListingOptions, TagsOptions, ValueOptions};
+use rpprof::report::{self, Extent, ListingOptions, ValueOptions};
 use rpprof::transform::Selection;
 
-use super::answer::{Annotated, CallRow, Calls, LabelRow, Matches, Reply, Table, TableRow};
+use super::answer::{Annotated, CallRow, Calls, Matches, Reply, Table, TableRow};
 use super::compare;
 use super::export::export;
+use super::highlight::highlight;
 use super::instructions::instructions;
+use super::labels;
 use super::request::Ask;
 use super::scope::{Sides, quoted_files};
+use super::timeline::timeline;
 use super::tree::Tree;
 use super::worker::{Prepared, Sources};
 use crate::source::{Machine, SourceFinder};
@@ -45,7 +47,10 @@ pub(super) fn reply(
             done(tree.map(|tree| Reply::Tree(Arc::new(tree))))
         }
         Ask::Calls(name) => done(calls(prepared, name, interrupt)?.map(|calls| Reply::Calls(Arc::new(calls)))),
-        Ask::Labels => done(labels(prepared).map(|rows| Reply::Labels(Arc::new(rows)))),
+        Ask::Labels => done(labels::labels(prepared).map(|rows| Reply::Labels(Arc::new(rows)))),
+        Ask::Timeline(key) => {
+            done(timeline(prepared, key.as_deref()).map(|timeline| Reply::Timeline(Arc::new(timeline))))
+        }
         Ask::Info => done(info(prepared, sources).map(|lines| Reply::Info(Arc::new(lines)))),
         Ask::Source(functions) => {
             done(source(prepared, sources, functions).map(|source| Reply::Source(Arc::new(source))))
@@ -175,40 +180,6 @@ fn call_lists(
     Some((list(found.callers), list(found.callees)))
 }
 
-fn labels(prepared: &Prepared<'_, '_>) -> Result<Vec<LabelRow>, String> {
-    let mut options = TagsOptions::default();
-    options.values = prepared.values.clone();
-    let tags = report::tags(&prepared.selection, &options);
-    let mut old = match &prepared.old {
-        Some(old) => compare::old_labels(prepared, old)?,
-        None => BTreeMap::new(),
-    };
-    let mut rows = Vec::new();
-    for key in &tags.keys {
-        let mut gone = old.remove(key.key).unwrap_or_default();
-        let name = key.key.to_owned();
-        rows.push(LabelRow::Key { key: name.clone(), values: key.values, unlabelled: key.unlabelled });
-        rows.extend(key.rows.iter().map(|row| {
-            let text = row.text.clone().into_owned();
-            let old = gone.remove(&text).unwrap_or(0);
-            LabelRow::Value { key: name.clone(), text, value: row.value, old }
-        }));
-        push_gone(&mut rows, &name, gone);
-    }
-    for (name, gone) in old {
-        rows.push(LabelRow::Key { key: name.clone(), values: gone.len(), unlabelled: prepared.weights.total() });
-        push_gone(&mut rows, &name, gone);
-    }
-    Ok(rows)
-}
-
-/// Adds values of a key that only old samples have.
-fn push_gone(rows: &mut Vec<LabelRow>, key: &str, gone: HashMap<String, i64>) {
-    let mut gone: Vec<(String, i64)> = gone.into_iter().collect();
-    gone.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-    rows.extend(gone.into_iter().map(|(text, old)| LabelRow::Value { key: key.to_owned(), text, value: 0, old }));
-}
-
 fn info(prepared: &Prepared<'_, '_>, sources: &Sources) -> Result<Vec<String>, String> {
     let files = match prepared.scope.sides {
         Sides::Old => prepared.base,
@@ -250,7 +221,7 @@ fn source(prepared: &Prepared<'_, '_>, sources: &Sources, functions: &str) -> Re
     let listing = list(&prepared.selection, &prepared.values);
     match &prepared.old {
         Some(old) => compare::annotated(listing, &list(&old.selection, &old.values), prepared, old),
-        None => Ok(Annotated { listing, old: None }),
+        None => Ok(Annotated { spans: highlight(&listing), listing, old: None }),
     }
 }
 

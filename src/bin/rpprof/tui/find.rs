@@ -55,11 +55,25 @@ pub(super) fn to_center(state: &mut State) {
     state.places[View::Butterfly as usize].row = center;
 }
 
+/// Moves the cursor of callers and callees to one of them by its name, or to the function between them.
+pub(super) fn to_call(state: &mut State, name: Option<&str>) {
+    to_center(state);
+    let Some((callers, callees)) = state.calls_of_selected().filter(|_| name != Some(&state.selected)) else { return };
+    let is_it = |frame: u32| state.calls.as_ref().is_some_and(|calls| Some(&*calls.names[frame as usize].name) == name);
+    let above = callers.iter().rev().position(|call| is_it(call.frame));
+    let below = || callees.iter().position(|call| is_it(call.frame)).map(|row| callers.len() + 1 + row);
+    if let Some(row) = above.or_else(below) {
+        state.places[View::Butterfly as usize].row = row;
+    }
+}
+
 /// Moves the cursor of the source to the line that weighs most.
 pub(super) fn to_hottest_line(state: &mut State) {
     let lines = state.source_lines();
     let weight = |row: &SourceRow<'_>| match row {
-        SourceRow::Line(_, line, old) => Delta::of(old.map_or(0, |(_, cum)| cum), line.cum).difference().unsigned_abs(),
+        SourceRow::Line(_, line, old, _) => {
+            Delta::of(old.map_or(0, |(_, cum)| cum), line.cum).difference().unsigned_abs()
+        }
         SourceRow::Head(_) => 0,
     };
     let hottest = (0..lines.len()).max_by_key(|&row| (weight(&lines[row]), std::cmp::Reverse(row)));

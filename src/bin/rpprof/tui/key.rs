@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::state::View;
 
 /// What a key does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Action {
     Help,
     Palette,
@@ -60,10 +60,17 @@ pub(super) enum Action {
     CopyCommand,
     CopyName,
     Export,
+    Pause,
+    ReadNow,
+    Mark,
+    Drop,
+    NextPart,
+    PreviousPart,
 }
 
 /// Keys that do the same.
-pub(super) struct Binding {
+#[derive(Debug)]
+pub(crate) struct Binding {
     /// As [`key_text`] writes them; several that follow each other are divided by a space.
     pub(super) keys: &'static [&'static str],
     pub(super) action: Action,
@@ -83,10 +90,28 @@ const fn only(views: &'static [View], keys: &'static [&'static str], action: Act
     Binding { keys, action, text, views }
 }
 
-/// All keys; of those with the same key the first that does something in the view counts.
+/// All keys, unless a configuration changes them; of those with the same key the first that does something in the view counts.
 pub(super) const KEYS: &[Binding] = &[
     only(FRAMES, &["enter"], Action::Open, "open: callers and callees, zoom in, unfold"),
-    only(&[View::Labels], &["enter"], Action::Open, "keep the samples with this label"),
+    only(
+        &[View::Labels],
+        &["enter", "f"],
+        Action::Open,
+        "keep the samples with this label, or with all that are marked",
+    ),
+    only(&[View::Labels], &["i"], Action::Drop, "drop the samples with this label, or with all that are marked"),
+    only(&[View::Labels], &["space"], Action::Mark, "begin a range of values here, or forget it"),
+    only(&[View::Labels], &["n", "}"], Action::NextPart, "next key"),
+    only(&[View::Labels], &["N", "{"], Action::PreviousPart, "key before"),
+    only(&[View::Labels], &["left", "h"], Action::Left, "fold the values of this key"),
+    only(&[View::Labels], &["right", "l"], Action::Right, "list all values of this key"),
+    only(&[View::Timeline], &["enter", "f"], Action::Open, "keep the samples of this time, or of all that is marked"),
+    only(&[View::Timeline], &["i"], Action::Drop, "drop the samples of this time, or of all that is marked"),
+    only(&[View::Timeline], &["space"], Action::Mark, "begin a range of time here, or forget it"),
+    only(&[View::Timeline], &["left", "h"], Action::Left, "earlier"),
+    only(&[View::Timeline], &["right", "l"], Action::Right, "later"),
+    only(&[View::Timeline], &["n", "}"], Action::NextPart, "times of the next label that tells them"),
+    only(&[View::Timeline], &["N", "{"], Action::PreviousPart, "times of the label before"),
     only(&[View::Flame], &["backspace"], Action::Parent, "zoom out to the caller"),
     only(PATHS, &["H"], Action::HotPath, "open the heaviest path below"),
     only(PATHS, &["v"], Action::Invert, "begin at the callers or at the innermost functions"),
@@ -150,6 +175,8 @@ pub(super) const KEYS: &[Binding] = &[
     only(FRAMES, &["Y"], Action::CopyName, "copy the function's name"),
     everywhere(&["e"], Action::Export, "write what is looked at: .svg, .folded, .json or .pb.gz"),
     everywhere(&[":", "ctrl-p"], Action::Palette, "commands, also pprof's: focus=re, top20 -cum, list re"),
+    everywhere(&["R"], Action::ReadNow, "read the profile again"),
+    everywhere(&["P"], Action::Pause, "stop to watch the profile, or go on"),
     everywhere(&["?", "f1"], Action::Help, "this help"),
     everywhere(&["esc"], Action::Back, "one step back: search, zoom, last filter"),
     everywhere(&["ctrl-z"], Action::Suspend, "back to the shell for a while"),
@@ -181,8 +208,8 @@ pub(super) enum Meaning {
 }
 
 /// Returns what keys mean that were pressed one after another, as `text` names them.
-pub(super) fn meaning(text: &str, view: View) -> Meaning {
-    let here = || KEYS.iter().filter(|binding| binding.holds_in(view));
+pub(super) fn meaning(keys: &'static [Binding], text: &str, view: View) -> Meaning {
+    let here = || keys.iter().filter(|binding| binding.holds_in(view));
     if let Some(binding) = here().find(|binding| binding.keys.contains(&text)) {
         return Meaning::Action(binding.action);
     }
@@ -228,11 +255,11 @@ mod tests {
                 for key in binding.keys {
                     let first = KEYS[..index].iter().any(|other| other.holds_in(view) && other.keys.contains(key));
                     assert!(!first, "{key} has two meanings in {view:?}");
-                    assert_eq!(meaning(key, view), Meaning::Action(binding.action), "{key} in {view:?}");
+                    assert_eq!(meaning(KEYS, key, view), Meaning::Action(binding.action), "{key} in {view:?}");
                 }
             }
         }
-        assert_eq!(meaning("g", View::Top), Meaning::Prefix);
-        assert_eq!(meaning("ctrl-alt-q", View::Top), Meaning::Nothing);
+        assert_eq!(meaning(KEYS, "g", View::Top), Meaning::Prefix);
+        assert_eq!(meaning(KEYS, "ctrl-alt-q", View::Top), Meaning::Nothing);
     }
 }

@@ -1,33 +1,49 @@
 //! The browser in the terminal: `update` makes the next state of an event, `view` draws it, a thread computes.
 
 mod act;
+mod action_names;
 mod answer;
 mod chip;
 mod chips;
+mod clipboard;
 mod command;
 mod compare;
 mod compute;
+mod config;
+mod contrast;
 mod delta;
 mod equivalent;
 mod export;
 mod find;
 mod flame;
+mod highlight;
+mod histogram;
 mod instructions;
 mod key;
+mod label_list;
+mod labels;
+mod language;
 mod layout;
+mod lexer;
+mod live;
 mod memory;
 mod mouse;
 mod prompt;
 mod request;
 mod scope;
+mod settings;
 mod state;
+mod subject;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod timeline;
+mod timeline_cursor;
 mod tree;
 mod update;
 mod view;
+mod watch;
 mod worker;
 
 use std::io::{self, IsTerminal};
@@ -40,23 +56,32 @@ use std::time::{Duration, Instant};
 use crossterm::event::{self, Event as TerminalEvent, KeyEventKind};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use rpprof::profile::{Profile, unit};
+use rpprof::aggregate::Granularity;
+use rpprof::profile::Profile;
 use rpprof::render::TimeZone;
 
 use self::answer::Answer;
 use self::chip::Chip;
+use self::config::DepthChoice;
+use self::key::Binding;
+use self::live::Live;
 use self::request::Request;
 use self::scope::{Scope, Sides};
-use self::state::{Base, Effect, State, Subject};
+use self::settings::Settings;
+use self::state::{Effect, State, View};
+use self::subject::{Base, Subject};
 use self::terminal::{IS_STALE, SCREEN, Taken};
 use self::theme::{Depth, Theme};
 use self::update::{Event, update};
+use self::watch::{Control, News, Slot};
 use self::worker::{Opener, Profiles, Sources};
 use crate::args::{ColorChoice, FilterArgs, SymbolArgs};
 use crate::failure::Failure;
 use crate::source::SourceArgs;
 
+pub(crate) use self::config::{Config, ConfigArgs, schema as config_schema};
 pub(crate) use self::theme::Background;
+pub(crate) use self::watch::{Watch, stamps};
 
 /// How long a key is waited for while something is computed.
 const BUSY_WAIT: Duration = Duration::from_millis(2);
@@ -71,12 +96,39 @@ const SMALL_SHARE: f64 = 1e-4;
 const MANY_STACKS: usize = 1 << 16;
 
 /// How the browser looks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Looks {
-    pub(crate) background: Background,
+    /// What the command line says; the configuration comes after it.
+    pub(crate) background: Option<Background>,
     pub(crate) is_ascii: bool,
     pub(crate) has_mouse: bool,
     pub(crate) color: ColorChoice,
+    pub(crate) config: Config,
+    /// The table of keys.
+    pub(crate) keys: &'static [Binding],
+}
+
+impl Looks {
+    fn theme(&self) -> Theme {
+        let chosen = self.config.color_depth.and_then(DepthChoice::depth);
+        let is_set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let told = Depth::of_terminal(is_set);
+        let depth = match self.color {
+            ColorChoice::Never => Depth::Mono,
+            // Whoever wants no colours anywhere wants none here, whatever terminals can do.
+            ColorChoice::Auto if is_set("NO_COLOR").is_some() => Depth::Mono,
+            ColorChoice::Always if chosen.unwrap_or(told) == Depth::Mono => Depth::Basic,
+            ColorChoice::Always | ColorChoice::Auto => chosen.unwrap_or(told),
+        };
+        let background = self.background.or(self.config.theme).unwrap_or(Background::Dark);
+        let is_ascii = self.is_ascii || self.config.ascii == Some(true);
+        Theme { depth, background, is_ascii, colors: self.config.colors }
+    }
+
+    fn settings(&self) -> Settings {
+        let editor = self.config.editor.as_ref().map(|editor| &*editor.clone().leak());
+        Settings { keys: self.keys, editor, clipboard: self.config.clipboard.unwrap_or_default() }
+    }
 }
 
 /// Fails if there is no terminal to draw on.
@@ -123,34 +175,46 @@ pub(crate) fn browse(
     source: SourceArgs,
     symbols: SymbolArgs,
     first: First,
-    looks: Looks,
+    looks: &Looks,
+    watch: Option<Watch>,
 ) -> Result<(), Failure> {
-    let depth = match looks.color {
-        ColorChoice::Never => Depth::Mono,
-        ColorChoice::Always | ColorChoice::Auto => {
-            let depth = Depth::of_terminal(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-            if looks.color == ColorChoice::Always && depth == Depth::Mono { Depth::Basic } else { depth }
-        }
-    };
-    let theme = Theme { depth, background: looks.background, is_ascii: looks.is_ascii };
+    let slot = Slot::default();
     let sides = if old.is_some() { Sides::Both } else { Sides::New };
     let mut subject = subject(&new, old.as_ref());
     subject.grouped_by = first.chips.1;
-    let scope = Scope { sample_type: first.sample_type, sides, chips: first.chips.0, ..Scope::default() };
+    let granularity = looks.config.granularity.map_or(Granularity::default(), Granularity::from);
+    let scope = Scope { sample_type: first.sample_type, sides, granularity, chips: first.chips.0, ..Scope::default() };
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
     let sources = Sources { files: new.files, source, symbols, time_zone: TimeZone::system() };
     let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
-    let open = first.open;
-    let mut profiles = Profiles { new: new.profile, old, base, open, new_whole: new.whole, old_whole };
+    let (news, told) = channel();
+    let control = Control::default();
+    let live = watch.as_ref().map_or(Live::default(), |watch| Live::new(watch.interval));
+    if let Some(watch) = watch {
+        watch::begin(watch, &new.profile, Slot::clone(&slot), control.clone(), news);
+    }
+    let (new, new_whole, open, fresh) = (new.profile, new.whole, first.open, Slot::clone(&slot));
+    let mut profiles = Profiles { new, old, base, open, new_whole, old_whole, fresh };
     let (requests, asked) = channel();
     let (answering, answers) = channel();
     // The thread ends with the program: a report that nobody waits for any more is not waited for either.
     thread::spawn(move || worker::work(&mut profiles, &sources, &asked, &answering));
-    let taken = Taken::new(looks.has_mouse)?;
-    let state = State::new(subject, scope, theme, crossterm::terminal::size()?);
-    let result = run(state, &requests, &answers);
+    let taken = Taken::new(looks.has_mouse && looks.config.mouse != Some(false))?;
+    let mut state = State::new(subject, scope, looks.theme(), crossterm::terminal::size()?);
+    state.settings = looks.settings();
+    state.live = live;
+    state.view = looks.config.view.map_or(state.view, View::from);
+    let result = run(state, &Links { requests, answers, told, control });
     drop(taken);
     result
+}
+
+/// The ways to the threads that compute and read.
+struct Links {
+    requests: Sender<Request>,
+    answers: Receiver<Answer>,
+    told: Receiver<News>,
+    control: Control,
 }
 
 /// Returns name and unit of each column of values.
@@ -163,17 +227,14 @@ fn types(profile: &Profile) -> Vec<(String, String)> {
 }
 
 fn subject(new: &Loaded, old: Option<&Loaded>) -> Subject {
-    let duration = match new.profile.header().duration_nanos {
-        nanos if nanos > 0 => unit::label(nanos, "nanoseconds", "auto"),
-        _ => String::new(),
-    };
+    let duration = watch::duration(&new.profile);
     let base = old.map(|old| Base { files: old.files.clone(), types: types(&old.profile) });
     let first_share = if new.profile.stacks().len() < MANY_STACKS { SMALL_SHARE } else { SEEN_SHARE };
     Subject { files: new.files.clone(), types: types(&new.profile), duration, first_share, base, ..Subject::default() }
 }
 
 /// Draws, and does what events ask for.
-fn run(mut state: State, requests: &Sender<Request>, answers: &Receiver<Answer>) -> Result<(), Failure> {
+fn run(mut state: State, links: &Links) -> Result<(), Failure> {
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     let begin = Instant::now();
     let mut events = vec![Event::Resize(state.size.0, state.size.1)];
@@ -184,7 +245,7 @@ fn run(mut state: State, requests: &Sender<Request>, answers: &Receiver<Answer>)
                 if effect == Effect::Quit {
                     return Ok(());
                 }
-                perform(&mut state, effect, requests)?;
+                perform(&mut state, effect, links)?;
             }
         }
         let is_stale = IS_STALE.swap(false, std::sync::atomic::Ordering::SeqCst);
@@ -213,8 +274,9 @@ fn run(mut state: State, requests: &Sender<Request>, answers: &Receiver<Answer>)
             }
             next = event::poll(Duration::ZERO)?;
         }
+        events.extend(links.told.try_iter().map(Event::News));
         loop {
-            match answers.try_recv() {
+            match links.answers.try_recv() {
                 Ok(answer) => events.push(Event::Answer(answer)),
                 Err(TryRecvError::Empty) => break,
                 // It panicked, and gave the terminal back.
@@ -225,22 +287,27 @@ fn run(mut state: State, requests: &Sender<Request>, answers: &Receiver<Answer>)
 }
 
 /// Does what an event asks for.
-fn perform(state: &mut State, effect: Effect, requests: &Sender<Request>) -> Result<(), Failure> {
+fn perform(state: &mut State, effect: Effect, links: &Links) -> Result<(), Failure> {
     match effect {
         Effect::Ask(request) => {
-            if requests.send(request).is_err() {
+            if links.requests.send(request).is_err() {
                 return Err(Failure::new("the thread that computes has ended"));
             }
         }
         Effect::Copy(text) => {
             let _screen = SCREEN.lock();
-            terminal::copy(&text)?;
+            match clipboard::copy(&text, state.settings.clipboard) {
+                Ok(by) => state.tell(format!("copied with {by}: {text}")),
+                Err(fault) => state.complain(format!("not copied: {fault}")),
+            }
         }
+        Effect::Pause(is_paused) => links.control.pause(is_paused),
+        Effect::ReadNow => links.control.read_now(),
         Effect::Suspend => terminal::suspend()?,
         Effect::Edit { path, line } => {
             let _screen = SCREEN.lock();
             terminal::give_back()?;
-            if let Err(fault) = edit(&path, line) {
+            if let Err(fault) = edit(state.settings.editor, &path, line) {
                 state.complain(fault);
             }
             terminal::take()?;
@@ -251,9 +318,9 @@ fn perform(state: &mut State, effect: Effect, requests: &Sender<Request>) -> Res
 }
 
 /// Opens a file in the editor of the user's choice, and waits for its end.
-fn edit(path: &str, line: i64) -> Result<(), String> {
-    let editor =
-        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+fn edit(wanted: Option<&str>, path: &str, line: i64) -> Result<(), String> {
+    let variable = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let editor = wanted.map(str::to_owned).or_else(|| ["VISUAL", "EDITOR"].iter().find_map(variable));
     let editor = editor.unwrap_or_else(|| "vi".to_owned());
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or("vi");

@@ -7,6 +7,7 @@ use super::chips;
 use super::key::Action;
 use super::layout::{PARTS, layout};
 use super::state::{Effect, State, View};
+use super::timeline_cursor;
 use super::view::{self, list_area};
 
 /// Two clicks at the same place within this are one double click.
@@ -31,6 +32,14 @@ pub(super) fn update(state: &mut State, event: MouseEvent, millis: u64) -> Vec<E
                 return Vec::new();
             }
             click(state, column, row)
+        }
+        MouseEventKind::Drag(MouseButton::Left) if state.view == View::Timeline && state.prompt.is_none() => {
+            if let Some(column) = view::timeline_column_at(state, event.column) {
+                let begin = state.timeline_cursor.part;
+                state.timeline_cursor.mark.get_or_insert(begin);
+                timeline_cursor::to_column(state, column);
+            }
+            Vec::new()
         }
         _ => Vec::new(),
     }
@@ -59,6 +68,9 @@ fn click(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
         return Vec::new();
     }
     let line = usize::from(row - area.y);
+    if state.view == View::Timeline {
+        return click_time(state, column, line);
+    }
     if state.view == View::Flame {
         let line = if state.grows_up { usize::from(area.height) - 1 - line } else { line };
         let depth = state.place_in(View::Flame).first + line;
@@ -70,6 +82,22 @@ fn click(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
         }
     } else {
         let target = state.place().first + line;
+        if target < state.row_count() {
+            state.place().row = target;
+        }
+    }
+    Vec::new()
+}
+
+/// Goes to a time, and to the function of a row.
+fn click_time(state: &mut State, column: u16, line: usize) -> Vec<Effect> {
+    if let Some(column) = view::timeline_column_at(state, column) {
+        state.timeline_cursor.mark = None;
+        timeline_cursor::to_column(state, column);
+    }
+    let above = usize::from(list_area(state).height) - view::list_height(state);
+    if let Some(row) = line.checked_sub(above) {
+        let target = state.place().first + row;
         if target < state.row_count() {
             state.place().row = target;
         }

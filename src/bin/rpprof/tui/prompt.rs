@@ -6,7 +6,7 @@ use super::act::{perform, set_chip};
 use super::chip::Chip;
 use super::command;
 use super::compute::search_expression;
-use super::key::{Action, Binding, KEYS, key_text};
+use super::key::{Action, Binding, key_text};
 use super::request::Ask;
 use super::state::{Effect, Search, State};
 
@@ -56,7 +56,7 @@ pub(super) fn fitting(state: &State) -> Vec<&'static Binding> {
             && binding.action != Action::Palette
             && words.iter().all(|word| text.contains(word))
     };
-    KEYS.iter().filter(fits).collect()
+    state.settings.keys.iter().filter(fits).collect()
 }
 
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {

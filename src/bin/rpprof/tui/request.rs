@@ -36,6 +36,8 @@ pub(super) enum Ask {
     Calls(String),
     /// What labels weigh.
     Labels,
+    /// What labels weigh over time, by a key or the first one that tells it.
+    Timeline(Option<String>),
     /// What the profile holds.
     Info,
     /// The source of the functions that an expression matches.
@@ -57,6 +59,7 @@ pub(super) enum Topic {
     Tree,
     Calls,
     Labels,
+    Timeline,
     Info,
     Source,
     Instructions,
@@ -72,7 +75,7 @@ impl Request {
     /// Returns whether the labels of samples matter for the answer.
     pub(super) fn needs_labels(&self) -> bool {
         let asks = match &self.ask {
-            Ask::Labels | Ask::Info => true,
+            Ask::Labels | Ask::Timeline(_) | Ask::Info => true,
             Ask::Export { path, .. } => path.to_string_lossy().ends_with(".pb.gz"),
             _ => false,
         };
@@ -87,6 +90,7 @@ impl Ask {
             Self::Tree { .. } => Topic::Tree,
             Self::Calls(_) => Topic::Calls,
             Self::Labels => Topic::Labels,
+            Self::Timeline(_) => Topic::Timeline,
             Self::Info => Topic::Info,
             Self::Source(_) => Topic::Source,
             Self::Instructions(_) => Topic::Instructions,

@@ -35,6 +35,8 @@ pub(super) const SHARES: [f64; 8] = [0.0, 0.0001, 0.001, 0.005, 0.01, 0.02, 0.05
 /// What is looked at; equal scopes have equal answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scope {
+    /// How often the profile was read again before.
+    pub(super) edition: u64,
     pub(super) sides: Sides,
     pub(super) scaling: Scaling,
     /// The column of values.

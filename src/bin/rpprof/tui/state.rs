@@ -1,25 +1,32 @@
 //! All that the interface knows; views only read it.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rpprof::aggregate::{Interrupt, Root};
 use rpprof::report::{ListingLine, Routine, Source, ValueScale};
 
-use super::answer::{Annotated, CallRow, Calls, Instructions, LabelRow, Matches, Table};
+use super::answer::{Annotated, CallRow, Calls, Instructions, Matches, Table};
 use super::chips::{Step, ZoomPath};
 use super::delta::Delta;
+use super::label_list::LabelList;
+use super::labels::LabelKey;
 use super::layout::{BoxOf, Zoom};
+use super::lexer::Span;
+use super::live::Live;
 use super::prompt::Prompt;
 use super::request::{Ask, Request, TOPICS, Topic};
 use super::scope::{Scope, Sides};
+use super::settings::Settings;
+use super::subject::Subject;
 use super::theme::Theme;
+use super::timeline::Timeline;
+use super::timeline_cursor::TimelineCursor;
 use super::tree::{TOP, Tree};
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum View {
+pub(crate) enum View {
     Top,
     Flame,
     Tree,
@@ -96,33 +103,15 @@ pub(super) struct Message {
 pub(super) enum Effect {
     Ask(Request),
     Copy(String),
-    Edit { path: String, line: i64 },
+    Edit {
+        path: String,
+        line: i64,
+    },
+    /// Whether the profile is not read again by itself.
+    Pause(bool),
+    ReadNow,
     Suspend,
     Quit,
-}
-
-/// What is known of the profile from the beginning.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Subject {
-    pub(super) files: Vec<PathBuf>,
-    /// Name and unit of each column of values.
-    pub(super) types: Vec<(String, String)>,
-    /// How long it took, in words; empty if it is not known.
-    pub(super) duration: String,
-    /// The share of the whole below which the first call tree has no paths.
-    pub(super) first_share: f64,
-    /// The labels that became frames.
-    pub(super) grouped_by: Vec<String>,
-    /// The old profile, if two are compared.
-    pub(super) base: Option<Base>,
-}
-
-/// What is known of the old profile from the beginning.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Base {
-    pub(super) files: Vec<PathBuf>,
-    /// Name and unit of each column of values.
-    pub(super) types: Vec<(String, String)>,
 }
 
 /// All that the interface knows.
@@ -130,6 +119,7 @@ pub(super) struct Base {
 pub(super) struct State {
     pub(super) subject: Subject,
     pub(super) theme: Theme,
+    pub(super) settings: Settings,
     /// Columns and rows of the terminal.
     pub(super) size: (u16, u16),
     pub(super) view: View,
@@ -147,7 +137,10 @@ pub(super) struct State {
     pub(super) table: Option<Arc<Table>>,
     pub(super) tree: Option<Arc<Tree>>,
     pub(super) calls: Option<Arc<Calls>>,
-    pub(super) labels: Option<Arc<Vec<LabelRow>>>,
+    pub(super) labels: Option<Arc<Vec<LabelKey>>>,
+    pub(super) label_list: LabelList,
+    pub(super) timeline: Option<Arc<Timeline>>,
+    pub(super) timeline_cursor: TimelineCursor,
     pub(super) info: Option<Arc<Vec<String>>>,
     /// What matches the functions that the source is of, and the source.
     pub(super) source: Option<(String, Arc<Annotated>)>,
@@ -169,6 +162,9 @@ pub(super) struct State {
     pub(super) open: HashSet<u32>,
     /// Nodes of the tree that are seen, in order.
     pub(super) tree_rows: Vec<u32>,
+    pub(super) live: Live,
+    /// Topics whose answers are of a profile that was read before, by topic.
+    pub(super) is_stale: [bool; TOPICS],
     pub(super) prompt: Option<Prompt>,
     /// The first line of the help that is seen, if it is open.
     pub(super) help: Option<usize>,
@@ -186,6 +182,7 @@ impl State {
         Self {
             subject,
             theme,
+            settings: Settings::default(),
             size,
             view: View::Top,
             scope,
@@ -200,6 +197,9 @@ impl State {
             tree: None,
             calls: None,
             labels: None,
+            label_list: LabelList::default(),
+            timeline: None,
+            timeline_cursor: TimelineCursor::default(),
             info: None,
             source: None,
             instructions: None,
@@ -214,6 +214,8 @@ impl State {
             grows_up: false,
             open: HashSet::new(),
             tree_rows: Vec::new(),
+            live: Live::default(),
+            is_stale: [false; TOPICS],
             prompt: None,
             help: None,
             message: None,
@@ -231,6 +233,7 @@ impl State {
             old.set();
         }
         self.failures[ask.topic() as usize] = None;
+        self.is_stale[ask.topic() as usize] = false;
         Effect::Ask(Request { generation, scope: self.scope.clone(), ask, interrupt })
     }
 
@@ -252,6 +255,11 @@ impl State {
         !self.is_pending(topic) && self.failures[topic as usize].is_none()
     }
 
+    /// Returns whether it makes sense to ask for what is there or not: it is not, or of another profile.
+    pub(super) fn lacks(&self, topic: Topic, is_there: bool) -> bool {
+        (!is_there || self.is_stale[topic as usize]) && self.can_ask(topic)
+    }
+
     /// Notes why there is no answer.
     pub(super) fn fail(&mut self, topic: Topic, message: String) {
         self.failures[topic as usize] = Some(message);
@@ -269,6 +277,7 @@ impl State {
             || is_tree && self.tree.is_none() && self.is_pending(Topic::Tree)
             || self.view == View::Butterfly && self.calls.is_none() && self.is_pending(Topic::Calls)
             || self.view == View::Labels && self.labels.is_none() && self.is_pending(Topic::Labels)
+            || self.view == View::Timeline && self.timeline.is_none() && self.is_pending(Topic::Timeline)
     }
 
     /// Returns what is drawn instead of what is still computed.
@@ -378,7 +387,9 @@ impl State {
         let rows = source.listing.routines.iter().enumerate().flat_map(|(index, routine)| {
             let old = source.old.as_ref().map(|old| &old[index]);
             let lines = routine.lines.iter().enumerate();
-            let lines = lines.map(move |(row, line)| SourceRow::Line(routine, line, old.map(|old| old[row])));
+            let lines = lines.map(move |(row, line)| {
+                SourceRow::Line(routine, line, old.map(|old| old[row]), &source.spans[index][row])
+            });
             [SourceRow::Head(routine)].into_iter().chain(lines)
         });
         rows.collect()
@@ -393,10 +404,11 @@ impl State {
                 self.calls_of_selected().map_or(0, |(callers, callees)| callers.len() + 1 + callees.len())
             }
             View::Source => self.source_lines().len(),
-            View::Labels => self.labels.as_ref().map_or(0, |labels| labels.len()),
+            View::Labels => self.label_list.rows.len(),
             View::Info => self.info.as_ref().map_or(0, |lines| lines.len()),
             View::Disassembly => self.instructions.as_ref().map_or(0, |(_, instructions)| instructions.rows.len()),
-            View::Flame | View::Timeline => 0,
+            View::Timeline => self.timeline.as_ref().map_or(0, |timeline| timeline.rows.len()),
+            View::Flame => 0,
         }
     }
 
@@ -424,6 +436,11 @@ impl State {
                     Some(below) => callees.get(below - 1)?.frame,
                 };
                 Some(self.calls.as_ref()?.names[frame as usize].name.clone())
+            }
+            View::Timeline if self.timeline.is_some() => {
+                let timeline = self.timeline.as_ref()?;
+                let row = timeline.rows.get(self.place_in(View::Timeline).row)?;
+                Some(timeline.names[row.frame as usize].name.clone())
             }
             _ => Some(self.selected.clone()).filter(|name| !name.is_empty()),
         }
@@ -458,8 +475,8 @@ impl State {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SourceRow<'s> {
     Head(&'s Routine),
-    /// With what it weighed itself and in all, if two profiles are compared.
-    Line(&'s Routine, &'s ListingLine, Option<(i64, i64)>),
+    /// With what it weighed itself and in all, if two profiles are compared, and the parts of its text.
+    Line(&'s Routine, &'s ListingLine, Option<(i64, i64)>, &'s [Span]),
 }
 
 impl SourceRow<'_> {
@@ -467,7 +484,7 @@ impl SourceRow<'_> {
     pub(super) fn location(&self) -> Option<(String, i64)> {
         let (routine, line) = match self {
             Self::Head(routine) => (routine, routine.lines.first().map_or(1, |line| line.line)),
-            Self::Line(routine, line, _) => (routine, line.line),
+            Self::Line(routine, line, ..) => (routine, line.line),
         };
         let Source::Found { path } = &routine.source else { return None };
         Some((path.clone(), line.max(1)))

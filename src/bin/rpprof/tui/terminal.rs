@@ -71,27 +71,6 @@ pub(super) fn give_back() -> io::Result<()> {
     stdout.flush()
 }
 
-/// Puts a text into the clipboard, by the escape sequence that terminals have for it (OSC 52).
-pub(super) fn copy(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout();
-    write!(stdout, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
-    stdout.flush()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let value = (bits >> (18 - 6 * digit)) & 63;
-            text.push(if digit <= chunk.len() { char::from(DIGITS[value as usize]) } else { '=' });
-        }
-    }
-    text
-}
-
 /// Stops the program as Ctrl-Z does elsewhere; returns when it goes on.
 #[cfg(unix)]
 pub(super) fn suspend() -> io::Result<()> {
@@ -155,16 +134,4 @@ fn watch_terminal() {
         }
         let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGHUP);
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn bytes_become_digits() {
-        for (bytes, digits) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("rpprof?", "cnBwcm9mPw==")] {
-            assert_eq!(base64(bytes.as_bytes()), digits);
-        }
-    }
 }

@@ -5,8 +5,10 @@ mod chips;
 mod compare;
 mod instructions;
 mod labels;
+mod live;
 #[cfg(unix)]
 mod panics;
+mod timeline;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -25,11 +27,13 @@ use rpprof::transform::{Filter, select};
 
 use super::Loaded;
 use super::answer::{Answer, Reply};
+use super::config::Colors;
 use super::request::{Request, Topic};
 use super::scope::{Scope, Sides};
 use super::state::{Effect, State};
 use super::theme::{Background, Depth, Theme};
 use super::update::{Event, update};
+use super::watch::Slot;
 use super::worker::{Profiles, Sources, work};
 use crate::args::{DemangleArg, SymbolArgs};
 use crate::source::SourceArgs;
@@ -51,7 +55,7 @@ fn profiles(new: Loaded, old: Option<Loaded>) -> Profiles {
         let file = File::open(testdata().join(path)).map_err(|error| error.to_string())?;
         codec::read(file, &ReadOptions::default()).map_err(|error| error.to_string())
     });
-    Profiles { new: new.profile, old, base, open, new_whole: new.whole, old_whole }
+    Profiles { new: new.profile, old, base, open, new_whole: new.whole, old_whole, fresh: Slot::default() }
 }
 
 /// Looks for binaries where profiles say alone.
@@ -75,6 +79,8 @@ struct Browser {
     state: State,
     /// What was to be done that is not for the worker.
     effects: Vec<Effect>,
+    /// A profile that was read again.
+    fresh: Slot,
 }
 
 impl Browser {
@@ -88,7 +94,7 @@ impl Browser {
 
     fn of(new: Loaded, old: Option<Loaded>, size: (u16, u16), depth: Depth) -> Self {
         let sample_type = new.profile.default_sample_type().expect("it has columns");
-        let theme = Theme { depth, background: Background::Dark, is_ascii: false };
+        let theme = Theme { depth, background: Background::Dark, is_ascii: false, colors: Colors::default() };
         let subject = super::subject(&new, old.as_ref());
         let sides = if old.is_some() { Sides::Both } else { Sides::New };
         let state = State::new(subject, Scope { sample_type, sides, ..Scope::default() }, theme, size);
@@ -101,8 +107,9 @@ impl Browser {
         let ((ask, asked), (answering, answers)) = (channel(), channel());
         let (new_profile, old_profile) = (new.profile.clone(), old.as_ref().map(|old| old.profile.clone()));
         let mut profiles = profiles(new, old);
+        let fresh = Slot::clone(&profiles.fresh);
         thread::spawn(move || work(&mut profiles, &sources, &asked, &answering));
-        let mut browser = Self { new: new_profile, old: old_profile, ask, answers, state, effects: Vec::new() };
+        let mut browser = Self { new: new_profile, old: old_profile, ask, answers, state, effects: Vec::new(), fresh };
         browser.happen(Event::Resize(size.0, size.1));
         browser
     }
@@ -170,6 +177,7 @@ fn key_event(key: &str) -> KeyEvent {
         "pagedown" => KeyCode::PageDown,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
+        "space" => KeyCode::Char(' '),
         "f1" => KeyCode::F(1),
         other => KeyCode::Char(other.chars().next().expect("a key has a name")),
     };
@@ -222,13 +230,15 @@ fn check(name: &str, browser: &Browser) {
 }
 
 /// Views with the keys that lead to them.
-const VIEWS: [(&str, &str, &str); 9] = [
+const VIEWS: [(&str, &str, &str); 11] = [
     ("top", "go_cpu.pb.gz", "o down"),
     ("flame", "go_cpu.pb.gz", "2 down down"),
     ("tree", "go_cpu.pb.gz", "3 H"),
     ("butterfly", "go_cpu.pb.gz", "down down enter"),
     ("source", "cpp_cpu.pb.gz", "down s"),
     ("labels", "go_cpu.pb.gz", "7 down"),
+    ("histogram", "go_allocs.pb.gz", "7 down down"),
+    ("timeline", "slices_cpu.pb.gz", "8 right right space right right"),
     ("info", "go_cpu.pb.gz", "9"),
     ("disassembly", "go_cpu.pb.gz", "a"),
     ("help", "go_cpu.pb.gz", "?"),

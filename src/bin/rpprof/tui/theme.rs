@@ -2,7 +2,10 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::config::{ColorName, Colors};
+use super::contrast::{self, BASIC, BLACK, Parts, WHITE};
 use super::delta::Delta;
+use super::lexer::Token;
 
 /// Hues of what shrank and grew, in degrees: blue and orange, which hardly anybody mixes up.
 const SHRUNK_HUE: f64 = 210.0;
@@ -10,7 +13,7 @@ const GROWN_HUE: f64 = 28.0;
 
 /// How many colours there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
+pub(crate) enum Depth {
     /// 24 bits.
     True,
     /// The 256 of xterm.
@@ -22,7 +25,8 @@ pub(super) enum Depth {
 }
 
 /// Whether the terminal's background is dark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Background {
     /// Light text on a dark background.
     Dark,
@@ -37,6 +41,8 @@ pub(super) struct Theme {
     pub(super) background: Background,
     /// Whether marks are of ASCII alone.
     pub(super) is_ascii: bool,
+    /// Those that the user wants others.
+    pub(super) colors: Colors,
 }
 
 impl Depth {
@@ -54,12 +60,16 @@ impl Depth {
 }
 
 impl Theme {
+    fn is_dark(&self) -> bool {
+        self.background == Background::Dark
+    }
+
     /// Returns the style of a box of a package; neighbours differ by `is_even`.
     pub(super) fn package(&self, package_hash: u32, is_even: bool) -> Style {
         let hue = f64::from(package_hash % 360);
         let (saturation, lightness) = match (self.background, is_even) {
-            (Background::Dark, true) => (0.40, 0.34),
-            (Background::Dark, false) => (0.40, 0.27),
+            (Background::Dark, true) => (0.40, 0.31),
+            (Background::Dark, false) => (0.40, 0.24),
             (Background::Light, true) => (0.60, 0.80),
             (Background::Light, false) => (0.60, 0.72),
         };
@@ -68,7 +78,7 @@ impl Theme {
             Depth::Basic => {
                 let colors = [Color::Blue, Color::Magenta, Color::Green, Color::Cyan, Color::Red, Color::Yellow];
                 let color = colors[(package_hash as usize + usize::from(is_even) * 3) % colors.len()];
-                Style::new().fg(Color::Black).bg(color)
+                on_basic(color)
             }
             Depth::Mono => Style::new(),
         }
@@ -90,63 +100,72 @@ impl Theme {
         };
         match self.depth {
             Depth::True | Depth::Indexed => self.on(rgb(hue, saturation, lightness)),
-            Depth::Basic => {
-                let color = match (saturation == 0.0, hue == SHRUNK_HUE) {
-                    (true, _) => Color::Gray,
-                    (false, true) => Color::Blue,
-                    (false, false) => Color::Yellow,
-                };
-                Style::new().fg(Color::Black).bg(color)
-            }
+            Depth::Basic => on_basic(match (saturation == 0.0, hue == SHRUNK_HUE) {
+                (true, _) => Color::Gray,
+                (false, true) => Color::Blue,
+                (false, false) => Color::Yellow,
+            }),
             Depth::Mono => Style::new(),
         }
     }
 
     /// Returns the style of the numbers of what changed.
     pub(super) fn changed_text(&self, delta: &Delta) -> Style {
-        let is_dark = self.background == Background::Dark;
-        match (delta.share() == 0.0, delta.difference() < 0, self.depth) {
-            (_, _, Depth::Mono) => Style::new(),
-            (true, ..) => self.faint(),
-            (_, is_less, Depth::True | Depth::Indexed) => {
-                let lightness = if is_dark { 0.65 } else { 0.38 };
-                let (red, green, blue) =
-                    if is_less { rgb(SHRUNK_HUE, 0.75, lightness) } else { rgb(GROWN_HUE, 0.90, lightness) };
-                Style::new().fg(self.color(red, green, blue))
-            }
-            (_, true, Depth::Basic) => self.colored(if is_dark { Color::LightBlue } else { Color::Blue }),
-            (_, false, Depth::Basic) => self.colored(if is_dark { Color::LightYellow } else { Color::Red }),
+        if delta.share() == 0.0 {
+            return self.faint();
+        }
+        let lightness = if self.is_dark() { 0.65 } else { 0.30 };
+        if delta.difference() < 0 {
+            let basic = if self.is_dark() { Color::LightCyan } else { Color::Blue };
+            self.colored(self.colors.shrunk, rgb(SHRUNK_HUE, 0.75, lightness), basic)
+        } else {
+            let basic = if self.is_dark() { Color::LightYellow } else { Color::Red };
+            self.colored(self.colors.grown, rgb(GROWN_HUE, 0.90, lightness), basic)
         }
     }
 
-    /// Returns a colour as the terminal has it, of those with 256 or more.
-    fn color(&self, red: u8, green: u8, blue: u8) -> Color {
-        if self.depth == Depth::True {
-            return Color::Rgb(red, green, blue);
+    /// Returns a colour as the terminal has it.
+    fn color(&self, parts: Parts) -> Color {
+        match self.depth {
+            Depth::True => Color::Rgb(parts.0, parts.1, parts.2),
+            Depth::Indexed => contrast::indexed(parts),
+            Depth::Basic | Depth::Mono => contrast::basic(parts),
         }
-        let level = |part: u8| (u16::from(part) * 5 + 127) / 255;
-        let index = 16 + 36 * level(red) + 6 * level(green) + level(blue);
-        Color::Indexed(u8::try_from(index).unwrap_or(16))
     }
 
-    /// Returns the style of text on a colour.
-    fn on(&self, (red, green, blue): (u8, u8, u8)) -> Style {
-        let plain = if self.background == Background::Dark { Color::White } else { Color::Black };
-        let text = if self.depth == Depth::True { self.ink() } else { plain };
-        Style::new().fg(text).bg(self.color(red, green, blue))
+    /// Returns the style of text on a colour; the text is as the theme has it if that can be read there.
+    fn on(&self, parts: Parts) -> Style {
+        let background = self.color(parts);
+        let shown = contrast::parts(background).unwrap_or(parts);
+        let (usual, other) = if self.is_dark() { (WHITE, BLACK) } else { (BLACK, WHITE) };
+        let text = if contrast::ratio(usual, shown) >= contrast::READABLE { usual } else { other };
+        Style::new().fg(self.color(text)).bg(background)
     }
 
-    fn ink(&self) -> Color {
-        if self.background == Background::Dark { Color::Rgb(240, 240, 240) } else { Color::Rgb(20, 20, 20) }
-    }
-
-    fn colored(&self, color: Color) -> Style {
-        if self.depth == Depth::Mono { Style::new() } else { Style::new().fg(color) }
+    /// Returns the style of text in the colour that the user wants, else in that of the theme.
+    fn colored(&self, wanted: Option<ColorName>, usual: Parts, basic: Color) -> Style {
+        let color = match (wanted, self.depth) {
+            (_, Depth::Mono) => return Style::new(),
+            (Some(ColorName(color)), Depth::True) => color,
+            (Some(ColorName(color @ Color::Indexed(_))), Depth::Indexed) => color,
+            (Some(ColorName(color)), _) if BASIC.iter().any(|(known, _)| *known == color) => color,
+            (Some(ColorName(color)), _) => self.color(contrast::parts(color).unwrap_or(usual)),
+            (None, Depth::Basic) => basic,
+            (None, _) => self.color(usual),
+        };
+        Style::new().fg(color)
     }
 
     /// Returns the style of what is less important.
     pub(super) fn faint(&self) -> Style {
-        if self.depth == Depth::Mono { Style::new() } else { Style::new().add_modifier(Modifier::DIM) }
+        match self.depth {
+            Depth::Mono => Style::new(),
+            // Which of 16 colours is a grey that can be read differs from terminal to terminal.
+            Depth::Basic => Style::new().add_modifier(Modifier::DIM),
+            Depth::True | Depth::Indexed => {
+                self.colored(None, if self.is_dark() { (158, 158, 158) } else { (95, 95, 95) }, Color::Reset)
+            }
+        }
     }
 
     /// Returns the style of headings and the names of keys.
@@ -156,17 +175,27 @@ impl Theme {
 
     /// Returns the style of bars.
     pub(super) fn bar(&self) -> Style {
-        self.colored(if self.background == Background::Dark { Color::LightBlue } else { Color::Blue })
+        match self.background {
+            Background::Dark => self.colored(self.colors.bar, (95, 175, 255), Color::LightCyan),
+            Background::Light => self.colored(self.colors.bar, (0, 95, 175), Color::Blue),
+        }
     }
 
     /// Returns the style of filters.
     pub(super) fn chip(&self) -> Style {
-        self.colored(if self.background == Background::Dark { Color::LightYellow } else { Color::Magenta })
+        match self.background {
+            Background::Dark => self.colored(self.colors.filter, (255, 215, 95), Color::LightYellow),
+            Background::Light => self.colored(self.colors.filter, (135, 0, 135), Color::Magenta),
+        }
     }
 
     /// Returns the style of what went wrong.
     pub(super) fn fault(&self) -> Style {
-        self.colored(Color::Red).add_modifier(Modifier::BOLD)
+        let style = match self.background {
+            Background::Dark => self.colored(self.colors.fault, (255, 135, 135), Color::LightRed),
+            Background::Light => self.colored(self.colors.fault, (175, 0, 0), Color::Red),
+        };
+        style.add_modifier(Modifier::BOLD)
     }
 
     /// Returns what is added to the style of what is selected.
@@ -181,13 +210,40 @@ impl Theme {
 
     /// Returns the style of a gutter beside what is `share` of the heaviest.
     pub(super) fn heat(&self, share: f64) -> Style {
-        let color = match share {
-            share if share >= 0.5 => Color::Red,
-            share if share >= 0.1 => Color::Yellow,
-            _ => Color::Blue,
-        };
-        self.colored(color)
+        match (share, self.background) {
+            (0.5.., Background::Dark) => self.colored(self.colors.hot, (255, 95, 95), Color::LightRed),
+            (0.5.., Background::Light) => self.colored(self.colors.hot, (175, 0, 0), Color::Red),
+            (0.1.., Background::Dark) => self.colored(self.colors.warm, (255, 175, 0), Color::LightYellow),
+            (0.1.., Background::Light) => self.colored(self.colors.warm, (135, 95, 0), Color::Magenta),
+            (_, Background::Dark) => self.colored(self.colors.cool, (95, 175, 255), Color::LightCyan),
+            (_, Background::Light) => self.colored(self.colors.cool, (0, 95, 175), Color::Blue),
+        }
     }
+
+    /// Returns the style of a part of source.
+    pub(super) fn token(&self, token: Token) -> Style {
+        if self.depth == Depth::Mono {
+            let is_strong = token == Token::Keyword;
+            return if is_strong { Style::new().add_modifier(Modifier::BOLD) } else { Style::new() };
+        }
+        let colors = &self.colors;
+        match (token, self.background) {
+            (Token::Keyword, Background::Dark) => self.colored(colors.keyword, (215, 175, 255), Color::LightMagenta),
+            (Token::Keyword, Background::Light) => self.colored(colors.keyword, (135, 0, 175), Color::Magenta),
+            (Token::Text, Background::Dark) => self.colored(colors.string, (175, 215, 135), Color::LightGreen),
+            (Token::Text, Background::Light) => self.colored(colors.string, (0, 95, 0), Color::Blue),
+            (Token::Number, Background::Dark) => self.colored(colors.number, (255, 175, 95), Color::LightYellow),
+            (Token::Number, Background::Light) => self.colored(colors.number, (135, 95, 0), Color::Red),
+            (Token::Comment, _) if colors.comment.is_none() => self.faint(),
+            (Token::Comment, _) => self.colored(colors.comment, WHITE, Color::Gray),
+        }
+    }
+}
+
+/// Returns the style of text on one of the 16 colours: black, or white on the dark ones.
+fn on_basic(color: Color) -> Style {
+    let is_dark = matches!(color, Color::Blue | Color::Red | Color::Magenta);
+    Style::new().fg(if is_dark { Color::White } else { Color::Black }).bg(color)
 }
 
 /// Converts from hue in degrees, saturation and lightness from 0 to 1.
@@ -204,4 +260,121 @@ fn rgb(hue: f64, saturation: f64, lightness: f64) -> (u8, u8, u8) {
     };
     let byte = |part: f64| ((part + lightness - chroma / 2.0) * 255.0).round().clamp(0.0, 255.0) as u8;
     (byte(red), byte(green), byte(blue))
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::{Color, Style};
+
+    use super::{Background, Depth, Theme};
+    use crate::tui::config::Colors;
+    use crate::tui::contrast::{Parts, READABLE, parts, ratio};
+    use crate::tui::delta::Delta;
+    use crate::tui::lexer::Token;
+
+    /// Backgrounds that terminals have; the styles that set none of their own are on these.
+    fn own(theme: &Theme) -> &'static [Parts] {
+        match (theme.background, theme.depth) {
+            // Whoever changes the background changes the 16 colours too.
+            (Background::Dark, Depth::Basic) => &[(0, 0, 0)],
+            (Background::Light, Depth::Basic) => &[(255, 255, 255)],
+            (Background::Dark, _) => &[(0, 0, 0), (30, 30, 30)],
+            (Background::Light, _) => &[(255, 255, 255), (250, 250, 245)],
+        }
+    }
+
+    fn themes() -> impl Iterator<Item = Theme> {
+        let depths = [Depth::True, Depth::Indexed, Depth::Basic];
+        let backgrounds = [Background::Dark, Background::Light];
+        depths.into_iter().flat_map(move |depth| {
+            backgrounds.map(|background| Theme { depth, background, is_ascii: false, colors: Colors::default() })
+        })
+    }
+
+    #[track_caller]
+    fn is_readable(theme: &Theme, style: Style, what: &str) {
+        let text = style.fg.and_then(parts);
+        for &own in own(theme) {
+            let background = style.bg.and_then(parts).unwrap_or(own);
+            // Nobody knows the terminal's own colour of text, but it is one that can be read on its background.
+            let Some(text) = text else { return assert!(style.bg.is_none(), "{what}: {style:?}") };
+            let ratio = ratio(text, background);
+            assert!(ratio >= READABLE, "{what} of {theme:?}: {ratio:.2}, {style:?} on {background:?}");
+        }
+    }
+
+    #[test]
+    fn all_text_can_be_read_on_its_background() {
+        let deltas: Vec<Delta> = [(100, 0), (100, 50), (100, 90), (100, 100), (90, 100), (50, 100), (0, 100)]
+            .map(|(old, new)| Delta::of(old, new))
+            .into();
+        for theme in themes() {
+            for hash in 0..360 {
+                for is_even in [false, true] {
+                    is_readable(&theme, theme.package(hash, is_even), "a box");
+                }
+            }
+            for delta in &deltas {
+                is_readable(&theme, theme.changed_text(delta), "a change");
+                for is_even in [false, true] {
+                    is_readable(&theme, theme.changed(delta, is_even), "a box that changed");
+                }
+            }
+            for share in [0.0, 0.2, 0.7] {
+                is_readable(&theme, theme.heat(share), "the gutter");
+            }
+            for token in [Token::Keyword, Token::Text, Token::Number, Token::Comment] {
+                is_readable(&theme, theme.token(token), "source");
+            }
+            for (style, what) in [
+                (theme.faint(), "what is less important"),
+                (theme.bar(), "a bar"),
+                (theme.chip(), "a filter"),
+                (theme.fault(), "a fault"),
+            ] {
+                is_readable(&theme, style, what);
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_differ_and_without_colours_there_are_none() {
+        for theme in themes().filter(|theme| theme.depth == Depth::True) {
+            assert!((0..360).all(|hash| theme.package(hash, true).bg != theme.package(hash, false).bg));
+        }
+        let mono = Theme {
+            depth: Depth::Mono,
+            background: Background::Dark,
+            is_ascii: true,
+            colors: toml::from_str("bar = \"#ff0000\"\nkeyword = \"red\"").expect("they are colours"),
+        };
+        let delta = Delta::of(1, 2);
+        for style in [
+            mono.bar(),
+            mono.chip(),
+            mono.fault(),
+            mono.package(7, true),
+            mono.changed(&delta, true),
+            mono.changed_text(&delta),
+            mono.heat(1.0),
+            mono.faint(),
+            mono.token(Token::Keyword),
+        ] {
+            assert_eq!((style.fg, style.bg), (None, None));
+        }
+    }
+
+    #[test]
+    fn colours_of_the_configuration_are_what_the_terminal_has() {
+        let colors: Colors = toml::from_str("bar = \"#ff8700\"\nfilter = \"red\"").expect("they are colours");
+        for (depth, bar) in [
+            (Depth::True, Color::Rgb(255, 135, 0)),
+            (Depth::Indexed, Color::Indexed(208)),
+            (Depth::Basic, Color::Yellow),
+        ] {
+            let theme = Theme { depth, background: Background::Dark, is_ascii: false, colors };
+            assert_eq!(theme.bar().fg, Some(bar));
+            assert_eq!(theme.chip().fg, Some(Color::Red));
+        }
+    }
 }

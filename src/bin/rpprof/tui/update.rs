@@ -13,7 +13,8 @@ use super::request::{Ask, Topic};
 use super::scope::{Sides, quoted_files};
 use super::state::{Effect, State, View};
 use super::tree::{TOP, Tree};
-use super::{SEEN_SHARE, act, find, mouse, prompt};
+use super::watch::News;
+use super::{SEEN_SHARE, act, find, label_list, live, mouse, prompt};
 
 /// Trees of smaller paths are asked for whole.
 const LEAST_SHARE: f64 = 1e-8;
@@ -27,6 +28,7 @@ pub(super) enum Event {
     Paste(String),
     Resize(u16, u16),
     Answer(Answer),
+    News(News),
 }
 
 /// Takes in an event; returns what has to be done.
@@ -47,6 +49,10 @@ pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Answer(answer) => {
             take_in(state, answer);
+            Vec::new()
+        }
+        Event::News(news) => {
+            live::take_in(state, news);
             Vec::new()
         }
     };
@@ -71,7 +77,7 @@ fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     if let KeyCode::Char(c) = key.code {
         state.digit = c.to_digit(10).map_or(0, |digit| digit as usize); // A digit is small.
     }
-    match meaning(&keys, state.view) {
+    match meaning(state.settings.keys, &keys, state.view) {
         Meaning::Prefix => {
             state.prefix = keys;
             Vec::new()
@@ -111,24 +117,40 @@ fn take_in(state: &mut State, answer: Answer) {
             } else if table.rows.is_empty() {
                 state.complain("nothing is left by the filters; u undoes the last one");
             }
+            // Of a profile that was read again: the cursor may have moved since.
+            if state.table.is_some()
+                && state.view == View::Top
+                && let Some(name) = state.current()
+            {
+                state.select(name);
+            }
             state.table = Some(table);
             find::find_in_table(state);
         }
         Reply::Tree(tree) => put_tree(state, tree),
         Reply::Calls(calls) => {
+            let at = state.calls.is_some().then(|| state.current()).flatten();
             state.calls = Some(calls);
-            find::to_center(state);
+            find::to_call(state, at.as_deref());
         }
-        Reply::Labels(labels) => state.labels = Some(labels),
+        Reply::Labels(labels) => label_list::put_labels(state, labels),
+        Reply::Timeline(timeline) => state.timeline = Some(timeline),
         Reply::Info(lines) => state.info = Some(lines),
         Reply::Source(listing) => {
             let functions = state.functions_of(&state.selected);
+            let is_same = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
             state.source = Some((functions, listing));
-            find::to_hottest_line(state);
+            if !is_same {
+                find::to_hottest_line(state);
+            }
         }
         Reply::Instructions(instructions) => {
-            state.instructions = Some((state.functions_of(&state.selected), instructions));
-            find::to_hottest_instruction(state);
+            let functions = state.functions_of(&state.selected);
+            let is_same = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            state.instructions = Some((functions, instructions));
+            if !is_same {
+                find::to_hottest_instruction(state);
+            }
         }
         Reply::Search(matches) => {
             if let Some(search) = &mut state.search {
@@ -191,29 +213,36 @@ fn put_tree(state: &mut State, tree: Arc<Tree>) {
 /// Asks for what the view shows and nobody has asked for.
 fn needed(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if state.table.is_none() && state.can_ask(Topic::Table) {
+    if state.lacks(Topic::Table, state.table.is_some()) {
         effects.push(state.ask(Ask::Table));
     }
     match state.view {
         View::Flame | View::Tree => effects.extend(needed_tree(state)),
-        View::Butterfly
-            if state.can_ask(Topic::Calls) && state.calls.as_ref().is_none_or(|calls| calls.name != state.selected) =>
-        {
-            effects.push(state.ask(Ask::Calls(state.selected.clone())));
+        View::Butterfly => {
+            let is_there = state.calls.as_ref().is_some_and(|calls| calls.name == state.selected);
+            if state.lacks(Topic::Calls, is_there) {
+                effects.push(state.ask(Ask::Calls(state.selected.clone())));
+            }
         }
-        View::Labels if state.labels.is_none() && state.can_ask(Topic::Labels) => {
+        View::Labels if state.lacks(Topic::Labels, state.labels.is_some()) => {
             effects.push(state.ask(Ask::Labels));
         }
-        View::Info if state.info.is_none() && state.can_ask(Topic::Info) => effects.push(state.ask(Ask::Info)),
+        View::Timeline if state.lacks(Topic::Timeline, state.timeline.is_some()) => {
+            let key = state.timeline_cursor.key.clone();
+            effects.push(state.ask(Ask::Timeline(key)));
+        }
+        View::Info if state.lacks(Topic::Info, state.info.is_some()) => effects.push(state.ask(Ask::Info)),
         View::Source if !state.selected.is_empty() && state.can_ask(Topic::Source) => {
             let functions = state.functions_of(&state.selected);
-            if state.source.as_ref().is_none_or(|(shown, _)| *shown != functions) {
+            let is_there = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            if state.lacks(Topic::Source, is_there) {
                 effects.push(state.ask(Ask::Source(functions)));
             }
         }
         View::Disassembly if !state.selected.is_empty() && state.can_ask(Topic::Instructions) => {
             let functions = state.functions_of(&state.selected);
-            if state.instructions.as_ref().is_none_or(|(shown, _)| *shown != functions) {
+            let is_there = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            if state.lacks(Topic::Instructions, is_there) {
                 effects.push(state.ask(Ask::Instructions(functions)));
             }
         }
@@ -237,7 +266,8 @@ fn needed_tree(state: &mut State) -> Option<Effect> {
     }
     let (root, least) = (state.root, state.scope.min_share());
     let first_share = state.subject.first_share.max(least);
-    let Some(tree) = state.tree.as_ref().filter(|tree| tree.root == root) else {
+    let is_stale = state.is_stale[Topic::Tree as usize];
+    let Some(tree) = state.tree.as_ref().filter(|tree| tree.root == root && !is_stale) else {
         return Some(state.ask(Ask::Tree { root, min_share: first_share, details: Vec::new() }));
     };
     let seen = match state.view {

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
 
@@ -20,8 +21,9 @@ use super::compute;
 use super::memory::Memory;
 use super::request::{Ask, Request, TOPICS, Topic};
 use super::scope::{Scope, Sides};
-use super::state::Base;
+use super::subject::Base;
 use super::types;
+use super::watch::Slot;
 use crate::args::SymbolArgs;
 use crate::command::collapsed;
 use crate::source::SourceArgs;
@@ -47,6 +49,8 @@ pub(super) struct Profiles {
     /// What reads them with their labels, as long as they are without.
     pub(super) new_whole: Option<Reload>,
     pub(super) old_whole: Option<Reload>,
+    /// The new one as it is by now, if it was read again.
+    pub(super) fresh: Slot,
 }
 
 /// Reads a profile with its labels; an error says why it cannot.
@@ -66,6 +70,16 @@ impl Profiles {
 
     fn has_labels(&self) -> bool {
         self.new_whole.is_none() && self.old_whole.is_none()
+    }
+
+    /// Takes the profile that was read again; returns whether one was.
+    fn renew(&mut self) -> bool {
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let is_new = fresh.is_some();
+        if let Some(profile) = fresh {
+            (self.new, self.new_whole) = (profile, None);
+        }
+        is_new
     }
 
     /// Reads what was left out at first.
@@ -150,6 +164,10 @@ pub(super) fn work(profiles: &mut Profiles, sources: &Sources, requests: &Receiv
             continue;
         }
         let Some(scope) = waiting.iter().flatten().next().map(|request| request.scope.clone()) else { continue };
+        if profiles.renew() {
+            // Answers and names are of the one before.
+            memory = Memory::default();
+        }
         if !profiles.has_labels()
             && waiting.iter().flatten().any(Request::needs_labels)
             && let Err(message) = profiles.complete()

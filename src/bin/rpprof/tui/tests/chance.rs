@@ -12,7 +12,7 @@ use super::Browser;
 
 const KEYS: &str = "up down left right enter esc backspace tab shift-tab pageup pagedown home end j k h l H v V o O f i d \
                     p u ctrl-r X / n N * & t T g g f i x s a 1 2 3 4 5 6 7 8 9 y Y : ? ( = 0 D L space ctrl-u ctrl-w \
-                    C r c c m U + -";
+                    C r c c m U + - R P { }";
 const SIZES: [(u16, u16); 10] =
     [(80, 24), (40, 10), (20, 4), (3, 1), (160, 50), (39, 9), (1, 1), (300, 90), (72, 12), (60, 15)];
 const PASTED: [&str; 8] = [
@@ -77,7 +77,7 @@ fn nothing_that_happens_at_random_panics() {
                 happen(&mut browser, &mut chance, &keys, step);
                 if chance.below(4) == 0 {
                     // It may have gone elsewhere.
-                    browser.state.view = if view == View::Timeline { View::Top } else { view };
+                    browser.state.view = view;
                 }
                 let begin = busy();
                 browser.picture();

@@ -5,6 +5,8 @@ use std::fs;
 use clap::Parser;
 use serde_json::Value;
 
+use super::super::chip::Chip;
+use super::super::config::Config;
 use super::super::state::{Effect, View};
 use super::super::theme::Depth;
 use super::{Browser, testdata};
@@ -234,4 +236,39 @@ fn a_base_is_read_by_a_command() {
     assert!(total(&browser).is_some());
     browser.press("u");
     assert!(!browser.state.scope.is_diff() && browser.state.view == View::Top);
+}
+
+#[test]
+fn labels_and_times_that_were_chosen_are_taken_away_like_other_filters() {
+    for (file, keys) in
+        [("go_cpu.pb.gz", "7 down enter"), ("go_allocs.pb.gz", "7 down down i"), ("slices_cpu.pb.gz", "8 right enter")]
+    {
+        let mut browser = open(file, &[keys, "1 down f"]);
+        let filters = browser.state.scope.chips.clone();
+        assert!(matches!(filters.as_slice(), [Chip::Label(_), Chip::Focus(_)]), "{file} {filters:?}");
+        browser.press("c 1");
+        assert_eq!(browser.state.scope.chips, filters[1..]);
+        browser.press("u c 2");
+        assert_eq!(browser.state.scope.chips, filters[..1]);
+        let label = browser.state.table.as_ref().map(|table| table.shown);
+        let command = copied(&mut browser);
+        let top = printed(&command, "-n 0");
+        let flat = |row: &Value| row["flat"].as_i64().expect("a number");
+        let sum: i64 = top["rows"].as_array().expect("there are rows").iter().map(flat).sum();
+        assert_eq!(Some(sum), label, "{command}");
+        browser.press("u u u");
+        assert!(browser.state.scope.chips.is_empty());
+    }
+}
+
+#[test]
+fn the_key_that_takes_filters_away_can_be_another() {
+    let mut browser = open("go_cpu.pb.gz", &[":focus=runtime", ":focus=main"]);
+    let file = "[keys]\nremove-filter = [\"ctrl-x 1\", \"ctrl-x 2\"]\n";
+    browser.state.settings.keys = Config::parse(file).expect("it is one").1;
+    browser.press("ctrl-x");
+    let line: String = browser.picture().content[240..360].iter().map(|cell| cell.symbol().to_owned()).collect();
+    assert!(line.contains("[2 focus:main"), "{line}");
+    browser.press("2");
+    assert_eq!(browser.state.scope.chips.len(), 1);
 }

@@ -6,6 +6,7 @@ use rpprof::aggregate::{Averaging, Granularity, Inlines, Root};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::chip::Chip;
+use super::super::key::Action;
 use super::super::layout::Zoom;
 use super::super::scope::{Sides, granularity_name, quoted_files};
 use super::super::state::{State, View};
@@ -25,6 +26,8 @@ pub(in super::super) enum Shown {
     Unit,
     Least,
     Side,
+    /// How the profile is read again.
+    Live,
     Root,
     Zoom,
 }
@@ -60,6 +63,7 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
         };
         chips.push((text, Shown::Side));
     }
+    chips.extend(state.live.text().map(|text| (text, Shown::Live)));
     if state.root == Root::Leaves && matches!(state.view, View::Flame | View::Tree) {
         chips.push(("from the leaves".to_owned(), Shown::Root));
     }
@@ -74,11 +78,13 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
 fn placed(state: &State) -> Vec<(usize, String, Shown)> {
     let mut start = 0;
     // A number says which key takes it away.
-    let is_numbered = state.prefix == "c";
+    let begins = |key: &&str| key.strip_prefix(state.prefix.as_str()).is_some_and(|rest| rest.starts_with(' '));
+    let mut removing = state.settings.keys.iter().filter(|binding| binding.action == Action::RemoveChip);
+    let is_numbered = !state.prefix.is_empty() && removing.any(|binding| binding.keys.iter().any(begins));
     let cross = if state.theme.is_ascii { "x" } else { "×" };
     let place = |(number, (text, shown)): (usize, (String, Shown))| {
         let number = if is_numbered && number < 9 { format!("{} ", number + 1) } else { String::new() };
-        let cross = if shown == Shown::Side { String::new() } else { format!(" {cross}") };
+        let cross = if matches!(shown, Shown::Side | Shown::Live) { String::new() } else { format!(" {cross}") };
         let text = format!("[{number}{}{cross}]", short_chip(&text, state.theme.is_ascii));
         let placed = (start, text, shown);
         start += placed.1.width() + 1;

@@ -9,9 +9,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::answer::Compared;
 use super::super::delta::Delta;
+use super::super::key::Action;
 use super::super::layout::BoxOf;
 use super::super::prompt::{Prompt, PromptKind, fitting};
 use super::super::state::{State, View};
+use super::super::timeline_cursor;
 use super::super::tree::TOP;
 use super::{chips, is_compact, percent, put};
 
@@ -79,10 +81,10 @@ fn title(state: &State, room: usize) -> String {
 
 /// Returns the tabs with where they begin.
 fn tabs(state: &State) -> Vec<(View, u16, String)> {
-    let is_narrow = state.size.0 < 72;
+    let is_narrow = state.size.0 < 79;
     let mut start = 0;
-    let shown = (1..).zip(View::ALL).filter(|(_, view)| *view != View::Timeline);
-    shown
+    (1..)
+        .zip(View::ALL)
         .map(|(number, view)| {
             let text = if is_narrow && view != state.view {
                 format!(" {number} ")
@@ -128,7 +130,7 @@ pub(super) fn below(state: &State, buffer: &mut Buffer) {
         () if !state.prefix.is_empty() => format!("{} ...", state.prefix),
         () if state.search.is_some() => search_text(state),
         () if is_compact(state) => about_selected(state),
-        () => hints(state.view).to_owned(),
+        () => hints(state),
     };
     put(buffer, last, 0, &line, state.theme.faint());
 }
@@ -222,19 +224,67 @@ fn about_selected(state: &State) -> String {
             };
             format!("{}{of_zoom}  {}", values(own, total), tree.name(node))
         }
+        View::Timeline => timeline_cursor::about(state).unwrap_or_default(),
         _ => state.current().unwrap_or_default(),
     }
 }
 
-fn hints(view: View) -> &'static str {
-    match view {
-        View::Top => "? help  enter calls  f focus  i ignore  d hide  / search  o sort  : commands  q quit",
-        View::Flame => "? help  enter zoom  esc back  H hot path  v invert  f focus  / search  q quit",
-        View::Tree => "? help  enter unfold  H hot path  v bottom-up  f focus  / search  q quit",
-        View::Butterfly => "? help  enter go there  f focus  s source  / search  q quit",
-        View::Disassembly => "? help  5 source  1 table  q quit",
-        View::Source => "? help  E edit  1 table  q quit",
-        View::Labels => "? help  enter keeps samples with it  L query  u undo  q quit",
-        View::Timeline | View::Info => "? help  1 table  2 flame  3 tree  q quit",
-    }
+/// Names the keys that one wants most in a view.
+fn hints(state: &State) -> String {
+    let actions: &[(Action, &str)] = match state.view {
+        View::Top => &[
+            (Action::Open, "calls"),
+            (Action::Focus, "focus"),
+            (Action::Ignore, "ignore"),
+            (Action::Hide, "hide"),
+            (Action::Search, "search"),
+            (Action::Order, "sort"),
+            (Action::Palette, "commands"),
+        ],
+        View::Flame => &[
+            (Action::Open, "zoom"),
+            (Action::Back, "back"),
+            (Action::HotPath, "hot path"),
+            (Action::Invert, "invert"),
+            (Action::Focus, "focus"),
+            (Action::Search, "search"),
+        ],
+        View::Tree => &[
+            (Action::Open, "unfold"),
+            (Action::HotPath, "hot path"),
+            (Action::Invert, "bottom-up"),
+            (Action::Focus, "focus"),
+            (Action::Search, "search"),
+        ],
+        View::Butterfly => &[
+            (Action::Open, "go there"),
+            (Action::Focus, "focus"),
+            (Action::Go(View::Source), "source"),
+            (Action::Search, "search"),
+        ],
+        View::Disassembly => &[(Action::Go(View::Source), "source"), (Action::Go(View::Top), "table")],
+        View::Source => &[(Action::Edit, "edit"), (Action::Go(View::Top), "table")],
+        View::Labels => &[
+            (Action::Open, "keep"),
+            (Action::Drop, "drop"),
+            (Action::Mark, "range"),
+            (Action::Right, "all values"),
+            (Action::Label, "query"),
+            (Action::Undo, "undo"),
+        ],
+        View::Timeline => &[
+            (Action::Mark, "range"),
+            (Action::Open, "keep it"),
+            (Action::Drop, "drop it"),
+            (Action::NextPart, "next key"),
+            (Action::Undo, "undo"),
+        ],
+        View::Info => {
+            &[(Action::Go(View::Top), "table"), (Action::Go(View::Flame), "flame"), (Action::Go(View::Tree), "tree")]
+        }
+    };
+    let ends = [(Action::Help, "help")].iter().chain(actions).chain(&[(Action::Quit, "quit")]);
+    let hints =
+        ends.filter_map(|(action, word)| Some(format!("{} {word}", state.settings.key_of(*action, state.view)?)));
+    hints.collect::<Vec<_>>().join("  ")
 }

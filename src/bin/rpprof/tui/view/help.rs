@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::key::{Binding, KEYS};
+use super::super::key::Binding;
 use super::super::state::State;
 use super::put;
 
@@ -13,9 +13,9 @@ pub(in super::super) fn lines(state: &State) -> Vec<String> {
     let line = |binding: &Binding| format!("  {:<18} {}", binding.keys_text(), binding.text);
     let here = |binding: &&Binding| binding.holds_in(state.view);
     let mut lines = vec![format!("Keys in {}", state.view.name())];
-    lines.extend(KEYS.iter().filter(here).filter(|binding| !binding.views.is_empty()).map(line));
+    lines.extend(state.settings.keys.iter().filter(here).filter(|binding| !binding.views.is_empty()).map(line));
     lines.push("Keys everywhere".to_owned());
-    lines.extend(KEYS.iter().filter(|binding| binding.views.is_empty()).map(line));
+    lines.extend(state.settings.keys.iter().filter(|binding| binding.views.is_empty()).map(line));
     lines.extend(
         [
             "Mouse",

@@ -9,6 +9,7 @@ mod info;
 mod instructions;
 mod labels;
 mod source;
+mod timeline;
 mod top;
 mod tree;
 
@@ -21,6 +22,7 @@ use unicode_width::UnicodeWidthStr;
 pub(super) use chips::{Shown, chip_at, chips};
 pub(super) use chrome::tab_at;
 pub(super) use help::lines as help_lines;
+pub(super) use timeline::{column_at as timeline_column_at, columns as timeline_columns};
 
 use super::delta::Delta;
 use super::request::Topic;
@@ -52,7 +54,9 @@ pub(super) fn list_area(state: &State) -> Rect {
 
 /// Returns how many rows of the view are seen at once.
 pub(super) fn list_height(state: &State) -> usize {
-    usize::from(list_area(state).height)
+    let height = list_area(state).height;
+    let above = if state.view == View::Timeline { timeline::rows_above(height) } else { 0 };
+    usize::from(height.saturating_sub(above))
 }
 
 /// Draws all there is.
@@ -92,7 +96,8 @@ fn draw_list(state: &State, buffer: &mut Buffer, list: Rect) {
         View::Source => source::draw(state, buffer, list),
         View::Labels => labels::draw(state, buffer, list),
         View::Info => info::draw(state, buffer, list),
-        View::Disassembly | View::Timeline => instructions::draw(state, buffer, list),
+        View::Timeline => timeline::draw(state, buffer, list),
+        View::Disassembly => instructions::draw(state, buffer, list),
     }
 }
 

@@ -4,11 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use rpprof::report::{ListingLine, Source};
+use unicode_width::UnicodeWidthStr;
 
 use super::super::delta::Delta;
+use super::super::lexer::Span;
 use super::super::request::Topic;
 use super::super::state::{SourceRow, State, View};
-use super::{WIDE_CHANGE, mark_line, put, put_change};
+use super::{WIDE_CHANGE, mark_line, paint, put, put_change};
+
+/// Columns of the number of a line and of what is between it and the source.
+const NUMBER: usize = 7;
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some((_, source)) = &state.source else {
@@ -22,11 +27,10 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let place = state.place_in(View::Source);
     let rows = state.source_lines();
     let values = rows.iter().map(|row| match row {
-        SourceRow::Line(_, line, old) => weight(line, *old),
+        SourceRow::Line(_, line, old, _) => weight(line, *old),
         SourceRow::Head(_) => 0,
     });
     let heaviest = values.max().unwrap_or(0).max(1) as f64;
-    let gutter = if state.theme.is_ascii { "|" } else { "▌" };
     for line in 0..area.height {
         let index = place.first + usize::from(line);
         match rows.get(index) {
@@ -41,29 +45,12 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                 };
                 put(buffer, area, line, &format!("{}  {file}", routine.function), state.theme.strong());
             }
-            Some(SourceRow::Line(_, row, Some(old))) => {
-                let delta = Delta::of(old.1, row.cum);
-                let number = if row.line == 0 { String::new() } else { row.line.to_string() };
-                let text = row.text.as_deref().unwrap_or("...");
-                let right = Rect::new(area.x + 1, area.y, area.width.saturating_sub(1), area.height);
-                if (old.1, row.cum) == (0, 0) {
-                    let columns = if right.width >= WIDE_CHANGE { 37 } else { 17 };
-                    put(buffer, right, line, &format!("{:columns$} {number:>6} {text}", ""), Style::new());
-                } else {
-                    put_change(state, buffer, right, line, &delta, &format!("{number:>6} {text}"), Style::new());
-                    let share = weight(row, Some(*old)) as f64 / heaviest;
-                    put(buffer, area, line, gutter, state.theme.heat(share));
-                }
-            }
-            Some(SourceRow::Line(_, row, None)) => {
-                let value = |value: i64| if value == 0 { String::new() } else { state.label(value) };
-                let number = if row.line == 0 { String::new() } else { row.line.to_string() };
-                let text = row.text.as_deref().unwrap_or("...");
-                let text = format!("{:>9} {:>9} {number:>6} {text}", value(row.flat), value(row.cum));
-                let right = Rect::new(area.x + 1, area.y, area.width.saturating_sub(1), area.height);
-                put(buffer, right, line, &text, Style::new());
-                if row.cum != 0 {
-                    put(buffer, area, line, gutter, state.theme.heat(row.cum.unsigned_abs() as f64 / heaviest));
+            Some(SourceRow::Line(_, row, old, spans)) => {
+                draw_line(state, buffer, area, line, row, *old, spans);
+                let weight = weight(row, *old);
+                if weight != 0 {
+                    let gutter = if state.theme.is_ascii { "|" } else { "▌" };
+                    put(buffer, area, line, gutter, state.theme.heat(weight as f64 / heaviest));
                 }
             }
         }
@@ -71,6 +58,47 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             mark_line(buffer, area, line, state.theme.selected());
         }
     }
+}
+
+fn draw_line(
+    state: &State,
+    buffer: &mut Buffer,
+    area: Rect,
+    line: u16,
+    row: &ListingLine,
+    old: Option<(i64, i64)>,
+    spans: &[Span],
+) {
+    let right = Rect::new(area.x + 1, area.y, area.width.saturating_sub(1), area.height);
+    let number = if row.line == 0 { String::new() } else { row.line.to_string() };
+    let text = row.text.as_deref().unwrap_or("...");
+    let value = |value: i64| if value == 0 { String::new() } else { state.label(value) };
+    let before = match old {
+        None => {
+            let text = format!("{:>9} {:>9} {number:>6} {text}", value(row.flat), value(row.cum));
+            put(buffer, right, line, &text, Style::new());
+            20 + NUMBER
+        }
+        Some((_, old)) => {
+            let columns = if right.width >= WIDE_CHANGE { 37 } else { 17 };
+            if (old, row.cum) == (0, 0) {
+                put(buffer, right, line, &format!("{:columns$} {number:>6} {text}", ""), Style::new());
+            } else {
+                let delta = Delta::of(old, row.cum);
+                put_change(state, buffer, right, line, &delta, &format!("{number:>6} {text}"), Style::new());
+            }
+            columns + 1 + NUMBER
+        }
+    };
+    for (range, token) in spans {
+        let column = before + columns(&text[..range.start]);
+        paint(buffer, right, line, column, columns(&text[range.clone()]), state.theme.token(*token));
+    }
+}
+
+/// Returns how many columns source takes.
+fn columns(text: &str) -> usize {
+    text.replace('\t', "    ").width()
 }
 
 /// Returns what makes a line hot: how much it weighs, or how much it changed.

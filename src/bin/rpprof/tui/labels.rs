@@ -1,0 +1,245 @@
+//! What samples weigh by their labels: texts, and numbers with their histogram.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use rpprof::profile::{LabelSetId, LabelValue, unit};
+use rpprof::transform::{LabelUnits, Selection};
+
+use super::compare;
+use super::histogram::{Bucket, Histogram};
+use super::worker::Prepared;
+
+/// A key of labels with its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LabelKey {
+    pub(super) key: String,
+    /// The unit that its numbers are shown in; empty if it has none.
+    pub(super) unit: String,
+    /// Whether the numbers of a query need the unit, because labels have different ones.
+    pub(super) has_units: bool,
+    /// What samples without it weigh.
+    pub(super) unlabelled: i64,
+    /// The heaviest first.
+    pub(super) values: Vec<Weighed>,
+    /// Of its numbers, if they are many.
+    pub(super) histogram: Option<Histogram>,
+}
+
+/// A text or a number of a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Weighed {
+    pub(super) content: Content,
+    pub(super) value: i64,
+    /// What it weighs in the old one of two profiles that are compared.
+    pub(super) old: i64,
+}
+
+/// What a label says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Content {
+    Text(String),
+    /// In the key's unit.
+    Number(i64),
+}
+
+impl LabelKey {
+    /// Writes a number with its unit.
+    pub(super) fn number(&self, number: i64) -> String {
+        unit::label(number, &self.unit, "auto")
+    }
+
+    /// Writes what a label says.
+    pub(super) fn text<'c>(&self, content: &'c Content) -> Cow<'c, str> {
+        match content {
+            Content::Text(text) => Cow::Borrowed(text),
+            Content::Number(number) => Cow::Owned(self.number(*number)),
+        }
+    }
+
+    /// Writes what a bucket holds.
+    pub(super) fn range(&self, bucket: &Bucket, is_ascii: bool) -> String {
+        if bucket.end == i128::from(bucket.from) + 1 {
+            return self.number(bucket.from);
+        }
+        let dash = if is_ascii { "-" } else { "–" };
+        let end = i64::try_from(bucket.end).unwrap_or(i64::MAX);
+        format!("{} {dash} {}", self.number(bucket.from), self.number(end))
+    }
+
+    /// Writes the query for a text or a number.
+    pub(super) fn query(&self, content: &Content) -> String {
+        let key = query_word(&self.key);
+        match content {
+            Content::Text(text) => format!("{key}={}", query_word(text)),
+            Content::Number(number) => format!("{key}={}", self.quantity(*number)),
+        }
+    }
+
+    /// Writes the query for the numbers from one on and below another.
+    pub(super) fn query_range(&self, from: i64, end: i128) -> String {
+        let key = query_word(&self.key);
+        if end == i128::from(from) + 1 {
+            return self.query(&Content::Number(from));
+        }
+        match i64::try_from(end) {
+            Ok(end) => format!("{key}>={} and {key}<{}", self.quantity(from), self.quantity(end)),
+            Err(_) => format!("{key}>={}", self.quantity(from)),
+        }
+    }
+
+    fn quantity(&self, number: i64) -> String {
+        let unit = if self.has_units { self.unit.as_str() } else { "" };
+        format!("{number}{unit}")
+    }
+}
+
+/// Writes a word as a query of labels takes it.
+pub(super) fn query_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:-".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("{word:?}") }
+}
+
+/// What the labels of one side weigh, by key.
+#[derive(Default)]
+struct Sums {
+    contents: HashMap<Content, i64>,
+    labelled: i64,
+    unit: String,
+    has_units: bool,
+}
+
+/// Adds up what samples weigh for each label, keys by name.
+///
+/// # Errors
+/// Why two profiles do not compare, in words.
+pub(super) fn labels(prepared: &Prepared<'_, '_>) -> Result<Vec<LabelKey>, String> {
+    let (new, whole) = sums(&prepared.selection, prepared.values.sample_type);
+    let mut old = match &prepared.old {
+        Some(old) => sums(&old.selection, old.values.sample_type).0,
+        None => BTreeMap::new(),
+    };
+    let mut sides: BTreeMap<String, (Sums, Sums)> = BTreeMap::new();
+    for (key, sums) in new {
+        let old = old.remove(&key).unwrap_or_default();
+        sides.insert(key, (sums, old));
+    }
+    sides.extend(old.into_iter().map(|(key, sums)| {
+        let none = Sums { unit: sums.unit.clone(), has_units: sums.has_units, ..Sums::default() };
+        (key, (none, sums))
+    }));
+    let comparable = |value: i64| match &prepared.old {
+        Some(old) => compare::comparable(prepared, old, value),
+        None => Ok(value),
+    };
+    sides.into_iter().map(|(key, (new, old))| label_key(key, new, old, whole, &comparable)).collect()
+}
+
+fn label_key(
+    key: String,
+    new: Sums,
+    old: Sums,
+    whole: i64,
+    comparable: &dyn Fn(i64) -> Result<i64, String>,
+) -> Result<LabelKey, String> {
+    let mut contents: HashMap<Content, (i64, i64)> =
+        new.contents.into_iter().map(|(content, value)| (content, (value, 0))).collect();
+    for (content, value) in old.contents {
+        contents.entry(content).or_default().1 = comparable(value)?;
+    }
+    let numbers: BTreeMap<i64, (i64, i64)> = contents
+        .iter()
+        .filter_map(|(content, weights)| match content {
+            Content::Number(number) => Some((*number, *weights)),
+            Content::Text(_) => None,
+        })
+        .collect();
+    let histogram = Histogram::new(&numbers, &new.unit);
+    let mut values: Vec<Weighed> =
+        contents.into_iter().map(|(content, (value, old))| Weighed { content, value, old }).collect();
+    values.sort_by(|one, other| {
+        let weight = |weighed: &Weighed| (Reverse(weighed.value.unsigned_abs()), Reverse(weighed.old.unsigned_abs()));
+        weight(one).cmp(&weight(other)).then_with(|| one.content.cmp(&other.content))
+    });
+    let unlabelled = whole.wrapping_sub(new.labelled);
+    Ok(LabelKey { key, unit: new.unit, has_units: new.has_units || old.has_units, unlabelled, values, histogram })
+}
+
+/// Adds up one side; returns the sum of all samples too.
+///
+/// Cost: an addition for each sample, then a look at each label of each distinct label set.
+fn sums(selection: &Selection<'_>, sample_type: usize) -> (BTreeMap<String, Sums>, i64) {
+    let profile = selection.profile();
+    let mut weights: Vec<Option<i64>> = vec![None; profile.label_sets().len()];
+    for (sample, _) in selection.samples() {
+        let weight = &mut weights[sample.labels.index()];
+        *weight = Some(weight.unwrap_or(0).wrapping_add(sample.values[sample_type]));
+    }
+    let units = LabelUnits::new(profile);
+    let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
+    let mut seen = Vec::new();
+    for (row, weight) in weights.iter().enumerate() {
+        let Some(weight) = *weight else { continue };
+        seen.clear();
+        for label in selection.labels(LabelSetId::from_index(row)) {
+            let key = profile.str(label.key());
+            let sum = sums.entry(key).or_default();
+            if !seen.contains(&key) {
+                seen.push(key);
+                sum.labelled = sum.labelled.wrapping_add(weight);
+            }
+            let content = match label.value() {
+                LabelValue::Text(text) => Content::Text(profile.str(text).to_owned()),
+                LabelValue::Number { value, unit } => {
+                    let (own, of_key) = (profile.str(unit), units.of(key));
+                    sum.unit = of_key.to_owned();
+                    let is_other = !own.is_empty() && own != of_key;
+                    sum.has_units |= is_other;
+                    if !is_other {
+                        Content::Number(value)
+                    } else if unit::are_convertible(own, of_key) {
+                        Content::Number(unit::convert(value, own, of_key).0.round() as i64) // It saturates.
+                    } else {
+                        Content::Text(unit::label(value, own, "auto"))
+                    }
+                }
+            };
+            let sum = sum.contents.entry(content).or_insert(0);
+            *sum = sum.wrapping_add(weight);
+        }
+    }
+    let whole = weights.iter().flatten().fold(0_i64, |sum, &weight| sum.wrapping_add(weight));
+    (sums.into_iter().map(|(key, sums)| (key.to_owned(), sums)).collect(), whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use rpprof::transform::LabelQuery;
+
+    use super::{Content, LabelKey, query_word};
+
+    #[test]
+    fn what_is_written_is_a_query() {
+        let key = |has_units| LabelKey {
+            key: "request size".to_owned(),
+            unit: "bytes".to_owned(),
+            has_units,
+            unlabelled: 0,
+            values: Vec::new(),
+            histogram: None,
+        };
+        for (query, expected) in [
+            (key(false).query(&Content::Text("a \"b\"".to_owned())), r#""request size"="a \"b\"""#),
+            (key(false).query(&Content::Number(-7)), r#""request size"=-7"#),
+            (key(true).query(&Content::Number(7)), r#""request size"=7bytes"#),
+            (key(false).query_range(16, 32), r#""request size">=16 and "request size"<32"#),
+            (key(false).query_range(16, 17), r#""request size"=16"#),
+            (key(false).query_range(16, 1 << 80), r#""request size">=16"#),
+        ] {
+            assert_eq!(query, expected);
+            LabelQuery::parse(&query).unwrap_or_else(|error| panic!("{query}: {error}"));
+        }
+        assert_eq!(query_word("a:b-c"), "a:b-c");
+    }
+}

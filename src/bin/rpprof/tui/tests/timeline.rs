@@ -1,0 +1,131 @@
+//! Samples that tell when they were taken.
+
+use std::path::PathBuf;
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use rpprof::profile::{Function, Label, Line, Location, ProfileBuilder};
+
+use super::super::Loaded;
+use super::super::chip::Chip;
+use super::super::theme::Depth;
+use super::super::update::Event;
+use super::{Browser, text_of};
+
+/// When the first sample was taken, in nanoseconds since 1970.
+const BEGIN: i64 = 1_700_000_000_000_000_000;
+const MILLISECOND: i64 = 1_000_000;
+
+/// A hundred samples, one each 10 ms: the first half in `reads`, the second one in `sorts`; one more has no time.
+fn timed() -> Loaded {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "milliseconds");
+    let stacks = ["reads", "sorts"].map(|name| {
+        let name = builder.string(name);
+        let function = builder.function(Function { name, ..Function::default() });
+        let lines = [Line { function, line: 0, column: 0 }];
+        let location = builder.location(Location { address: u64::from(name.to_u32()), ..Location::default() }, &lines);
+        builder.stack(&[location])
+    });
+    let (key, started) = (builder.string("end_timestamp_ns"), builder.string("start_time"));
+    let (nanoseconds, seconds) = (builder.string("nanoseconds"), builder.string("seconds"));
+    for index in 0..100 {
+        let end = Label::number(key, BEGIN + index * 10 * MILLISECOND, nanoseconds);
+        let labels = builder.label_set(&[end, Label::number(started, 5, seconds)]);
+        builder.sample(stacks[usize::from(index >= 50)], labels, &[10]);
+    }
+    let none = builder.label_set(&[]);
+    builder.sample(stacks[0], none, &[7]);
+    Loaded { profile: builder.build().expect("it is a profile"), files: vec![PathBuf::from("timed")], whole: None }
+}
+
+fn browser(width: u16) -> Browser {
+    let mut browser = Browser::of(timed(), None, (width, 24), Depth::Mono);
+    browser.press("8");
+    browser
+}
+
+fn shown(browser: &Browser) -> i64 {
+    browser.state.table.as_ref().expect("it is answered").shown
+}
+
+fn chips(browser: &Browser) -> usize {
+    browser.state.scope.chips.iter().filter(|chip| matches!(chip, Chip::Label(_))).count()
+}
+
+#[test]
+fn functions_have_a_row_each_in_which_their_time_is() {
+    let browser = browser(90);
+    let timeline = browser.state.timeline.clone().expect("it is answered");
+    assert_eq!((timeline.first, timeline.last), (BEGIN, BEGIN + 990 * MILLISECOND));
+    assert_eq!((timeline.total.iter().sum::<i64>(), timeline.untimed), (1000, 7));
+    let names: Vec<&str> = timeline.rows.iter().map(|row| timeline.names[row.frame as usize].name.as_str()).collect();
+    assert_eq!(names, ["reads", "sorts"]);
+    let half = timeline.total.len() / 2;
+    let halves = |row: usize| {
+        let (first, second) = timeline.rows[row].parts.split_at(half);
+        (first.iter().sum::<i64>(), second.iter().sum::<i64>())
+    };
+    assert_eq!((halves(0), halves(1)), ((500, 0), (0, 500)));
+    let picture = text_of(&browser.picture(), false);
+    for part in ["end_timestamp_ns: 2023-11-14 22:13:20 UTC, 7ms without", "+990ms", "reads   ", "sorts   "] {
+        assert!(picture.contains(part), "{part:?} is not in\n{picture}");
+    }
+}
+
+#[test]
+fn a_range_that_is_chosen_is_what_is_left() {
+    for keys in ["space enter", "end space home enter", "right right space right right right enter", "space end f"] {
+        let mut browser = browser(90);
+        let (last, choice) = keys.rsplit_once(' ').expect("the last key chooses");
+        browser.press(last);
+        let parts = super::super::timeline_cursor::chosen_parts(&browser.state);
+        let timeline = browser.state.timeline.clone().expect("it is answered");
+        let expected: i64 = timeline.total[parts].iter().sum();
+        assert!(expected > 0, "{keys}");
+        browser.press(choice);
+        assert_eq!((chips(&browser), shown(&browser)), (1, expected), "{keys}");
+        assert!(browser.state.timeline.is_some(), "what is left has its own time");
+        browser.press("u");
+        assert_eq!(shown(&browser), 1007);
+    }
+    let mut browser = browser(90);
+    browser.press("space end i");
+    assert_eq!(shown(&browser), 7, "what has no time is not dropped");
+}
+
+#[test]
+fn the_mouse_drags_over_a_range() {
+    let mut browser = browser(90);
+    for (kind, column) in [
+        (MouseEventKind::Down(MouseButton::Left), 30),
+        (MouseEventKind::Drag(MouseButton::Left), 50),
+        (MouseEventKind::Drag(MouseButton::Left), 59),
+    ] {
+        let mouse = MouseEvent { kind, column, row: 5, modifiers: KeyModifiers::NONE };
+        browser.happen(Event::Mouse(mouse, 0));
+    }
+    browser.press("enter");
+    assert_eq!(shown(&browser), 500);
+}
+
+#[test]
+fn other_labels_that_tell_when_are_next() {
+    let mut browser = browser(90);
+    assert_eq!(browser.state.timeline.as_ref().map(|timeline| timeline.keys.len()), Some(2));
+    browser.press("n");
+    let timeline = browser.state.timeline.clone().expect("it is answered");
+    assert_eq!((timeline.key.key.as_str(), timeline.first, timeline.is_epoch), ("start_time", 5, false));
+}
+
+#[test]
+fn no_times_are_told_and_nothing_panics_at_any_size() {
+    let mut none = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    none.press("8");
+    assert!(text_of(&none.picture(), false).contains("no sample that is looked at tells when it was taken"));
+    let mut browser = browser(90);
+    for size in [(160, 50), (40, 10), (39, 9), (20, 4), (300, 90), (1200, 5), (21, 40)] {
+        browser.happen(Event::Resize(size.0, size.1));
+        browser.press("right end space home down left G k");
+        browser.picture();
+    }
+}
