@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Prints tui.md: what the browser shows of the profiles of this folder, typed into by tmux.
 #
-# Usage: tui.sh RPPROF > tui.md
+# Usage: tui.sh RPPROF > tui.md, or tui.sh RPPROF readme for the one that README.md has.
+#
+# Without colours, which text does not have either, boxes have edges.
 set -euo pipefail
 
 rpprof=$(realpath "$1")
@@ -10,13 +12,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 socket=rpprof-captures-$$
 trap 'tmux -L "$socket" kill-server 2> /dev/null || true' EXIT
 export TZ=UTC
+columns=100 rows=28
 
 # capture TITLE ARGUMENTS WAIT [KEY]...: types keys when WAIT is seen, and prints the screen when it is still.
 capture() {
     local title=$1 arguments=$2 wait=$3 before='' screen=''
     shift 3
     socket=${socket}x
-    tmux -L "$socket" -f /dev/null new-session -d -x 100 -y 28 "$rpprof tui --no-config $arguments"
+    tmux -L "$socket" -f /dev/null new-session -d -x "$columns" -y "$rows" "$rpprof tui --color never --no-config $arguments"
     until tmux -L "$socket" capture-pane -p | grep -q -- "$wait"; do sleep 0.05; done
     for key in "$@"; do
         tmux -L "$socket" send-keys "$key"
@@ -32,6 +35,11 @@ capture() {
     tmux -L "$socket" kill-server
 }
 
+if [ "${2-}" = readme ]; then
+    columns=80 rows=24
+    capture 'The flame graph' go_cpu.pb.gz flat 2 H
+    exit
+fi
 printf '# The browser in the terminal\n\nPrinted by `testdata/tui.sh`, from the program itself in tmux.\n'
 capture 'A CPU profile' go_cpu.pb.gz flat
 capture 'Its flame graph, with the heaviest path chosen' go_cpu.pb.gz flat 2 H
