@@ -47,6 +47,7 @@ pub use ids::{FunctionId, LabelSetId, LocationId, MappingId, StackId, StringId};
 pub use labels::{Label, LabelValue};
 pub use ragged::Ragged;
 pub use samples::{Sample, Samples};
+pub(crate) use stacks::SAME;
 pub use stacks::Stacks;
 pub use strings::StringTable;
 pub use symbols::{Function, Line, Location, Mapping, Resolved, Symbols};

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use super::selection::Selection;
-use crate::profile::{Function, Line, LocationId, Profile, Ragged, StackId, Stacks};
+use crate::profile::{Function, Line, LocationId, Profile, Ragged, SAME, StackId, Stacks};
 
 /// What becomes of a function that calls itself, with nothing in between.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -39,7 +41,7 @@ pub enum Recursion {
 /// # Ok::<(), rpprof::Error>(())
 /// ```
 ///
-/// Cost: a look at each function and location, and a copy of the stacks; none at samples.
+/// Cost: a look at each function, location and stack, and a copy of the stacks that change; none at samples.
 pub fn collapse(
     selection: &Selection<'_>,
     recursion: Recursion,
@@ -92,14 +94,16 @@ pub fn collapse(
         if first.is_some() && kept.len() > 1 {
             inner_lines.push((id, kept[..kept.len() - 1].to_vec()));
         }
-        places.push(Place { first, last, inner: None, is_hidden: selection.is_hidden(id) });
+        let first = if selection.is_hidden(id) { HIDDEN } else { first.unwrap_or(NO_FIRST) };
+        places.push(Place { first, last: last.unwrap_or(NO_LAST) });
     }
     symbols.lines = lines;
+    let mut inner = HashMap::with_capacity(inner_lines.len());
     for (id, lines) in inner_lines {
         let location = symbols.locations()[id.index()];
-        places[id.index()].inner = Some(symbols.push_location(location, lines));
+        inner.insert(id, symbols.push_location(location, lines));
     }
-    collapsed.stacks = Arc::new(stacks(selection, &places));
+    collapsed.stacks = Arc::new(stacks(selection, &places, &inner));
     collapsed
 }
 
@@ -114,39 +118,93 @@ struct Part {
 }
 
 /// What is known of a location.
+#[derive(Clone, Copy)]
 struct Place {
-    /// The key of its outermost function, if that can be one frame with its caller.
-    first: Option<u32>,
-    /// The key of its innermost function.
-    last: Option<u32>,
-    /// What is left of it where the outermost function is one frame with its caller.
-    inner: Option<LocationId>,
-    is_hidden: bool,
+    /// The key of its outermost function, if that can be one frame with its caller; else `NO_FIRST`, or `HIDDEN`.
+    first: u32,
+    /// The key of its innermost function, or `NO_LAST`.
+    last: u32,
 }
 
-/// Copies the stacks without what is one frame with its caller.
-fn stacks(selection: &Selection<'_>, places: &[Place]) -> Stacks {
-    let mut stacks = Stacks::default();
+/// The outermost function is one frame with no caller. No key, as there are fewer functions.
+const NO_FIRST: u32 = u32::MAX;
+/// There is no innermost function.
+const NO_LAST: u32 = u32::MAX - 1;
+/// The location is left out.
+const HIDDEN: u32 = u32::MAX - 2;
+
+/// From so many locations of stacks on, all cores look at them.
+const MANY_ITEMS: usize = 1 << 20;
+
+/// Returns the stacks without what is one frame with its caller. Only stacks that change are copied.
+///
+/// `inner` has what is left of locations whose outermost function is one frame with its caller.
+fn stacks(selection: &Selection<'_>, places: &[Place], inner: &HashMap<LocationId, LocationId>) -> Stacks {
+    let all = &selection.profile().stacks;
+    let mut rows = vec![SAME; all.len()];
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    let threads = if all.item_count() < MANY_ITEMS { 1 } else { cores() };
+    let part = rows.len().div_ceil(threads).max(1);
+    let change = |first: usize, rows: &mut [u32]| changed_stacks(selection, places, inner, first, rows);
+    let mut parts = thread::scope(|scope| {
+        let change = &change;
+        let parts = (0..).step_by(part).zip(rows.chunks_mut(part));
+        let workers: Vec<_> = parts.map(|(first, rows)| scope.spawn(move || change(first, rows))).collect();
+        let parts = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        parts.collect::<Vec<_>>().into_iter()
+    });
+    let mut changed = parts.next().unwrap_or_default();
+    for (rows, stacks) in rows.chunks_mut(part).skip(1).zip(parts) {
+        let offset = changed.len() as u32; // There are no more than stacks, whose ids have 32 bits.
+        rows.iter_mut().filter(|row| **row != SAME).for_each(|row| *row += offset);
+        stacks.iter().for_each(|stack| {
+            changed.push(stack);
+        });
+    }
+    Stacks::with_changed(Arc::clone(all), changed, rows)
+}
+
+/// Returns those of the stacks from `first` on that change, and notes in `rows` which they are.
+fn changed_stacks(
+    selection: &Selection<'_>,
+    places: &[Place],
+    inner: &HashMap<LocationId, LocationId>,
+    first: usize,
+    rows: &mut [u32],
+) -> Stacks {
+    let mut changed = Stacks::default();
     let mut list = Vec::new();
-    for id in (0..selection.profile().stacks().len()).map(StackId::from_index) {
+    for (index, row) in (first..).zip(rows) {
+        let id = StackId::from_index(index);
+        let Some(stack) = selection.stack(id) else { continue };
+        let mut caller = NO_LAST;
+        let mut is_same = stack.len() == selection.profile().stack(id).len();
+        for location in stack.iter().rev() {
+            let place = places[location.index()];
+            is_same &= place.first != caller && place.first != HIDDEN;
+            caller = place.last;
+        }
+        if is_same {
+            continue;
+        }
         list.clear();
-        let mut caller = None;
-        for &location in selection.stack(id).unwrap_or_default().iter().rev() {
-            let place = &places[location.index()];
-            if place.is_hidden {
+        let mut caller = NO_LAST;
+        for &location in stack.iter().rev() {
+            let place = places[location.index()];
+            if place.first == HIDDEN {
                 continue;
             }
-            if place.first.is_some() && place.first == caller {
-                list.extend(place.inner);
+            if place.first == caller {
+                list.extend(inner.get(&location));
             } else {
                 list.push(location);
             }
             caller = place.last;
         }
         list.reverse();
-        stacks.push(&list);
+        *row = changed.push(&list) as u32; // As many as stacks at most, whose ids have 32 bits.
     }
-    stacks
+    changed
 }
 
 impl Selection<'_> {

@@ -1,0 +1,77 @@
+//! Keys that are pressed before there is anything that they are for, and answers that come late.
+
+use super::super::answer::Reply;
+use super::super::state::{Effect, View};
+use super::super::theme::Depth;
+use super::super::update::{Event, update};
+use super::{Browser, key_event};
+
+/// Presses keys without any answer; returns the questions.
+fn press_unanswered(browser: &mut Browser, keys: &str) -> Vec<Effect> {
+    keys.split(' ').flat_map(|key| update(&mut browser.state, Event::Key(key_event(key)))).collect()
+}
+
+/// Answers questions, and those that come of the answers.
+fn answer(browser: &mut Browser, asked: Vec<Effect>) {
+    for effect in asked {
+        let Effect::Ask(request) = effect else { panic!("a question, not {effect:?}") };
+        if !request.interrupt.is_set() {
+            let answer = browser.answer(request);
+            browser.happen(Event::Answer(answer));
+        }
+    }
+}
+
+#[test]
+fn keys_wait_for_the_rows_that_they_are_for() {
+    for keys in ["down down down", "down down f down", "down end up", "down down enter down", "down 2 down enter"] {
+        let mut early = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+        let asked = press_unanswered(&mut early, "T");
+        assert!(early.state.table.is_none());
+        let more = press_unanswered(&mut early, keys);
+        assert!(more.is_empty(), "{keys}: nothing is asked before there is an answer");
+        answer(&mut early, asked);
+        let mut late = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+        late.press("T");
+        late.press(keys);
+        assert_eq!(early.picture(), late.picture(), "{keys}");
+        assert!(early.state.early.is_empty());
+    }
+}
+
+#[test]
+fn keys_that_need_no_rows_do_not_wait() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    press_unanswered(&mut browser, "T 2");
+    assert_eq!(browser.state.view, View::Flame);
+    press_unanswered(&mut browser, "down esc");
+    assert!(browser.state.early.is_empty(), "a step back forgets what waits");
+    press_unanswered(&mut browser, "T down");
+    assert_eq!(press_unanswered(&mut browser, "ctrl-c"), [Effect::Quit]);
+}
+
+#[test]
+fn an_answer_is_of_what_was_asked_for_and_not_of_what_is_selected_when_it_comes() {
+    for (file, key) in [("cpp_cpu.pb.gz", "s"), ("cpp_cpu.pb.gz", "a")] {
+        let mut browser = Browser::open(file, (80, 24), Depth::Mono);
+        let asked = press_unanswered(&mut browser, &format!("down {key}"));
+        let first = browser.state.functions_of(&browser.state.selected);
+        let [Effect::Ask(request)] = asked.as_slice() else { panic!("one question, not {asked:?}") };
+        let late = browser.answer(request.clone());
+        press_unanswered(&mut browser, "1 down");
+        let name = browser.state.current().expect("there is a row");
+        browser.state.select(name);
+        browser.happen(Event::Answer(late.clone()));
+        let of = match late.reply {
+            Ok(Reply::Source(..)) => browser.state.source.as_ref().map(|(of, _)| of.clone()),
+            Ok(Reply::Instructions(..)) => browser.state.instructions.as_ref().map(|(of, _)| of.clone()),
+            other => panic!("another answer: {other:?}"),
+        };
+        assert_eq!(of.as_deref(), Some(first.as_str()));
+        browser.press(key);
+        let now = browser.state.functions_of(&browser.state.selected);
+        assert_ne!(now, first);
+        let of = browser.state.source.as_ref().map(|(of, _)| of).filter(|_| key == "s");
+        assert!(key != "s" || of == Some(&now));
+    }
+}
