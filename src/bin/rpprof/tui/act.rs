@@ -195,6 +195,7 @@ fn scroll_help(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Takes one step back.
 fn back(state: &mut State) {
+    state.early = Vec::new();
     if state.is_busy() && state.table.is_some() {
         state.forget_questions();
         // What is not there would be asked for again at once.

@@ -31,8 +31,9 @@ pub(super) enum Reply {
     Labels(Arc<Vec<LabelKey>>),
     Timeline(Arc<Timeline>),
     Info(Arc<Vec<String>>),
-    Source(Arc<Annotated>),
-    Instructions(Arc<Instructions>),
+    /// With what matches the functions that were asked for.
+    Source(String, Arc<Annotated>),
+    Instructions(String, Arc<Instructions>),
     Search(Arc<Matches>),
     /// What is compared with from now on.
     Base(Base),

@@ -47,17 +47,18 @@ pub(super) fn reply(
             done(tree.map(|tree| Reply::Tree(Arc::new(tree))))
         }
         Ask::Calls(name) => done(calls(prepared, name, interrupt)?.map(|calls| Reply::Calls(Arc::new(calls)))),
-        Ask::Labels => done(labels::labels(prepared).map(|rows| Reply::Labels(Arc::new(rows)))),
+        Ask::Labels => done(labels::labels(prepared, interrupt)?.map(|rows| Reply::Labels(Arc::new(rows)))),
         Ask::Timeline(key) => {
-            done(timeline(prepared, key.as_deref()).map(|timeline| Reply::Timeline(Arc::new(timeline))))
+            done(timeline(prepared, key.as_deref(), interrupt)?.map(|timeline| Reply::Timeline(Arc::new(timeline))))
         }
         Ask::Info => done(info(prepared, sources).map(|lines| Reply::Info(Arc::new(lines)))),
-        Ask::Source(functions) => {
-            done(source(prepared, sources, functions).map(|source| Reply::Source(Arc::new(source))))
-        }
+        Ask::Source(functions) => done(
+            source(prepared, sources, functions, interrupt)?
+                .map(|source| Reply::Source(functions.clone(), Arc::new(source))),
+        ),
         Ask::Instructions(functions) => {
-            let found = instructions(prepared, sources, functions);
-            done(found.map(|instructions| Reply::Instructions(Arc::new(instructions))))
+            let found = instructions(prepared, sources, functions, interrupt)?;
+            done(found.map(|instructions| Reply::Instructions(functions.clone(), Arc::new(instructions))))
         }
         Ask::Search(text) => done(search(prepared, text, interrupt)?.map(|found| Reply::Search(Arc::new(found)))),
         // The worker does that before anything is prepared.
@@ -207,7 +208,12 @@ fn info_of(profile: &Profile, files: &[PathBuf], sources: &Sources) -> Result<Ve
     Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
 }
 
-fn source(prepared: &Prepared<'_, '_>, sources: &Sources, functions: &str) -> Result<Annotated, String> {
+fn source(
+    prepared: &Prepared<'_, '_>,
+    sources: &Sources,
+    functions: &str,
+    interrupt: &Interrupt,
+) -> Option<Result<Annotated, String>> {
     let machine = Machine::this();
     let finder = SourceFinder::new(&sources.source, &machine);
     let list = |selection: &Selection<'_>, values: &ValueOptions| {
@@ -219,10 +225,17 @@ fn source(prepared: &Prepared<'_, '_>, sources: &Sources, functions: &str) -> Re
         report::listing(selection, &options, |file| finder.find(file))
     };
     let listing = list(&prepared.selection, &prepared.values);
-    match &prepared.old {
-        Some(old) => compare::annotated(listing, &list(&old.selection, &old.values), prepared, old),
-        None => Ok(Annotated { spans: highlight(&listing), listing, old: None }),
+    if interrupt.is_set() {
+        return None;
     }
+    let Some(old) = &prepared.old else {
+        return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None }));
+    };
+    let before = list(&old.selection, &old.values);
+    if interrupt.is_set() {
+        return None;
+    }
+    Some(compare::annotated(listing, &before, prepared, old))
 }
 
 /// Compiles what is searched for: capitals count only if there are some.

@@ -1,17 +1,18 @@
 //! Machine code of a function, on one side or on both.
 
 use regex::Regex;
+use rpprof::aggregate::Interrupt;
 use rpprof::report::{Disasm, DisasmOptions, DisasmRoutine, ValueOptions};
 use rpprof::symbolize::Syntax;
 use rpprof::transform::Selection;
 
 use super::answer::{CodeRow, Instructions};
 use super::compare;
-use super::worker::{Prepared, Sources};
+use super::worker::{OldSide, Prepared, Sources};
 use crate::code::Code;
 use crate::source::{Machine, SourceFinder};
 
-/// Finds the functions that an expression matches in the binaries of this machine.
+/// Finds the functions that an expression matches in the binaries of this machine; `None` if it was interrupted.
 ///
 /// # Errors
 /// Why the profiles do not compare, in words.
@@ -19,14 +20,26 @@ pub(super) fn instructions(
     prepared: &Prepared<'_, '_>,
     sources: &Sources,
     functions: &str,
-) -> Result<Instructions, String> {
-    let functions = Regex::new(functions).map_err(|error| error.to_string())?;
+    interrupt: &Interrupt,
+) -> Option<Result<Instructions, String>> {
+    let functions = match Regex::new(functions) {
+        Ok(functions) => functions,
+        Err(error) => return Some(Err(error.to_string())),
+    };
     let (new, reasons) = disasm(&prepared.selection, &prepared.values, sources, &functions);
     let Some(old) = &prepared.old else {
         let rows = new.routines.iter().flat_map(|routine| rows(routine, None)).collect();
-        return Ok(Instructions { rows, reasons });
+        return Some(Ok(Instructions { rows, reasons }));
     };
+    if interrupt.is_set() {
+        return None;
+    }
     let (before, _) = disasm(&old.selection, &old.values, sources, &functions);
+    Some(both(prepared, old, &new, &before).map(|rows| Instructions { rows, reasons }))
+}
+
+/// Returns the rows of the new side, each with what it weighs on the old one.
+fn both(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, new: &Disasm, before: &Disasm) -> Result<Vec<CodeRow>, String> {
     let mut shown = Vec::new();
     for routine in &new.routines {
         let same = before.routines.iter().find(|other| is_same_code(other, routine));
@@ -37,7 +50,7 @@ pub(super) fn instructions(
         }
         shown.extend(rows(routine, same.map(|_| values.as_slice())));
     }
-    Ok(Instructions { rows: shown, reasons })
+    Ok(shown)
 }
 
 /// Returns the machine code of one side, and why there is none if so.

@@ -68,6 +68,39 @@ pub(super) enum Action {
     PreviousPart,
 }
 
+impl Action {
+    /// Returns whether it is about the row, or the box, at the cursor.
+    pub(super) fn is_of_row(self) -> bool {
+        matches!(
+            self,
+            Self::Up
+                | Self::Down
+                | Self::Left
+                | Self::Right
+                | Self::PageUp
+                | Self::PageDown
+                | Self::First
+                | Self::Last
+                | Self::Open
+                | Self::Parent
+                | Self::HotPath
+                | Self::NextMatch
+                | Self::PreviousMatch
+                | Self::SearchName
+                | Self::Focus
+                | Self::Ignore
+                | Self::Hide
+                | Self::CollapsePackage
+                | Self::CopyName
+                | Self::Edit
+                | Self::Mark
+                | Self::Drop
+                | Self::NextPart
+                | Self::PreviousPart
+        )
+    }
+}
+
 /// Keys that do the same.
 #[derive(Debug)]
 pub(crate) struct Binding {

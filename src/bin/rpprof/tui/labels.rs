@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use rpprof::aggregate::Interrupt;
 use rpprof::profile::{LabelSetId, LabelValue, unit};
 use rpprof::transform::{LabelUnits, Selection};
 
@@ -110,14 +111,14 @@ struct Sums {
     has_units: bool,
 }
 
-/// Adds up what samples weigh for each label, keys by name.
+/// Adds up what samples weigh for each label, keys by name; `None` if it was interrupted.
 ///
 /// # Errors
 /// Why two profiles do not compare, in words.
-pub(super) fn labels(prepared: &Prepared<'_, '_>) -> Result<Vec<LabelKey>, String> {
-    let (new, whole) = sums(&prepared.selection, prepared.values.sample_type);
+pub(super) fn labels(prepared: &Prepared<'_, '_>, interrupt: &Interrupt) -> Option<Result<Vec<LabelKey>, String>> {
+    let (new, whole) = sums(&prepared.selection, prepared.values.sample_type, interrupt)?;
     let mut old = match &prepared.old {
-        Some(old) => sums(&old.selection, old.values.sample_type).0,
+        Some(old) => sums(&old.selection, old.values.sample_type, interrupt)?.0,
         None => BTreeMap::new(),
     };
     let mut sides: BTreeMap<String, (Sums, Sums)> = BTreeMap::new();
@@ -133,7 +134,7 @@ pub(super) fn labels(prepared: &Prepared<'_, '_>) -> Result<Vec<LabelKey>, Strin
         Some(old) => compare::comparable(prepared, old, value),
         None => Ok(value),
     };
-    sides.into_iter().map(|(key, (new, old))| label_key(key, new, old, whole, &comparable)).collect()
+    Some(sides.into_iter().map(|(key, (new, old))| label_key(key, new, old, whole, &comparable)).collect())
 }
 
 fn label_key(
@@ -166,13 +167,19 @@ fn label_key(
     Ok(LabelKey { key, unit: new.unit, has_units: new.has_units || old.has_units, unlabelled, values, histogram })
 }
 
-/// Adds up one side; returns the sum of all samples too.
+/// Samples, or label sets, between two looks at whether an answer is still wanted.
+pub(super) const SAMPLES_AT_ONCE: usize = 1 << 14;
+
+/// Adds up one side; returns the sum of all samples too, and `None` if it was interrupted.
 ///
 /// Cost: an addition for each sample, then a look at each label of each distinct label set.
-fn sums(selection: &Selection<'_>, sample_type: usize) -> (BTreeMap<String, Sums>, i64) {
+fn sums(selection: &Selection<'_>, sample_type: usize, interrupt: &Interrupt) -> Option<(BTreeMap<String, Sums>, i64)> {
     let profile = selection.profile();
     let mut weights: Vec<Option<i64>> = vec![None; profile.label_sets().len()];
-    for (sample, _) in selection.samples() {
+    for (index, (sample, _)) in selection.samples().enumerate() {
+        if index % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
+            return None;
+        }
         let weight = &mut weights[sample.labels.index()];
         *weight = Some(weight.unwrap_or(0).wrapping_add(sample.values[sample_type]));
     }
@@ -180,6 +187,9 @@ fn sums(selection: &Selection<'_>, sample_type: usize) -> (BTreeMap<String, Sums
     let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
     let mut seen = Vec::new();
     for (row, weight) in weights.iter().enumerate() {
+        if row % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
+            return None;
+        }
         let Some(weight) = *weight else { continue };
         seen.clear();
         for label in selection.labels(LabelSetId::from_index(row)) {
@@ -210,7 +220,7 @@ fn sums(selection: &Selection<'_>, sample_type: usize) -> (BTreeMap<String, Sums
         }
     }
     let whole = weights.iter().flatten().fold(0_i64, |sum, &weight| sum.wrapping_add(weight));
-    (sums.into_iter().map(|(key, sums)| (key.to_owned(), sums)).collect(), whole)
+    Some((sums.into_iter().map(|(key, sums)| (key.to_owned(), sums)).collect(), whole))
 }
 
 #[cfg(test)]

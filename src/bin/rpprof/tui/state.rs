@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crossterm::event::KeyEvent;
 use rpprof::aggregate::{Interrupt, Root};
 use rpprof::report::{ListingLine, Routine, Source, ValueScale};
 
@@ -171,6 +172,8 @@ pub(super) struct State {
     pub(super) message: Option<Message>,
     /// Keys that wait for another.
     pub(super) prefix: String,
+    /// Keys that wait for what they are for.
+    pub(super) early: Vec<KeyEvent>,
     /// The digit that was pressed last.
     pub(super) digit: usize,
     /// Where and when, in milliseconds, the mouse was pressed last.
@@ -220,6 +223,7 @@ impl State {
             help: None,
             message: None,
             prefix: String::new(),
+            early: Vec::new(),
             digit: 0,
             last_click: None,
         }
@@ -278,6 +282,9 @@ impl State {
             || self.view == View::Butterfly && self.calls.is_none() && self.is_pending(Topic::Calls)
             || self.view == View::Labels && self.labels.is_none() && self.is_pending(Topic::Labels)
             || self.view == View::Timeline && self.timeline.is_none() && self.is_pending(Topic::Timeline)
+            || self.view == View::Source && self.source.is_none() && self.is_pending(Topic::Source)
+            || self.view == View::Disassembly && self.instructions.is_none() && self.is_pending(Topic::Instructions)
+            || self.view == View::Info && self.info.is_none() && self.is_pending(Topic::Info)
     }
 
     /// Returns what is drawn instead of what is still computed.

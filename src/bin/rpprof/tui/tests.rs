@@ -3,6 +3,7 @@
 mod chance;
 mod chips;
 mod compare;
+mod early;
 mod instructions;
 mod labels;
 mod live;

@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use rpprof::aggregate::Interrupt;
 use rpprof::profile::{LabelSetId, LabelValue, unit};
 use rpprof::transform::{LabelUnits, Selection};
 
 use super::answer::FrameNames;
-use super::labels::LabelKey;
+use super::labels::{LabelKey, SAMPLES_AT_ONCE};
 use super::worker::Prepared;
 
 /// Into how many parts the time is divided; a screen is rarely wider.
@@ -99,20 +100,24 @@ impl Timeline {
     }
 }
 
-/// Adds up what samples weigh over time, by the key that is wanted, or the first one.
+/// Adds up what samples weigh over time, by the key that is wanted, or the first one; `None` if it was interrupted.
 ///
 /// # Errors
 /// Why there is no timeline, in words.
-pub(super) fn timeline(prepared: &Prepared<'_, '_>, wanted: Option<&str>) -> Result<Timeline, String> {
+pub(super) fn timeline(
+    prepared: &Prepared<'_, '_>,
+    wanted: Option<&str>,
+    interrupt: &Interrupt,
+) -> Option<Result<Timeline, String>> {
     if prepared.old.is_some() {
-        return Err("two profiles have times of their own; D shows one of them".to_owned());
+        return Some(Err("two profiles have times of their own; D shows one of them".to_owned()));
     }
     let selection = &prepared.selection;
-    let times = times(selection);
+    let times = times(selection, interrupt)?;
     let keys: Vec<String> = times.keys().map(|key| (*key).to_owned()).collect();
     let shown = wanted.and_then(|wanted| keys.iter().position(|key| key == wanted)).unwrap_or(0);
     let Some(times) = keys.get(shown).and_then(|key| times.get(key.as_str())) else {
-        return Err("no sample that is looked at tells when it was taken".to_owned());
+        return Some(Err("no sample that is looked at tells when it was taken".to_owned()));
     };
     let key = LabelKey {
         key: keys[shown].clone(),
@@ -125,7 +130,10 @@ pub(super) fn timeline(prepared: &Prepared<'_, '_>, wanted: Option<&str>) -> Res
     let column = prepared.values.sample_type;
     let mut samples = Vec::new();
     let mut untimed = 0_i64;
-    for (sample, stack) in selection.samples() {
+    for (index, (sample, stack)) in selection.samples().enumerate() {
+        if index % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
+            return None;
+        }
         let value = sample.values[column];
         match times.by_set.get(&sample.labels) {
             Some(&time) => {
@@ -160,7 +168,8 @@ pub(super) fn timeline(prepared: &Prepared<'_, '_>, wanted: Option<&str>) -> Res
         }
     }
     let is_epoch = is_epoch(first, &key.unit);
-    Ok(Timeline { names: Arc::clone(&prepared.names), keys, shown, key, first, last, is_epoch, total, rows, untimed })
+    let names = Arc::clone(&prepared.names);
+    Some(Ok(Timeline { names, keys, shown, key, first, last, is_epoch, total, rows, untimed }))
 }
 
 /// The times of a key.
@@ -172,12 +181,15 @@ struct Times {
 }
 
 /// Returns the times of samples that are looked at, by key.
-fn times<'p>(selection: &Selection<'p>) -> BTreeMap<&'p str, Times> {
+fn times<'p>(selection: &Selection<'p>, interrupt: &Interrupt) -> Option<BTreeMap<&'p str, Times>> {
     let profile = selection.profile();
     let units = LabelUnits::new(profile);
     let mut times: BTreeMap<&'p str, Times> = BTreeMap::new();
     let mut is_seen = vec![false; profile.label_sets().len()];
-    for (sample, _) in selection.samples() {
+    for (index, (sample, _)) in selection.samples().enumerate() {
+        if index % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
+            return None;
+        }
         if std::mem::replace(&mut is_seen[sample.labels.index()], true) {
             continue;
         }
@@ -199,7 +211,7 @@ fn times<'p>(selection: &Selection<'p>) -> BTreeMap<&'p str, Times> {
             times.by_set.insert(sample.labels, value);
         }
     }
-    times
+    Some(times)
 }
 
 /// Returns the unit of a key's numbers: its own if that is one of time, else the one that the key ends with.

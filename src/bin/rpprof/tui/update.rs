@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 
 use super::answer::{Answer, Reply};
 use super::chips::change;
-use super::key::{Meaning, key_text, meaning};
+use super::key::{Action, Meaning, key_text, meaning};
 use super::layout::{BoxOf, Zoom};
 use super::request::{Ask, Topic};
 use super::scope::{Sides, quoted_files};
@@ -34,6 +34,10 @@ pub(super) enum Event {
 /// Takes in an event; returns what has to be done.
 pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = match event {
+        Event::Key(key) if has_to_wait(state, &key) => {
+            state.early.push(key);
+            Vec::new()
+        }
         Event::Key(key) => press(state, &key),
         Event::Mouse(event, millis) => mouse::update(state, event, millis),
         Event::Paste(text) => {
@@ -49,7 +53,7 @@ pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Answer(answer) => {
             take_in(state, answer);
-            Vec::new()
+            press_early(state)
         }
         Event::News(news) => {
             live::take_in(state, news);
@@ -61,6 +65,39 @@ pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
         state.before = None;
     }
     keep_in_sight(state);
+    effects
+}
+
+/// So many keys wait for an answer; more are lost.
+const MOST_EARLY: usize = 256;
+
+/// Returns whether a key has to wait for rows that are still computed, or for keys before it that do.
+fn has_to_wait(state: &State, key: &KeyEvent) -> bool {
+    if state.prompt.is_some() || state.help.is_some() || !state.is_missing() || state.early.len() == MOST_EARLY {
+        return false;
+    }
+    let text = key_text(key);
+    let keys = if state.prefix.is_empty() { text } else { format!("{} {text}", state.prefix) };
+    match meaning(state.settings.keys, &keys, state.view) {
+        Meaning::Action(Action::Quit | Action::Back | Action::Suspend | Action::Help) => false,
+        Meaning::Action(action) => !state.early.is_empty() || action.is_of_row(),
+        Meaning::Prefix => !state.early.is_empty(),
+        Meaning::Nothing => false,
+    }
+}
+
+/// Presses the keys that waited, as far as what they are for is there.
+fn press_early(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let mut keys = std::mem::take(&mut state.early).into_iter();
+    while !state.is_missing()
+        && let Some(key) = keys.next()
+    {
+        effects.extend(press(state, &key));
+        effects.extend(needed(state));
+        keep_in_sight(state);
+    }
+    state.early = keys.collect();
     effects
 }
 
@@ -136,16 +173,14 @@ fn take_in(state: &mut State, answer: Answer) {
         Reply::Labels(labels) => label_list::put_labels(state, labels),
         Reply::Timeline(timeline) => state.timeline = Some(timeline),
         Reply::Info(lines) => state.info = Some(lines),
-        Reply::Source(listing) => {
-            let functions = state.functions_of(&state.selected);
+        Reply::Source(functions, listing) => {
             let is_same = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
             state.source = Some((functions, listing));
             if !is_same {
                 find::to_hottest_line(state);
             }
         }
-        Reply::Instructions(instructions) => {
-            let functions = state.functions_of(&state.selected);
+        Reply::Instructions(functions, instructions) => {
             let is_same = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
             state.instructions = Some((functions, instructions));
             if !is_same {

@@ -75,3 +75,21 @@ fn an_answer_is_of_what_was_asked_for_and_not_of_what_is_selected_when_it_comes(
         assert!(key != "s" || of == Some(&now));
     }
 }
+
+#[test]
+fn what_nobody_waits_for_any_more_is_not_answered() {
+    let is_empty = |browser: &Browser| browser.answers.recv_timeout(std::time::Duration::from_millis(300)).is_err();
+    for (file, keys) in
+        [("go_cpu.pb.gz", "7"), ("slices_cpu.pb.gz", "8"), ("cpp_cpu.pb.gz", "down s"), ("cpp_cpu.pb.gz", "a")]
+    {
+        let mut browser = Browser::open(file, (80, 24), Depth::Mono);
+        let asked = press_unanswered(&mut browser, keys);
+        let [Effect::Ask(request)] = asked.as_slice() else { panic!("one question, not {asked:?}") };
+        browser.press("esc");
+        assert!(request.interrupt.is_set());
+        browser.ask.send(request.clone()).expect("the worker is there");
+        assert!(is_empty(&browser), "{keys}");
+        browser.press("1 u X");
+        assert!(!browser.state.is_busy());
+    }
+}
