@@ -5,8 +5,9 @@ use super::answer::CodeRow;
 use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::request::Topic;
-use super::state::{SourceRow, State, View};
+use super::state::{Place, SourceRow, State, View};
 use super::tree::TOP;
+use super::view::list_height;
 
 /// Which match to go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,14 @@ pub(super) fn to_hottest_line(state: &mut State) {
         SourceRow::Head(_) => 0,
     };
     let hottest = (0..lines.len()).max_by_key(|&row| (weight(&lines[row]), std::cmp::Reverse(row)));
-    state.places[View::Source as usize].row = hottest.unwrap_or(0);
+    to_middle(state, View::Source, hottest.unwrap_or(0));
+}
+
+/// Moves the cursor of a view to a row, and the row to the middle of what is seen.
+fn to_middle(state: &mut State, view: View, row: usize) {
+    let height = list_height(state);
+    let last_first = if state.view == view { state.row_count().saturating_sub(height) } else { 0 };
+    state.places[view as usize] = Place { row, first: row.saturating_sub(height / 2).min(last_first) };
 }
 
 /// Moves the cursor of the machine code to the instruction that weighs most, or changed most.
@@ -91,7 +99,8 @@ pub(super) fn to_hottest_instruction(state: &mut State) {
     };
     let rows = instructions.rows.iter().enumerate();
     let hottest = rows.max_by_key(|(index, row)| (weight(row), std::cmp::Reverse(*index)));
-    state.places[View::Disassembly as usize].row = hottest.map_or(0, |(index, _)| index);
+    let row = hottest.map_or(0, |(index, _)| index);
+    to_middle(state, View::Disassembly, row);
 }
 
 /// Moves the cursor to a frame that matches what is searched for.
