@@ -284,7 +284,9 @@ mod tests {
         let (mut whole, mut cut) = (0, 0);
         for _ in 0..20 {
             let trail = Trail::new();
+            // A frame whose words were changed may end above the stack: there every return address ends the walk.
             let mut words = vec![0; WORDS];
+            words.resize(WORDS + 16, 0x4001);
             let top = words.as_ptr() as u64 + 8 * WORDS as u64;
             let mut frames = vec![Registers { pc: 0x4001, sp: top, fp: 0, lr: 0 }];
             for round in 0..200 {
