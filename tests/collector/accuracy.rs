@@ -8,7 +8,9 @@ use rpprof::collector::{CpuProfiler, Engine, LabelSet};
 use rpprof::{ErrorKind, labels};
 
 use crate::in_own_process;
-use crate::measure::{assert_near, assert_sum, burn, label, process_cpu, ratio, thread_cpu, total, total_where};
+use crate::measure::{
+    assert_near, assert_sum, burn, is_quiet, label, process_cpu, ratio, thread_cpu, total, total_where,
+};
 
 /// Returns the time that a profile shows and the time that the process took, while `threads` threads burn `time` each.
 fn shown_and_taken(profiler: &CpuProfiler, threads: usize, time: Duration) -> f64 {
@@ -95,6 +97,8 @@ fn each_thread_has_its_share() {
             // A thread's own account is right to a period, but for what it does outside of its label. What it does
             // after the last look at its clock is shared out.
             let allowed = if they_wait { 2.0 } else { 10.0 };
+            // Who shares processors with many others is interrupted between looks at two clocks.
+            let allowed = if is_quiet() { allowed } else { f64::max(allowed, f64::from(hz) * 0.1 * 0.02) };
             assert_near(&format!("periods that a thread is off at {hz} Hz"), worst, 0.0, allowed);
         }
     });

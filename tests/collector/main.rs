@@ -26,7 +26,7 @@ const MAY_TRY_AGAIN: &str = "RPPROF_TEST_MAY_TRY_AGAIN";
 /// How a child ends whose shares are farther off than they should be, and which did nothing else wrong.
 const IMPRECISE: i32 = 77;
 /// How often a test may be run: shares are by the kernel's ticks, which other programs on a machine may catch.
-const TRIES: u32 = 3;
+const TRIES: u32 = 5;
 /// No test takes longer, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
