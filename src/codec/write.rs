@@ -53,9 +53,21 @@ pub fn write(profile: &Profile, writer: impl Write, options: &WriteOptions) -> R
     } else {
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(CHUNKS);
+            // Chunks go round: new memory for each would cost more than what is done with it.
+            let (give_back, spare) = sync_channel::<Vec<u8>>(CHUNKS);
             // If the receiver is gone, writing has failed and the rest of the message is not wanted.
-            scope.spawn(move || encode_chunks(profile, |chunk| sender.send(std::mem::take(chunk))));
-            receiver.into_iter().try_for_each(|chunk: Vec<u8>| gzip.write_all(&chunk))
+            scope.spawn(move || {
+                encode_chunks(profile, |chunk| {
+                    sender.send(std::mem::replace(chunk, spare.try_recv().unwrap_or_default()))
+                })
+            });
+            receiver.into_iter().try_for_each(|mut chunk: Vec<u8>| {
+                gzip.write_all(&chunk)?;
+                chunk.clear();
+                // The encoder may be done, or have enough of them.
+                let _ = give_back.try_send(chunk);
+                Ok(())
+            })
         })
         .map_err(failed)?;
     }
