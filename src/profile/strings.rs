@@ -61,6 +61,13 @@ impl StringTable {
         id
     }
 
+    /// Makes room for so many more strings, of so many bytes in all.
+    #[cfg(feature = "symbolize")]
+    pub(crate) fn reserve(&mut self, strings: usize, bytes: usize) {
+        self.ends.reserve(strings);
+        self.arena.reserve(bytes);
+    }
+
     /// Returns the string `id`.
     ///
     /// # Panics

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::names::{Frame, NameTable, NameTableBuilder};
+use super::name_table::NameTable;
+use super::names::{Frame, NameTableBuilder};
 use super::object::SymbolTable;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -141,7 +142,7 @@ impl JitCode {
     }
 
     /// Returns the names of addresses.
-    pub(crate) fn names(&self, addresses: &[u64]) -> Result<NameTable> {
+    pub(crate) fn names(&self, addresses: &[u64]) -> NameTable {
         let mut table = NameTableBuilder::default();
         for &address in addresses {
             let frame = self.symbols.at(address).map(|symbol| {
@@ -189,10 +190,11 @@ mod tests {
     use super::*;
 
     fn names(code: &JitCode, addresses: &[u64]) -> Vec<(String, String, i64)> {
-        let table = code.names(addresses).expect("it is valid");
+        let table = code.names(addresses);
+        let table = table.view();
         let name = |&address: &u64| {
-            let line = table.lines(address).expect("it was looked up").first()?;
-            let function = table.profile().symbols().functions()[line.function.index()];
+            let line = table.lines(address).expect("it was looked up").next()?;
+            let function = table.function(line.function);
             Some((table.str(function.system_name).to_owned(), table.str(function.filename).to_owned(), line.line))
         };
         addresses.iter().map(|address| name(address).unwrap_or_default()).collect()

@@ -1,10 +1,10 @@
-//! What is known of a binary's addresses: a table that is made by looking up, and kept.
+//! What is looked up of a binary's addresses becomes a table.
 
 use std::borrow::Cow;
 
 use super::demangle::{NameStyle, demangle};
-use crate::error::Result;
-use crate::profile::{Function, FunctionId, Line, Location, LocationId, Profile, ProfileBuilder, StringId};
+use super::name_table::{NameTable, NamesView, Parts};
+use crate::profile::{Function, FunctionId, Interner, Line, Ragged, StringId, StringTable};
 
 /// A function at an address, with the place in its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,74 +28,6 @@ impl<'f> Frame<'f> {
     }
 }
 
-/// Addresses of a binary with their lines, as a profile without samples: its functions have system names, and short
-/// ones for readers.
-///
-/// Addresses of which nothing is known are in it too, without lines.
-#[derive(Clone, Debug)]
-pub(crate) struct NameTable {
-    profile: Profile,
-    /// The addresses of the locations, ascending.
-    addresses: Vec<u64>,
-    /// The location of each of them.
-    rows: Vec<LocationId>,
-}
-
-impl NameTable {
-    /// Makes a table of a profile whose locations are the addresses.
-    pub(crate) fn new(profile: Profile) -> Self {
-        let locations = profile.symbols().locations();
-        let mut rows: Vec<LocationId> = (0..locations.len()).map(LocationId::from_index).collect();
-        let address = |id: &LocationId| locations[id.index()].address;
-        if !rows.is_sorted_by_key(address) {
-            rows.sort_by_key(address);
-        }
-        Self { addresses: rows.iter().map(address).collect(), rows, profile }
-    }
-
-    /// Returns the table as a profile.
-    pub(crate) fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    /// Returns the lines at an address: an inlined function before its caller; `None` if it was never looked up.
-    pub(crate) fn lines(&self, address: u64) -> Option<&[Line]> {
-        let row = self.addresses.binary_search(&address).ok()?;
-        Some(self.profile.symbols().lines_of(self.rows[row]))
-    }
-
-    /// Returns what looks up addresses one after another, which costs little if they ascend.
-    pub(crate) fn walk(&self) -> Walk<'_> {
-        Walk { table: self, next: 0 }
-    }
-
-    /// Returns a string of the table.
-    pub(crate) fn str(&self, id: StringId) -> &str {
-        self.profile.str(id)
-    }
-}
-
-/// Lookups in a [`NameTable`].
-#[derive(Debug)]
-pub(crate) struct Walk<'t> {
-    table: &'t NameTable,
-    /// Where the next address is if it is the one behind the last.
-    next: usize,
-}
-
-impl<'t> Walk<'t> {
-    /// Does what [`NameTable::lines`] does.
-    pub(crate) fn lines(&mut self, address: u64) -> Option<&'t [Line]> {
-        let NameTable { profile, addresses, rows } = self.table;
-        if addresses.get(self.next) != Some(&address) {
-            self.next = addresses.binary_search(&address).ok()?;
-        }
-        let row = rows[self.next];
-        self.next += 1;
-        Some(profile.symbols().lines_of(row))
-    }
-}
-
 /// How long a name may be, in bytes: those of templates can be long, but a broken file must not fill the memory.
 const MAX_NAME: usize = 16 << 10;
 
@@ -105,42 +37,72 @@ fn beginning(name: &str) -> &str {
     &name[..end.unwrap_or(0)]
 }
 
-/// A [`NameTable`] in the making.
+/// A [`NameTable`] in the making: equal strings and functions are kept once.
 #[derive(Debug, Default)]
 pub(crate) struct NameTableBuilder {
-    builder: ProfileBuilder,
-    /// Lines that are being copied.
-    lines: Vec<Line>,
+    addresses: Vec<u64>,
+    /// By row of `addresses`.
+    lines: Ragged<Line>,
+    functions: Vec<Function>,
+    known_functions: Interner,
+    strings: StringTable,
+    known_strings: Interner,
     /// Short names by the row of the system name: each is made once.
     short_names: Vec<Option<StringId>>,
+    origin: String,
 }
 
 impl NameTableBuilder {
-    /// Adds an address with its frames, an inlined function before its caller.
+    /// Adds an address that is not there yet with its frames, an inlined function before its caller.
     pub(crate) fn add(&mut self, address: u64, frames: &[Frame<'_>]) {
-        let line = |frame: &Frame<'_>| {
+        for frame in frames {
             let function = self.function(&frame.name, &frame.file, frame.start_line);
-            Line { function, line: i64::from(frame.line), column: i64::from(frame.column) }
-        };
-        let lines: Vec<Line> = frames.iter().map(line).collect();
-        self.add_lines(address, &lines);
+            self.lines.open().push(Line { function, line: i64::from(frame.line), column: i64::from(frame.column) });
+        }
+        self.add_lines(address, &[]);
     }
 
-    /// Adds an address with its lines, an inlined function before its caller.
+    /// Adds an address that is not there yet with its lines, an inlined function before its caller.
     pub(crate) fn add_lines(&mut self, address: u64, lines: &[Line]) {
-        self.builder.location(Location { address, ..Location::default() }, lines);
+        self.addresses.push(address);
+        self.lines.push(lines.iter().copied());
     }
 
     /// Returns the id of a function by its system name, the file that it is seen in, and the line where it begins.
     pub(crate) fn function(&mut self, name: &str, file: &str, start_line: u32) -> FunctionId {
-        let system_name = self.builder.string(beginning(name));
+        let system_name = self.string(beginning(name));
         let function = Function {
             name: self.short_name(system_name, beginning(name)),
             system_name,
-            filename: self.builder.string(beginning(file)),
+            filename: self.string(beginning(file)),
             start_line: i64::from(start_line),
         };
-        self.builder.function(function)
+        self.function_id(function)
+    }
+
+    fn function_id(&mut self, function: Function) -> FunctionId {
+        let rows = &mut self.functions;
+        let hash = self.known_functions.hash(&function);
+        let row = self.known_functions.find(hash, |row| rows[row] == function).unwrap_or_else(|| {
+            rows.push(function);
+            self.known_functions.insert(hash, rows.len() - 1);
+            rows.len() - 1
+        });
+        FunctionId::from_index(row)
+    }
+
+    fn string(&mut self, text: &str) -> StringId {
+        if text.is_empty() {
+            return StringId::EMPTY;
+        }
+        let hash = self.known_strings.hash(text);
+        let table = &mut self.strings;
+        if let Some(row) = self.known_strings.find(hash, |row| table.get(StringId::from_index(row)) == text) {
+            return StringId::from_index(row);
+        }
+        let id = table.push(text);
+        self.known_strings.insert(hash, id.index());
+        id
     }
 
     /// Returns the short name of a system name.
@@ -152,45 +114,54 @@ impl NameTableBuilder {
         if let Some(known) = self.short_names[row] {
             return known;
         }
-        let name = self.builder.string(beginning(&demangle(text, NameStyle::Short)));
+        let name = self.string(beginning(&demangle(text, NameStyle::Short)));
         self.short_names[row] = Some(name);
         name
     }
 
     /// Adds the addresses of another table that `is_wanted` says yes to.
     pub(crate) fn add_table(&mut self, table: &NameTable, is_wanted: impl Fn(u64) -> bool) {
-        let symbols = table.profile.symbols();
-        let mut known: Vec<Option<FunctionId>> = vec![None; symbols.functions().len()];
-        for (&address, &row) in table.addresses.iter().zip(&table.rows).filter(|(address, _)| is_wanted(**address)) {
-            self.lines.clear();
-            for line in symbols.lines_of(row) {
-                let index = line.function.index();
-                let function = known[index].unwrap_or_else(|| self.copy_of(table, symbols.functions()[index]));
-                known[index] = Some(function);
-                self.lines.push(Line { function, ..*line });
+        let table = table.view();
+        let mut known: Vec<Option<FunctionId>> = vec![None; table.function_count()];
+        for row in (0..table.len()).filter(|&row| is_wanted(table.address(row))) {
+            for line in table.lines_of(row) {
+                // Only a table that somebody else has made names functions that it does not have.
+                let Some(&copied) = known.get(line.function.index()) else { continue };
+                let function = copied.unwrap_or_else(|| self.copy_of(table, table.function(line.function)));
+                known[line.function.index()] = Some(function);
+                self.lines.open().push(Line { function, ..line });
             }
-            self.builder.location(Location { address, ..Location::default() }, &self.lines);
+            self.add_lines(table.address(row), &[]);
         }
     }
 
-    fn copy_of(&mut self, table: &NameTable, function: Function) -> FunctionId {
+    fn copy_of(&mut self, table: NamesView<'_>, function: Function) -> FunctionId {
         let copy = Function {
-            name: self.builder.string(table.str(function.name)),
-            system_name: self.builder.string(table.str(function.system_name)),
-            filename: self.builder.string(table.str(function.filename)),
+            name: self.string(table.str(function.name)),
+            system_name: self.string(table.str(function.system_name)),
+            filename: self.string(table.str(function.filename)),
             start_line: function.start_line,
         };
-        self.builder.function(copy)
+        self.function_id(copy)
     }
 
-    /// Adds a remark that is kept with the table.
-    pub(crate) fn remark(&mut self, text: &str) {
-        let text = self.builder.string(text);
-        self.builder.header_mut().comments.push(text);
+    /// Says which files the names come from.
+    pub(crate) fn origin(&mut self, origin: &str) {
+        origin.clone_into(&mut self.origin);
     }
 
     /// Makes the table.
-    pub(crate) fn finish(self) -> Result<NameTable> {
-        Ok(NameTable::new(self.builder.build()?))
+    pub(crate) fn finish(self) -> NameTable {
+        let mut rows: Vec<usize> = (0..self.addresses.len()).collect();
+        rows.sort_by_key(|&row| self.addresses[row]);
+        let addresses: Vec<u64> = rows.iter().map(|&row| self.addresses[row]).collect();
+        let parts = Parts {
+            addresses: &addresses,
+            lines: &mut rows.iter().map(|&row| self.lines.get(row)),
+            functions: &self.functions,
+            strings: &self.strings,
+            origin: &self.origin,
+        };
+        parts.pack()
     }
 }

@@ -15,7 +15,8 @@ use super::apply::{Names, apply};
 use super::cache::CacheFolder;
 use super::jit::{JitCode, is_jit_file};
 use super::locate::{Located, locate};
-use super::names::{NameTable, NameTableBuilder};
+use super::name_table::{NameTable, NamesView};
+use super::names::NameTableBuilder;
 use super::object::{AddressMap, Object, Search};
 use super::options::{Locality, ResolveOptions};
 use super::places::is_plain;
@@ -86,15 +87,37 @@ impl Resolver {
 
 /// What was found of a binary's addresses.
 struct Found {
-    /// For each table, the mapping and the rows of its locations with their addresses in the table.
-    parts: Vec<(NameTable, Vec<PartOfMapping>)>,
+    /// For each table, the mappings whose addresses it has.
+    parts: Vec<(NameTable, Vec<NamedMapping>)>,
     outcome: Outcome,
 }
 
 /// The addresses of one mapping.
 struct PartOfMapping {
     mapping: MappingId,
-    addresses: Vec<(usize, u64)>,
+    /// Addresses as they are in a table, ascending, and the rows of their locations.
+    addresses: Vec<(u64, usize)>,
+}
+
+/// The addresses of one mapping that are in a table.
+struct NamedMapping {
+    mapping: MappingId,
+    /// Rows of locations, and the rows of their addresses in the table.
+    rows: Vec<(usize, usize)>,
+}
+
+impl PartOfMapping {
+    fn new(mapping: MappingId, mut addresses: Vec<(u64, usize)>) -> Self {
+        addresses.sort_unstable();
+        Self { mapping, addresses }
+    }
+
+    /// Finds the addresses in a table.
+    fn find_in(&self, table: &NameTable) -> NamedMapping {
+        let mut walk = table.view().walk();
+        let rows = self.addresses.iter().filter_map(|&(address, location)| Some((location, walk.row(address)?)));
+        NamedMapping { mapping: self.mapping, rows: rows.collect() }
+    }
 }
 
 /// What stands behind a mapping.
@@ -162,6 +185,12 @@ impl Found {
         Self { parts: Vec::new(), outcome }
     }
 
+    fn with(mut self, table: NameTable, parts: &[PartOfMapping]) -> Self {
+        let named = parts.iter().map(|part| part.find_in(&table)).collect();
+        self.parts.push((table, named));
+        self
+    }
+
     fn unusable(error: &crate::Error) -> Self {
         let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Self::nothing(Outcome::Unusable(format!("{error}{cause}")))
@@ -174,7 +203,7 @@ impl Found {
             return Self::unusable(&misfit.at(located.binary.path().display().to_string()));
         }
         match look_up(located, &addresses, options.cache.as_ref()) {
-            Ok(table) => Self { parts: vec![(table, parts)], outcome: Outcome::File(located.path().to_owned()) },
+            Ok(table) => Self::nothing(Outcome::File(located.path().to_owned())).with(table, &parts),
             Err(error) => Self::unusable(&error.at(located.path().display().to_string())),
         }
     }
@@ -188,7 +217,7 @@ impl Found {
         let (parts, _) = translate(profile, wanted, &vdso);
         let search = Search { binary: &vdso, debug: None, common: None, package: None };
         match search.names(&distinct(&parts)) {
-            Ok(table) => Self { parts: vec![(table, parts)], outcome: Outcome::System },
+            Ok(table) => Self::nothing(Outcome::System).with(table, &parts),
             Err(error) => Self::unusable(&error),
         }
     }
@@ -200,9 +229,9 @@ impl Found {
         };
         let mut found = Self::nothing(Outcome::System);
         for (mapping, part) in wanted.mappings.iter().zip(untranslated(profile, wanted)) {
-            let part = vec![part];
+            let part = [part];
             match kernel.names(mapping.range, wanted.build_id, &distinct(&part)) {
-                Ok(table) => found.parts.push((table, part)),
+                Ok(table) => found = found.with(table, &part),
                 Err(error) => return Self::unusable(&error),
             }
         }
@@ -214,32 +243,25 @@ impl Found {
         let mut rest = distinct(&parts);
         let mut all = NameTableBuilder::default();
         for path in files {
-            let found = match JitCode::open(path).and_then(|code| code.names(&rest)) {
-                Ok(found) => found,
+            let found = match JitCode::open(path) {
+                Ok(code) => code.names(&rest),
                 Err(error) => return Self::unusable(&error),
             };
-            let is_known = |address: u64| found.lines(address).is_some_and(|lines| !lines.is_empty());
-            all.add_table(&found, is_known);
-            rest.retain(|&address| !is_known(address));
+            all.add_table(&found, |address| found.view().is_named(address));
+            rest.retain(|&address| !found.view().is_named(address));
         }
-        match (all.finish(), files) {
-            (Ok(table), [file, ..]) => Self { parts: vec![(table, parts)], outcome: Outcome::File(file.clone()) },
-            (Ok(_), []) => Self::nothing(Outcome::NoFile),
-            (Err(error), _) => Self::unusable(&error),
+        match files {
+            [file, ..] => Self::nothing(Outcome::File(file.clone())).with(all.finish(), &parts),
+            [] => Self::nothing(Outcome::NoFile),
         }
     }
 
     /// Asks the program for the names of addresses that have none.
     fn ask(&mut self, profile: &Profile, wanted: &Wanted<'_>, symbolz: &Symbolz) {
-        let is_named = |table: &NameTable, address| table.lines(address).is_some_and(|lines| !lines.is_empty());
-        let named: HashSet<usize> = (self.parts.iter())
-            .flat_map(|(table, parts)| parts.iter().flat_map(|part| &part.addresses).map(move |known| (table, known)))
-            .filter(|&(table, &(_, address))| is_named(table, address))
-            .map(|(_, &(row, _))| row)
-            .collect();
+        let named: HashSet<usize> = self.named_rows().map(|(_, location, _)| location).collect();
         let mut parts = untranslated(profile, wanted);
         for part in &mut parts {
-            part.addresses.retain(|(row, _)| !named.contains(row));
+            part.addresses.retain(|(_, location)| !named.contains(location));
         }
         let addresses = distinct(&parts);
         if addresses.is_empty() {
@@ -250,7 +272,8 @@ impl Found {
                 if self.parts.is_empty() {
                     self.outcome = Outcome::Server(symbolz.address().to_owned());
                 }
-                self.parts.push((table, parts));
+                let named = parts.iter().map(|part| part.find_in(&table)).collect();
+                self.parts.push((table, named));
             }
             Err(error) if self.parts.is_empty() => *self = Self::unusable(&error),
             Err(_) => {}
@@ -259,19 +282,24 @@ impl Found {
 
     fn names(&self) -> impl Iterator<Item = Names<'_>> {
         self.parts.iter().flat_map(|(table, parts)| {
-            parts.iter().map(move |part| Names { table, mapping: part.mapping, addresses: &part.addresses })
+            parts.iter().map(move |part| Names { table: table.view(), mapping: part.mapping, rows: &part.rows })
         })
+    }
+
+    /// Returns the locations of which something is known, and the rows of their addresses in a table.
+    fn named_rows(&self) -> impl Iterator<Item = (NamesView<'_>, usize, usize)> {
+        let rows = self.parts.iter().flat_map(|(table, parts)| {
+            let table = table.view();
+            parts.iter().flat_map(|part| &part.rows).map(move |&(location, row)| (table, location, row))
+        });
+        rows.filter(|(table, _, row)| table.lines_of(*row).len() > 0)
     }
 
     fn summary(&self, wanted: &Wanted<'_>) -> BinarySummary {
         let (mut named, mut with_lines) = (0, 0);
-        for (table, parts) in &self.parts {
-            let mut walk = table.walk();
-            for &(_, address) in parts.iter().flat_map(|part| &part.addresses) {
-                let lines = walk.lines(address).unwrap_or_default();
-                named += usize::from(!lines.is_empty());
-                with_lines += usize::from(lines.iter().any(|line| line.line != 0));
-            }
+        for (table, _, row) in self.named_rows() {
+            named += 1;
+            with_lines += usize::from(table.lines_of(row).any(|line| line.line != 0));
         }
         BinarySummary {
             file: wanted.file.to_owned(),
@@ -293,29 +321,26 @@ fn translate(profile: &Profile, wanted: &Wanted<'_>, object: &Object) -> (Vec<Pa
         let mut addresses = Vec::with_capacity(mapping.rows.len());
         for &row in &mapping.rows {
             match map.object_address(profile.symbols().locations()[row].address) {
-                Ok(address) => addresses.push((row, address)),
+                Ok(address) => addresses.push((address, row)),
                 Err(error) => misfit = misfit.or(Some(error)),
             }
         }
-        parts.push(PartOfMapping { mapping: mapping.id, addresses });
+        parts.push(PartOfMapping::new(mapping.id, addresses));
     }
     (parts, misfit)
 }
 
 /// Returns the addresses as they are in the process.
 fn untranslated(profile: &Profile, wanted: &Wanted<'_>) -> Vec<PartOfMapping> {
-    let address = |&row: &usize| (row, profile.symbols().locations()[row].address);
-    let part = |mapping: &WantedMapping| PartOfMapping {
-        mapping: mapping.id,
-        addresses: mapping.rows.iter().map(address).collect(),
-    };
+    let address = |&row: &usize| (profile.symbols().locations()[row].address, row);
+    let part = |mapping: &WantedMapping| PartOfMapping::new(mapping.id, mapping.rows.iter().map(address).collect());
     wanted.mappings.iter().map(part).collect()
 }
 
 /// Returns the addresses of all parts, ascending, each once.
 fn distinct(parts: &[PartOfMapping]) -> Vec<u64> {
     let mut addresses: Vec<u64> =
-        parts.iter().flat_map(|part| part.addresses.iter().map(|&(_, address)| address)).collect();
+        parts.iter().flat_map(|part| part.addresses.iter().map(|&(address, _)| address)).collect();
     addresses.sort_unstable();
     addresses.dedup();
     addresses
@@ -326,22 +351,20 @@ fn look_up(located: &Located, addresses: &[u64], cache: Option<&CacheFolder>) ->
     let Some(cache) = cache else { return located.search().names(addresses) };
     let (key, origin) = (cache_key(&located.binary), origin(located));
     let kept = cache.read(&key, &origin);
-    let mut walk = kept.as_ref().map(NameTable::walk);
-    let mut is_new = |address: &u64| walk.as_mut().is_none_or(|walk| walk.lines(*address).is_none());
+    let mut walk = kept.as_ref().map(|kept| kept.view().walk());
+    let mut is_new = |address: &u64| walk.as_mut().is_none_or(|walk| walk.row(*address).is_none());
     let new: Vec<u64> = addresses.iter().copied().filter(|address| is_new(address)).collect();
     let kept = match kept {
         Some(kept) if new.is_empty() => return Ok(kept),
         kept => kept,
     };
     let mut table = NameTableBuilder::default();
-    for remark in CacheFolder::remarks(&origin) {
-        table.remark(remark);
-    }
+    table.origin(&origin);
     if let Some(kept) = &kept {
         table.add_table(kept, |_| true);
     }
     located.search().add_names(&new, &mut table)?;
-    let table = table.finish()?;
+    let table = table.finish();
     // Names are found again the next time if they cannot be kept.
     let _ = cache.write(&key, &table);
     Ok(table)

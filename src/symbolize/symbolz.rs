@@ -5,7 +5,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::names::{Frame, NameTable, NameTableBuilder};
+use super::name_table::NameTable;
+use super::names::{Frame, NameTableBuilder};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How a program is asked for names: an address and what is posted there in, the answer out.
@@ -79,7 +80,7 @@ fn names(address: &str, post: &Post, addresses: &[u64]) -> Result<NameTable> {
         let name = names.get(&address);
         table.add(address, name.map(|name| Frame::of_symbol(name)).as_slice());
     }
-    table.finish()
+    Ok(table.finish())
 }
 
 /// Reads a line of an answer: a hexadecimal number somewhere, and a name behind it.
@@ -119,8 +120,8 @@ mod tests {
         };
         let table = names("http://host/symbolz", &post, &[0x1010, 0x1020, 0x1030]).expect("it answers");
         let name = |address| {
-            let line = table.lines(address).expect("it was asked").first()?;
-            Some(table.str(table.profile().symbols().functions()[line.function.index()].system_name))
+            let line = table.view().lines(address).expect("it was asked").next()?;
+            Some(table.view().str(table.view().function(line.function).system_name))
         };
         assert_eq!([0x1010, 0x1020, 0x1030].map(name), [Some("main.run"), None, Some("operator new(unsigned long)")]);
     }

@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 
-use super::names::{Frame, NameTable, NameTableBuilder};
+use super::name_table::NameTable;
+use super::names::{Frame, NameTableBuilder};
 use super::object::{MappedRange, Object, SymbolTable};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -89,7 +90,7 @@ impl Kernel {
             let symbol = self.symbols.at(address.wrapping_sub(moved));
             table.add(address, symbol.map(|symbol| Frame::of_symbol(symbol.name())).as_slice());
         }
-        table.finish()
+        Ok(table.finish())
     }
 
     /// Returns how far the kernel was moved when it was started: it lies elsewhere each time.
@@ -132,9 +133,9 @@ ffffffffc0000000 t load\t[module]
         let kernel = Kernel::parse(KALLSYMS, "ab".to_owned()).expect("it has symbols");
         let range = MappedRange { start: range_start, limit: u64::MAX, file_offset: range_start };
         let table = kernel.names(range, build_id, &[address]).map_err(|error| error.to_string())?;
-        let function = table.lines(address).expect("it was looked up").first().map(|line| line.function);
-        let functions = table.profile().symbols().functions();
-        Ok(function.map(|id| table.str(functions[id.index()].system_name).to_owned()).unwrap_or_default())
+        let table = table.view();
+        let line = table.lines(address).expect("it was looked up").next();
+        Ok(line.map(|line| table.str(table.function(line.function).system_name).to_owned()).unwrap_or_default())
     }
 
     #[test]

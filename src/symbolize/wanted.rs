@@ -1,7 +1,5 @@
 //! Which addresses of a profile want names.
 
-use std::collections::HashMap;
-
 use super::object::MappedRange;
 use super::options::Naming;
 use crate::profile::{Mapping, MappingId, Profile};
@@ -38,7 +36,7 @@ impl Wanted<'_> {
 /// Cost: one pass over the locations; nothing else if they have names.
 pub(crate) fn wanted(profile: &Profile, naming: Naming) -> (Vec<Wanted<'_>>, usize) {
     let symbols = profile.symbols();
-    let mut rows: HashMap<MappingId, Vec<usize>> = HashMap::new();
+    let mut rows: Vec<Vec<usize>> = vec![Vec::new(); symbols.mappings().len()];
     let mut homeless = 0;
     for (row, location) in symbols.locations().iter().enumerate() {
         if location.address == 0 || naming == Naming::Missing && !symbols.lines().get(row).is_empty() {
@@ -46,7 +44,7 @@ pub(crate) fn wanted(profile: &Profile, naming: Naming) -> (Vec<Wanted<'_>>, usi
         }
         match location.mapping {
             Some(mapping) if wants_names(&symbols.mappings()[mapping.index()], naming) => {
-                rows.entry(mapping).or_default().push(row);
+                rows[mapping.index()].push(row);
             }
             Some(_) => {}
             None => homeless += 1,
@@ -55,7 +53,10 @@ pub(crate) fn wanted(profile: &Profile, naming: Naming) -> (Vec<Wanted<'_>>, usi
     let mut binaries: Vec<Wanted<'_>> = Vec::new();
     for (index, mapping) in symbols.mappings().iter().enumerate() {
         let id = MappingId::from_index(index);
-        let Some(rows) = rows.remove(&id) else { continue };
+        let rows = std::mem::take(&mut rows[index]);
+        if rows.is_empty() {
+            continue;
+        }
         let range = MappedRange {
             start: mapping.start_address,
             limit: mapping.limit_address,

@@ -1,17 +1,17 @@
-//! Which file is taken, which one is refused, and what is kept.
+//! Which file is taken, and which one is refused.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rpprof::profile::Profile;
-use rpprof::symbolize::{CacheFolder, Naming, Object, Outcome, ResolveOptions, Resolver, Summary, symbolize};
+use rpprof::symbolize::{Naming, Object, Outcome, ResolveOptions, Resolver, Summary, symbolize};
 
 use super::programs::folder;
 use super::{frames, profile_of};
 
 /// A program that is there: this one. Its copy stands for other files.
-fn program() -> PathBuf {
+pub(super) fn program() -> PathBuf {
     env::current_exe().expect("it has a path")
 }
 
@@ -20,12 +20,12 @@ fn build_id(path: &Path) -> String {
 }
 
 /// Returns addresses of functions in a program.
-fn addresses(path: &Path) -> Vec<u64> {
+pub(super) fn addresses(path: &Path) -> Vec<u64> {
     let symbols = Object::open(path).expect("it is a binary").symbols();
     symbols.iter().filter(|symbol| symbol.size() > 0).step_by(97).take(40).map(|symbol| symbol.address()).collect()
 }
 
-fn resolve(profile: &Profile, set: impl FnOnce(&mut ResolveOptions)) -> (Profile, Summary) {
+pub(super) fn resolve(profile: &Profile, set: impl FnOnce(&mut ResolveOptions)) -> (Profile, Summary) {
     let mut options = ResolveOptions::default();
     set(&mut options);
     let mut resolver = Resolver::new(options);
@@ -84,57 +84,4 @@ fn names_that_are_there_stay_unless_all_are_wanted() {
     assert_eq!(frames(&forced), frames(&named));
     let (unnamed, _) = resolve(&profile, |options| options.main_program = Some(PathBuf::from("/nowhere")));
     assert!(unnamed == profile, "what is not found stays as it is");
-}
-
-#[test]
-fn names_are_kept_for_as_long_as_the_file_is_the_same() {
-    let (program, folder) = (program(), folder("cache"));
-    let copy = folder.join("program");
-    fs::copy(&program, &copy).expect("the folder can be written");
-    let profile = profile_of(&copy, "", &addresses(&program));
-    let cache = folder.join("names");
-    let with_cache = |options: &mut ResolveOptions| options.cache = Some(CacheFolder::new(&cache, 1 << 20));
-    let kept = || -> Vec<PathBuf> {
-        fs::read_dir(&cache).expect("it was made").map(|entry| entry.expect("it is there").path()).collect()
-    };
-    let (named, _) = resolve(&profile, with_cache);
-    let files = kept();
-    assert_eq!(files.len(), 1, "{files:?}");
-    // Broken in a way that only the kept names can hide: of the same size, and as old.
-    let changed = fs::metadata(&copy).and_then(|metadata| metadata.modified()).expect("it has a time");
-    let mut bytes = fs::read(&copy).expect("it is there");
-    let end = bytes.len();
-    bytes[0x1000..end - 0x1000].fill(0);
-    fs::write(&copy, &bytes).expect("it can be written");
-    let file = fs::File::options().write(true).open(&copy).expect("it is there");
-    file.set_modified(changed).expect("it is ours");
-    let (again, summary) = resolve(&profile, with_cache);
-    assert_eq!(frames(&again), frames(&named));
-    assert_eq!(summary.named(), addresses(&program).len());
-    // What is not known yet is looked up; that the file is another one is seen.
-    fs::copy(&program, &copy).expect("the folder can be written");
-    let (named_again, _) = resolve(&profile, with_cache);
-    assert_eq!(frames(&named_again), frames(&named));
-    // A broken file of the cache is like none.
-    fs::write(&files[0], b"no profile").expect("it can be written");
-    let (named_again, _) = resolve(&profile, with_cache);
-    assert_eq!(frames(&named_again), frames(&named));
-    assert!(fs::read(&files[0]).expect("it is there") != b"no profile");
-}
-
-#[test]
-fn the_cache_keeps_to_its_limit() {
-    let (program, folder) = (program(), folder("cache_limit"));
-    let cache = folder.join("names");
-    fs::create_dir_all(&cache).expect("the folder can be written");
-    let old = cache.join("old.pb");
-    fs::write(&old, vec![0; 60_000]).expect("the folder can be written");
-    let file = fs::File::options().write(true).open(&old).expect("it is there");
-    file.set_modified(std::time::UNIX_EPOCH).expect("it is ours");
-    fs::write(cache.join("notes.txt"), vec![0; 100_000]).expect("the folder can be written");
-    let profile = profile_of(&program, "", &addresses(&program));
-    resolve(&profile, |options| options.cache = Some(CacheFolder::new(&cache, 64_000)));
-    assert!(!old.exists(), "what was not used for longest goes");
-    assert!(cache.join("notes.txt").exists(), "what is not ours stays");
-    assert_eq!(fs::read_dir(&cache).expect("it is there").count(), 2);
 }

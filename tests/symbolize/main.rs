@@ -1,6 +1,7 @@
 //! Names for addresses: against other symbolizers, and against files that are not what they seem.
 #![cfg(unix)]
 
+mod cache;
 mod code;
 mod finding;
 mod hostile;

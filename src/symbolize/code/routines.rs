@@ -11,7 +11,7 @@ use crate::profile::{Line, LocationId, Profile};
 use crate::symbolize::debuginfod::Part;
 use crate::symbolize::demangle::demangle;
 use crate::symbolize::locate::{Located, locate};
-use crate::symbolize::names::NameTable;
+use crate::symbolize::name_table::NamesView;
 use crate::symbolize::object::{AddressMap, Object, Search};
 use crate::symbolize::options::{Naming, ResolveOptions};
 use crate::symbolize::resolver::Kind;
@@ -261,11 +261,12 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
         let instructions = routines.iter().flat_map(|routine| &routine.instructions);
         let addresses: BTreeSet<u64> = instructions.map(|instruction| instruction.address).collect();
         let table = search.names(&addresses.into_iter().collect::<Vec<u64>>())?;
-        let mut texts = Texts { table: &table, known: BTreeMap::new() };
+        let table = table.view();
+        let mut texts = Texts { table, known: BTreeMap::new() };
         for routine in routines {
             let frames = |instruction: &Instruction| {
-                let lines = table.lines(instruction.address).unwrap_or_default();
-                lines.iter().map(|line| texts.frame(line, |name| demangle(name, self.resolve.names).into())).collect()
+                let lines = table.lines(instruction.address).into_iter().flatten();
+                lines.map(|line| texts.frame(line, |name| demangle(name, self.resolve.names).into())).collect()
             };
             routine.frames = routine.instructions.iter().map(frames).collect();
         }
@@ -275,16 +276,16 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
 
 /// The texts of a table of names, each made once.
 struct Texts<'t> {
-    table: &'t NameTable,
+    table: NamesView<'t>,
     /// Name and file by function.
     known: BTreeMap<usize, (Arc<str>, Arc<str>)>,
 }
 
 impl Texts<'_> {
-    fn frame(&mut self, line: &Line, readable: impl Fn(&str) -> Arc<str>) -> CodeFrame {
+    fn frame(&mut self, line: Line, readable: impl Fn(&str) -> Arc<str>) -> CodeFrame {
         let row = line.function.index();
         let (function, file) = self.known.entry(row).or_insert_with(|| {
-            let function = self.table.profile().symbols().functions()[row];
+            let function = self.table.function(line.function);
             (readable(self.table.str(function.system_name)), self.table.str(function.filename).into())
         });
         CodeFrame { function: Arc::clone(function), file: Arc::clone(file), line: line.line }

@@ -10,7 +10,8 @@ use super::split::{Missing, SplitFiles};
 use super::{Object, Symbol, SymbolTable};
 use crate::error::Result;
 use crate::profile::{FunctionId, Line};
-use crate::symbolize::names::{Frame, NameTable, NameTableBuilder};
+use crate::symbolize::name_table::NameTable;
+use crate::symbolize::names::{Frame, NameTableBuilder};
 
 /// A binary with the files that tell more of it.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,7 @@ impl Search<'_> {
     pub(crate) fn names(&self, addresses: &[u64]) -> Result<NameTable> {
         let mut table = NameTableBuilder::default();
         self.add_names(addresses, &mut table)?;
-        table.finish()
+        Ok(table.finish())
     }
 
     /// Does the same, and appends to a table.

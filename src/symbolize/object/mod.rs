@@ -184,7 +184,7 @@ impl Object {
         addresses.sort_unstable();
         addresses.dedup();
         let search = Search { binary: self, debug: None, common: None, package: None };
-        Ok(search.names(&addresses)?.profile().clone())
+        search.names(&addresses)?.to_profile()
     }
 
     pub(crate) fn format(&self) -> Format {
