@@ -38,10 +38,14 @@ struct Case {
 ///
 /// `None` if there is no compiler; it is told.
 fn case(name: &str) -> Option<Case> {
+    case_of(name, PROGRAM)
+}
+
+fn case_of(name: &str, program: &str) -> Option<Case> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disasm").join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("the folder can be made");
-    fs::write(folder.join("walk.c"), PROGRAM).expect("the folder can be written");
+    fs::write(folder.join("walk.c"), program).expect("the folder can be written");
     let mut compiler = Command::new("cc");
     // Without optimization of calls to itself, the function stays recursive.
     compiler.args(["-g", "-O1", "-fno-optimize-sibling-calls", "walk.c", "-o", "walk"]).current_dir(&folder);
@@ -53,7 +57,9 @@ fn case(name: &str) -> Option<Case> {
     let object = Object::open(&program).expect("it is a binary");
     let (symbols, names) = (object.symbols(), AddressNames::of(&object, None, NameStyle::Short));
     let code = |name: &str| {
-        let symbol = symbols.iter().find(|symbol| symbol.name() == name).expect("it is there");
+        // One of several symbols at an address is known.
+        let is_it = |symbol: &str| symbol == name || name == "walk" && symbol == "stroll";
+        let symbol = symbols.iter().find(|symbol| is_it(symbol.name())).expect("it is there");
         let range = symbol.address()..symbol.address() + symbol.size();
         object.instructions(range, Syntax::Intel, &names).expect("it is code")
     };
@@ -119,6 +125,30 @@ fn instructions_have_what_they_weigh_and_recursion_counts_once() {
     assert!(text.contains(";mix walk.c:2"), "{text}");
     let sources = case.printed(&["disasm", "--source", "--syntax", "att", "walk"]);
     assert!(sources.contains("|     words[0] = mix(words[0] + depth);") && sources.contains('%'), "{sources}");
+}
+
+#[test]
+fn functions_with_several_names_have_the_one_that_is_asked_for() {
+    let program = format!("{PROGRAM}unsigned stroll(unsigned, unsigned *) __attribute__((alias(\"walk\")));\n");
+    let Some(case) = case_of("aliases", &program) else { return };
+    let address = format!("{:#x}", case.walk[1].address);
+    let drop_in = format!("-disasm={address}");
+    for (arguments, expected) in [
+        (&["disasm", "^walk$"][..], &["ROUTINE ======================== walk"][..]),
+        (&["disasm", "^stroll$"], &["ROUTINE ======================== stroll"]),
+        (
+            &["disasm", "^main$|^stroll$"],
+            &["ROUTINE ======================== main", "ROUTINE ======================== stroll"],
+        ),
+        (&["disasm", &address], &["ROUTINE ======================== stroll", "    AKA ======================== walk"]),
+        (&["pprof", &drop_in], &["ROUTINE ======================== stroll", "    AKA ======================== walk"]),
+    ] {
+        let text = case.printed(arguments);
+        let headings: Vec<&str> = text.lines().filter(|line| line.contains(" =====")).collect();
+        assert_eq!(headings, expected, "{arguments:?}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&case.printed(&["disasm", "--json", &address])).expect("JSON");
+    assert_eq!(json["routines"][0]["other_names"], serde_json::json!(["walk"]));
 }
 
 #[test]

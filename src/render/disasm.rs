@@ -61,6 +61,9 @@ fn write_heading(
 ) -> io::Result<()> {
     let heading = format!("ROUTINE ======================== {}", routine.function);
     writeln!(writer, "{}", style.paint(HEADING, &heading))?;
+    for name in &routine.other_names {
+        writeln!(writer, "{}", style.paint(HEADING, &format!("    AKA ======================== {name}")))?;
+    }
     let (flat, cum) = (report.scale.label(routine.flat), report.scale.label(routine.cum));
     let sums = format!("{flat:>10} {cum:>10} (flat, cum) {} of Total", percent(routine.cum, report.total));
     writeln!(writer, "{}", style.paint(heat(share_of(routine.cum, report.total)), &sums))

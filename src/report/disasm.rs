@@ -30,6 +30,8 @@ pub struct DisasmOptions {
 pub struct CodeRoutine {
     /// The function's name.
     pub function: String,
+    /// Other names of the same code.
+    pub other_names: Vec<String>,
     /// The binary that the code is in.
     pub binary: String,
     /// The instructions, by address.
@@ -86,6 +88,8 @@ pub struct Disasm {
 pub struct DisasmRoutine {
     /// The function's name.
     pub function: String,
+    /// Other names of the same code, if it was asked for by its address.
+    pub other_names: Vec<String>,
     /// The binary that the code is in.
     pub binary: String,
     /// The source file, as the binary names it; empty if that is not known.
@@ -201,6 +205,7 @@ pub fn disasm(
         });
         routines.push(DisasmRoutine {
             function: routine.function.clone(),
+            other_names: routine.other_names.clone(),
             binary: routine.binary.clone(),
             file: file.to_owned(),
             source,

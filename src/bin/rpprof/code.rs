@@ -94,6 +94,7 @@ fn routine(routine: &Routine) -> CodeRoutine {
     });
     CodeRoutine {
         function: routine.name.clone(),
+        other_names: routine.other_names.clone(),
         binary: routine.binary.display().to_string(),
         instructions: instructions.collect(),
     }

@@ -1,5 +1,6 @@
 //! Names for the addresses that stand in instructions: functions, data, and what the loader fills in.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use object::{Object as _, ObjectSymbol, RelocationTarget, SymbolKind};
@@ -76,6 +77,33 @@ impl AddressNames {
         names.data.finish();
         names
     }
+}
+
+/// Returns the names of what begins at each of some addresses, as they stand in the files, by name.
+pub(super) fn names_at<'s>(
+    objects: impl IntoIterator<Item = &'s Object>,
+    is_wanted: impl Fn(u64) -> bool,
+) -> BTreeMap<u64, BTreeSet<String>> {
+    let mut names: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
+    for object in objects {
+        let mut room = object.bytes().len().saturating_mul(MAX_NAMES_A_BYTE);
+        let Ok(file) = object.file() else { continue };
+        let is_stripped = file.symbols().next().is_none();
+        let dynamic = file.dynamic_symbols().filter(|_| is_stripped);
+        for symbol in file.symbols().chain(dynamic) {
+            let may_be_code = matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Label | SymbolKind::Unknown);
+            if !may_be_code || symbol.is_undefined() || !is_wanted(symbol.address()) {
+                continue;
+            }
+            let Ok(name) = symbol.name_bytes() else { continue };
+            let Some(left) = room.checked_sub(name.len()) else { break };
+            room = left;
+            if !name.is_empty() {
+                names.entry(symbol.address()).or_default().insert(String::from_utf8_lossy(name).into_owned());
+            }
+        }
+    }
+    names
 }
 
 /// Returns the symbols of data, and the words that the loader fills in.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::address_names::names_at;
 use super::{AddressNames, Instruction, Syntax};
 use crate::error::{Error, ErrorKind};
 use crate::profile::{Line, LocationId, Profile};
@@ -58,6 +59,8 @@ pub struct Routine {
     pub name: String,
     /// The name in the binary.
     pub system_name: String,
+    /// Other names that the binary has for it, for readers; only if it was asked for by its address.
+    pub other_names: Vec<String>,
     /// The file that the code was read from.
     pub binary: PathBuf,
     /// Where it is, in the file's own addresses.
@@ -86,7 +89,7 @@ const MAX_ROUTINE_BYTES: u64 = 4 << 20;
 ///
 /// Those that hold an address of the profile are looked at. One is wanted if `is_wanted` says so of its name, for readers
 /// or in the binary, or of the name that the profile gives to one of its addresses, such as that of a function that was
-/// inlined into it. If the profile itself has wanted names, binaries without any are not opened. Binaries are found as
+/// inlined into it. If the binary has several names for it, it gets the first one that is wanted. If the profile itself has wanted names, binaries without any are not opened. Binaries are found as
 /// by [`symbolize`](crate::symbolize::symbolize); other builds are refused.
 ///
 /// Cost: the symbols of each binary that is opened, and its debug information for the functions that are wanted.
@@ -187,6 +190,8 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
         let first = code.routines.len();
+        let objects = [Some(search.binary), search.debug].into_iter().flatten();
+        let names_at = names_at(objects, |address| rows.contains_key(&address));
         for (start, rows) in rows {
             let Some(symbol) = names.function_at(start) else { continue };
             let end = match symbol.size() {
@@ -194,22 +199,28 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
                 size => start.saturating_add(size),
             };
             let addresses = start..self.end_in(search.binary, start, end);
-            let name = demangle(symbol.name(), self.resolve.names);
-            let is_wanted = rows.iter().any(|&(row, _)| self.named[row])
-                || (self.is_wanted)(&name)
-                || (self.is_wanted)(symbol.name())
-                || self.options.address.is_some_and(|address| addresses.contains(&address));
-            if !is_wanted {
-                continue;
-            }
+            let is_asked = self.options.address.is_some_and(|address| addresses.contains(&address));
+            let aliases = names_at.get(&start).into_iter().flatten().map(String::as_str);
+            let mut all = aliases.clone().chain([symbol.name()]);
+            let wanted =
+                all.find(|name| (self.is_wanted)(name) || (self.is_wanted)(&demangle(name, self.resolve.names)));
+            let system_name = match wanted {
+                _ if is_asked => aliases.clone().next().unwrap_or(symbol.name()),
+                Some(wanted) => wanted,
+                None if rows.iter().any(|&(row, _)| self.named[row]) => symbol.name(),
+                None => continue,
+            };
+            let others = aliases.filter(|&name| is_asked && name != system_name);
+            let other_names = others.map(|name| demangle(name, self.resolve.names).into_owned()).collect();
             let routine = code.routines.len();
             for (row, address) in rows {
                 code.places[row] = Some(CodePlace { routine, address });
             }
             code.routines.push(Routine {
                 instructions: search.binary.instructions(addresses.clone(), self.options.syntax, &names)?,
-                name: name.into_owned(),
-                system_name: symbol.name().to_owned(),
+                name: demangle(system_name, self.resolve.names).into_owned(),
+                system_name: system_name.to_owned(),
+                other_names,
                 binary: search.binary.path().to_owned(),
                 addresses,
                 frames: Vec::new(),
