@@ -44,6 +44,22 @@ pub fn check_object(input: &[u8]) {
     }
 }
 
+/// How long a readable name may become, for each byte of the one in the binary and besides.
+const MAX_GROWTH: usize = 16;
+const MAX_NAME_BYTES: usize = 2 << 20;
+
+/// Checks that any name gets a readable one, of bounded length.
+pub fn check_name(input: &[u8]) {
+    let name = String::from_utf8_lossy(input);
+    for prefix in ["", "_Z", "_ZN", "_R"] {
+        let name = format!("{prefix}{name}");
+        for style in [NameStyle::Short, NameStyle::Templates, NameStyle::Full] {
+            let readable = demangle(&name, style);
+            assert!(readable.len() <= MAX_NAME_BYTES + MAX_GROWTH * name.len(), "{style:?}: {} bytes", readable.len());
+        }
+    }
+}
+
 fn show(profile: &Profile) -> io::Result<()> {
     render::raw(&Raw::new(Selection::all(profile)), &TimeZone::utc(), io::sink())?;
     let Ok(sample_type) = profile.default_sample_type() else { return Ok(()) };
