@@ -281,8 +281,8 @@ impl Walk<'_> {
 pub(crate) struct Parts<'p> {
     /// Ascending, each once.
     pub(crate) addresses: &'p [u64],
-    /// By address.
-    pub(crate) lines: &'p mut dyn Iterator<Item = &'p [Line]>,
+    /// By row of the addresses.
+    pub(crate) lines: &'p dyn Fn(usize) -> &'p [Line],
     pub(crate) functions: &'p [Function],
     pub(crate) strings: &'p StringTable,
     pub(crate) origin: &'p str,
@@ -294,45 +294,47 @@ impl Parts<'_> {
     /// # Panics
     /// If there are 2^32 lines, or bytes of strings.
     pub(crate) fn pack(self) -> NameTable {
-        let mut bytes = vec![0; HEADER_BYTES];
-        for address in self.addresses {
-            bytes.extend_from_slice(&address.to_le_bytes());
-        }
-        let (mut lines, mut line_count) = (Vec::new(), 0);
-        for of_address in self.lines {
-            for line in of_address {
-                // What debug information says of lines has 32 bits.
-                let number = |number: i64| u32::try_from(number).unwrap_or(0);
-                put(&mut lines, &[line.function.to_u32(), number(line.line), number(line.column)]);
-            }
-            line_count += of_address.len();
-            put(&mut bytes, &[to_u32(line_count)]);
-        }
-        bytes.append(&mut lines);
-        for function in self.functions {
-            let [name, system_name, file] =
-                [function.name, function.system_name, function.filename].map(StringId::to_u32);
-            put(&mut bytes, &[name, system_name, file, u32::try_from(function.start_line).unwrap_or(0)]);
-        }
-        let mut text = Vec::new();
-        for string in self.strings.iter() {
-            text.extend_from_slice(string.as_bytes());
-            put(&mut bytes, &[to_u32(text.len())]);
-        }
-        bytes.extend_from_slice(&text);
-        bytes.extend_from_slice(self.origin.as_bytes());
+        let rows = 0..self.addresses.len();
+        let line_count: usize = rows.clone().map(|row| (self.lines)(row).len()).sum();
+        let text_bytes: usize = self.strings.iter().map(str::len).sum();
         let header = Header {
             addresses: to_u32(self.addresses.len()),
             lines: to_u32(line_count),
             functions: to_u32(self.functions.len()),
             strings: to_u32(self.strings.len()),
-            text_bytes: to_u32(text.len()),
+            text_bytes: to_u32(text_bytes),
             origin_bytes: to_u32(self.origin.len()),
         };
-        let mut start = MAGIC.to_vec();
+        let size = HEADER_BYTES + header.sizes().iter().sum::<u64>() as usize; // They fit the memory already.
+        let mut bytes = Vec::with_capacity(size);
+        bytes.extend_from_slice(MAGIC);
         let Header { addresses, lines, functions, strings, text_bytes, origin_bytes } = header;
-        put(&mut start, &[0, addresses, lines, functions, strings, text_bytes, origin_bytes]);
-        bytes[..HEADER_BYTES].copy_from_slice(&start);
+        put(&mut bytes, &[0, addresses, lines, functions, strings, text_bytes, origin_bytes]);
+        for address in self.addresses {
+            bytes.extend_from_slice(&address.to_le_bytes());
+        }
+        let mut end = 0;
+        for row in rows.clone() {
+            end += (self.lines)(row).len();
+            put(&mut bytes, &[to_u32(end)]);
+        }
+        for line in rows.flat_map(self.lines) {
+            // What debug information says of lines has 32 bits.
+            let number = |number: i64| u32::try_from(number).unwrap_or(0);
+            put(&mut bytes, &[line.function.to_u32(), number(line.line), number(line.column)]);
+        }
+        for function in self.functions {
+            let [name, system_name, file] =
+                [function.name, function.system_name, function.filename].map(StringId::to_u32);
+            put(&mut bytes, &[name, system_name, file, u32::try_from(function.start_line).unwrap_or(0)]);
+        }
+        let mut end = 0;
+        for string in self.strings.iter() {
+            end += string.len();
+            put(&mut bytes, &[to_u32(end)]);
+        }
+        self.strings.iter().for_each(|string| bytes.extend_from_slice(string.as_bytes()));
+        bytes.extend_from_slice(self.origin.as_bytes());
         let checksum = checksum_of(&bytes[MAGIC.len() + 4..]);
         bytes[MAGIC.len()..][..4].copy_from_slice(&checksum);
         NameTable { bytes: ByteView::from_vec(bytes), header }

@@ -151,13 +151,15 @@ impl NameTableBuilder {
     }
 
     /// Makes the table.
-    pub(crate) fn finish(self) -> NameTable {
+    pub(crate) fn finish(mut self) -> NameTable {
+        // What only helped to make it goes before there is a copy.
+        (self.known_functions, self.known_strings, self.short_names) = Default::default();
         let mut rows: Vec<usize> = (0..self.addresses.len()).collect();
         rows.sort_by_key(|&row| self.addresses[row]);
         let addresses: Vec<u64> = rows.iter().map(|&row| self.addresses[row]).collect();
         let parts = Parts {
             addresses: &addresses,
-            lines: &mut rows.iter().map(|&row| self.lines.get(row)),
+            lines: &|row| self.lines.get(rows[row]),
             functions: &self.functions,
             strings: &self.strings,
             origin: &self.origin,
