@@ -16,7 +16,7 @@ use crate::collector::recorder::heap::{self, Verdict};
 /// #[global_allocator]
 /// static ALLOCATOR: Allocator = Allocator::system();
 /// # fn main() -> Result<(), rpprof::Error> {
-/// let numbers: Vec<u64> = (0..100_000).collect();
+/// let numbers: Vec<u64> = (0..4_000_000).collect();
 /// let profile = rpprof::collector::heap_profile()?;
 /// # assert!(profile.samples().len() > 0);
 /// # drop(numbers);
