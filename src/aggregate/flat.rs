@@ -1,9 +1,7 @@
 //! Flat and cumulative values: the hot loop of every table.
 
-use std::ops::Range;
-
 use super::frames::Frames;
-use super::parallel::in_ranges;
+use super::parallel::{Turns, in_turns};
 use super::places::Places;
 use super::weights::StackWeights;
 use crate::profile::StackId;
@@ -41,17 +39,17 @@ fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64]) -> FlatA
     let numbers = frames.by_location().items().iter().map(|frame| frame.0).collect::<Vec<u32>>();
     let lists = (0..frames.by_location().len()).map(|location| &numbers[frames.by_location().range(location)]);
     let places = Places::new(lists);
-    let ranges = in_ranges(selection.profile().stacks(), |range| count(selection, frames, &places, values, range));
-    let mut ranges = ranges.into_iter();
-    let mut sums = ranges.next().expect("there is at least one range");
-    for range in ranges {
+    let parts = in_turns(selection.profile().stacks(), |turns| count(selection, frames, &places, values, turns));
+    let mut parts = parts.into_iter();
+    let mut sums = parts.next().expect("there is at least one part");
+    for part in parts {
         let add = |sums: &mut [i64], addends: &[i64]| {
             for (sum, addend) in sums.iter_mut().zip(addends) {
                 *sum = sum.wrapping_add(*addend);
             }
         };
-        add(&mut sums.flat, &range.flat);
-        add(&mut sums.cum, &range.cum);
+        add(&mut sums.flat, &part.flat);
+        add(&mut sums.cum, &part.cum);
     }
     sums
 }
@@ -69,13 +67,13 @@ fn count(
     frames: &Frames<'_>,
     places: &Places,
     values: &[i64],
-    range: Range<usize>,
+    turns: Turns<'_>,
 ) -> FlatAndCum {
     let mut cells = vec![Cell::default(); frames.len()];
     let mut flat = vec![0_i64; frames.len()];
     let mut list = Vec::new();
     let mut epoch = 0;
-    for index in range {
+    for index in turns {
         let weight = values[index];
         if weight == 0 {
             continue;

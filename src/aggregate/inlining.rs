@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use super::frames::{FrameId, Frames};
 use super::locations::LocationSet;
-use super::parallel::in_ranges;
+use super::parallel::in_turns;
 use super::weights::StackWeights;
 use crate::profile::{LocationId, Ragged, StackId};
 use crate::transform::Selection;
@@ -129,11 +129,11 @@ impl CallsInside {
 
     /// Adds up what each call weighs, by row of `ends`; whether it weighs more than `enough` may be left open.
     fn count(&self, selection: &Selection<'_>, weights: &StackWeights, enough: Option<i64>) -> Vec<Sum> {
-        let ranges = in_ranges(selection.profile().stacks(), |range| {
+        let parts = in_turns(selection.profile().stacks(), |turns| {
             let mut sums = vec![Sum::default(); self.ends.len()];
             let mut locations = self.locations.clone();
             let mut positions = Vec::new();
-            for (epoch, index) in (NO_EPOCH + 1..).zip(range.filter(|&index| weights.is_used(index))) {
+            for (epoch, index) in (NO_EPOCH + 1..).zip(turns.filter(|&index| weights.is_used(index))) {
                 let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
                 let weight = weights.weights()[index];
                 for &position in locations.positions(stack, &mut positions) {
@@ -154,10 +154,10 @@ impl CallsInside {
             }
             sums
         });
-        let mut ranges = ranges.into_iter();
-        let mut sums = ranges.next().unwrap_or_default();
-        for range in ranges {
-            for (sum, other) in sums.iter_mut().zip(range) {
+        let mut parts = parts.into_iter();
+        let mut sums = parts.next().unwrap_or_default();
+        for part in parts {
+            for (sum, other) in sums.iter_mut().zip(part) {
                 sum.weight = sum.weight.wrapping_add(other.weight);
                 sum.mass = sum.mass.saturating_add(other.mass);
                 sum.epoch = sum.epoch.max(other.epoch);
@@ -316,12 +316,12 @@ fn count_calls_between(
     let locations = LocationSet::of_lists(&callees);
     let innermost = |list: &[FrameId]| list.iter().find(|frame| is_chosen[frame.index()]).copied().unwrap_or(NO_FRAME);
     let innermost: Vec<FrameId> = frames.by_location().iter().map(innermost).collect();
-    let ranges = in_ranges(selection.profile().stacks(), |range| {
+    let parts = in_turns(selection.profile().stacks(), |turns| {
         let mut calls = Calls::new();
         let mut stack_calls = StackCalls::new(inside);
         let mut is_settled = vec![false; frames.len()];
         let mut positions = Vec::new();
-        for (epoch, index) in (NO_EPOCH + 1..).zip(range.filter(|&index| weights.is_used(index))) {
+        for (epoch, index) in (NO_EPOCH + 1..).zip(turns.filter(|&index| weights.is_used(index))) {
             let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
             for &position in locations.positions(stack, &mut positions).iter().rev() {
                 let Callee { frame, is_inline, .. } = callees.get(stack[position as usize].index())[0];
@@ -348,9 +348,9 @@ fn count_calls_between(
         }
         calls
     });
-    let mut ranges = ranges.into_iter();
-    let mut calls = ranges.next().unwrap_or_default();
-    for (ends, other) in ranges.flatten() {
+    let mut parts = parts.into_iter();
+    let mut calls = parts.next().unwrap_or_default();
+    for (ends, other) in parts.flatten() {
         let call = calls.entry(ends).or_insert_with(|| Call::new(other.row_inside));
         call.weight = call.weight.wrapping_add(other.weight);
         call.is_inline &= other.is_inline;

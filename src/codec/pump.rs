@@ -1,7 +1,8 @@
 //! Moves bytes from a reader to a consumer, the reading on a thread of its own when it is long.
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -37,15 +38,16 @@ pub(super) fn pump(
     if first.len() < CHUNK_BYTES {
         return Ok(());
     }
+    // The last one is taken first: it is still in a cache.
+    let empty = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        let (full_sender, full_receiver) = sync_channel(CHUNKS);
-        let (empty_sender, empty_receiver) = channel();
-        scope.spawn(move || produce(reader, &empty_receiver, &full_sender));
-        for chunk in full_receiver {
+        let (sender, receiver) = sync_channel(CHUNKS);
+        let empty = &empty;
+        scope.spawn(move || produce(reader, empty, &sender));
+        for chunk in receiver {
             let chunk: Vec<u8> = chunk?;
             consume(&chunk)?;
-            // The producer may have come to the end and gone.
-            let _ = empty_sender.send(chunk);
+            lock(empty).push(chunk);
         }
         Ok(())
     })
@@ -61,15 +63,20 @@ pub(super) fn check_limit(passed: u64, limit: u64) -> Result<()> {
 }
 
 /// Fills and sends chunks until the reader ends or fails, or nobody wants them any more.
-fn produce(mut reader: impl Read, empty: &Receiver<Vec<u8>>, full: &SyncSender<Result<Vec<u8>>>) {
+fn produce(mut reader: impl Read, empty: &Mutex<Vec<Vec<u8>>>, full: &SyncSender<Result<Vec<u8>>>) {
     loop {
-        let mut chunk = empty.try_recv().unwrap_or_default();
+        let mut chunk = lock(empty).pop().unwrap_or_default();
         let filled = fill(&mut reader, &mut chunk);
         let is_last = filled.is_err() || chunk.len() < CHUNK_BYTES;
         if full.send(filled.map(|()| chunk)).is_err() || is_last {
             return;
         }
     }
+}
+
+fn lock(chunks: &Mutex<Vec<Vec<u8>>>) -> MutexGuard<'_, Vec<Vec<u8>>> {
+    // Whoever panicked, a list of vectors is whole.
+    chunks.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads until the chunk is full or the input ends.

@@ -58,6 +58,15 @@ impl<T> Ragged<T> {
         &self.items[start..self.ends[index] as usize]
     }
 
+    /// Returns the list at `index` for change.
+    ///
+    /// # Panics
+    /// If there is no such list.
+    pub(crate) fn get_mut(&mut self, index: usize) -> &mut [T] {
+        let range = self.range(index);
+        &mut self.items[range]
+    }
+
     /// Returns where in [`items`](Ragged::items) the list at `index` stands.
     ///
     /// # Panics

@@ -96,19 +96,19 @@ impl RowIndex {
     }
 }
 
-/// Location ids in 32 bits while the location table is not known.
+/// The ids that name rows of a table, in 32 bits while the table is not known.
 ///
 /// An id that is small, as ids are that count from 1, has itself less one as key, which often is
 /// its row. Others are numbered as they come.
 #[derive(Debug)]
-pub(super) struct LocationKeys {
+pub(super) struct Keys {
     wide_ids: Vec<u64>,
     wide_keys: HashMap<u64, u32>,
     /// -1 if there is none.
     largest_small_key: i32,
 }
 
-impl Default for LocationKeys {
+impl Default for Keys {
     fn default() -> Self {
         Self { wide_ids: Vec::new(), wide_keys: HashMap::new(), largest_small_key: -1 }
     }
@@ -117,13 +117,13 @@ impl Default for LocationKeys {
 /// Marks a key that counts wide ids.
 const WIDE: u32 = 1 << 31;
 
-impl LocationKeys {
+impl Keys {
     /// Writes the keys of `ids` to `keys`, which is as long.
     #[inline]
     pub(super) fn write(&mut self, ids: Block<'_>, keys: &mut [LocationId]) {
         match ids {
             Block::Short(ids) => self.write_short(ids, keys),
-            Block::Long(ids) => keys.iter_mut().zip(ids).for_each(|(key, id)| *key = self.key(*id)),
+            Block::Long(ids) => keys.iter_mut().zip(ids).for_each(|(key, id)| *key = self.location(*id)),
         }
     }
 
@@ -141,23 +141,29 @@ impl LocationKeys {
         self.largest_small_key = largest;
         if bits & WIDE != 0 {
             // There is an id 0, which has no small key.
-            keys.iter_mut().zip(ids.iter()).for_each(|(key, id)| *key = self.key(id.into()));
+            keys.iter_mut().zip(ids.iter()).for_each(|(key, id)| *key = self.location(id.into()));
         }
     }
 
+    /// Returns the key of a location's `id`.
+    pub(super) fn location(&mut self, id: u64) -> LocationId {
+        LocationId::from_u32(self.key(id))
+    }
+
     /// Returns the key of `id`.
-    pub(super) fn key(&mut self, id: u64) -> LocationId {
+    #[inline]
+    pub(super) fn key(&mut self, id: u64) -> u32 {
         let less_one = id.wrapping_sub(1);
         if less_one < u64::from(WIDE) {
             self.largest_small_key = self.largest_small_key.max(less_one as i32);
-            return LocationId::from_u32(less_one as u32);
+            return less_one as u32;
         }
         let next = WIDE | self.wide_ids.len() as u32;
         let key = *self.wide_keys.entry(id).or_insert(next);
         if key == next {
             self.wide_ids.push(id);
         }
-        LocationId::from_u32(key)
+        key
     }
 
     /// Returns how many rows there are at least if small ids are those of rows in order.
@@ -165,7 +171,14 @@ impl LocationKeys {
         usize::try_from(i64::from(self.largest_small_key) + 1).unwrap_or(0)
     }
 
-    fn id(&self, key: u32) -> u64 {
+    /// Returns whether each key is the row that it stands for, so that none needs to be looked up.
+    pub(super) fn are_rows(&self, rows: &RowIndex) -> bool {
+        let RowIndex::InOrder(count) = rows else { return false };
+        self.wide_ids.is_empty() && i64::from(self.largest_small_key) < *count as i64
+    }
+
+    /// Returns the id that has the key.
+    pub(super) fn id(&self, key: u32) -> u64 {
         if key & WIDE == 0 { u64::from(key) + 1 } else { self.wide_ids[(key & !WIDE) as usize] }
     }
 }
@@ -189,13 +202,10 @@ impl DanglingLocation {
 /// Replaces the keys in all stacks by rows of the location table.
 pub(super) fn resolve_stacks(
     stacks: &mut Stacks,
-    keys: &LocationKeys,
+    keys: &Keys,
     locations: &RowIndex,
 ) -> std::result::Result<(), DanglingLocation> {
-    if let RowIndex::InOrder(count) = locations
-        && keys.wide_ids.is_empty()
-        && i64::from(keys.largest_small_key) < *count as i64
-    {
+    if keys.are_rows(locations) {
         return Ok(());
     }
     // What each key stands for is looked up once, then the stacks are rewritten by index.

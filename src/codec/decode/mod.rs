@@ -6,8 +6,7 @@ mod sample;
 mod tables;
 
 use dedup::{Dedup, Fingerprint};
-use ids::{FileIdColumn, LocationKeys, resolve_stacks};
-use tables::RawLine;
+use ids::{FileIdColumn, Keys, resolve_stacks};
 
 use super::fields::profile as field;
 use super::framer::{Field, Framer};
@@ -30,11 +29,11 @@ pub(super) struct Decoder {
     mapping_ids: FileIdColumn,
     function_ids: FileIdColumn,
     location_ids: FileIdColumn,
-    /// The mapping of each location by its id in the file; 0 for none.
-    location_mappings: Vec<u64>,
-    lines: Ragged<RawLine>,
-    /// Stacks hold keys of location ids until the location table is complete.
-    location_keys: LocationKeys,
+    /// Stacks hold keys of location ids until the location table is complete, lines those of functions, and
+    /// locations those of mappings.
+    location_keys: Keys,
+    function_keys: Keys,
+    mapping_keys: Keys,
     stacks: Dedup,
     label_sets: Dedup,
     /// The column that seems to be the default one, if samples without a value there are left out and there were any.
@@ -46,6 +45,11 @@ pub(super) struct Decoder {
 
 /// So many samples are taken in together, see [`Decoder::samples`].
 const BATCH: usize = 64;
+
+/// For so many functions' names at most there is room before they come.
+const MAX_EXPECTED_FUNCTIONS: usize = 1 << 18;
+/// So long are a function's name and file, and what else of texts belongs to it; rather too long than too short.
+const EXPECTED_NAME_BYTES: usize = 256;
 
 /// The string table as it comes in.
 #[derive(Debug, Default)]
@@ -77,9 +81,9 @@ impl Decoder {
             mapping_ids: FileIdColumn::default(),
             function_ids: FileIdColumn::default(),
             location_ids: FileIdColumn::default(),
-            location_mappings: Vec::new(),
-            lines: Ragged::new(),
-            location_keys: LocationKeys::default(),
+            location_keys: Keys::default(),
+            function_keys: Keys::default(),
+            mapping_keys: Keys::default(),
             stacks: Dedup::default(),
             label_sets: Dedup::default(),
             guessed_column: None,
@@ -127,7 +131,12 @@ impl Decoder {
             field::MAPPING => self.mapping(payload.bytes("mapping")?)?,
             field::LOCATION => self.location(payload.bytes("location")?)?,
             field::FUNCTION => self.function(payload.bytes("function")?)?,
-            field::STRING_TABLE => self.strings.push(payload.bytes("string_table")?)?,
+            field::STRING_TABLE => {
+                if self.strings.ends.is_empty() {
+                    self.strings.reserve(self.tables.symbols.functions.len());
+                }
+                self.strings.push(payload.bytes("string_table")?)?;
+            }
             _ => self.header_field(number, payload)?,
         }
         Ok(())
@@ -207,8 +216,8 @@ impl Decoder {
         let functions = self.function_ids.index("function")?;
         let locations = self.location_ids.index("location")?;
         let symbols = &mut self.tables.symbols;
-        tables::resolve_mappings(symbols, &self.location_mappings, &mappings);
-        symbols.lines = tables::resolve_lines(&self.lines, &functions, &self.location_ids)?;
+        tables::resolve_mappings(symbols, &self.mapping_keys, &mappings);
+        tables::resolve_lines(symbols, &self.function_keys, &functions, &self.location_ids)?;
         resolve_stacks(&mut self.tables.stacks, &self.location_keys, &locations)
             .map_err(|dangling| dangling.explain(&self.tables.samples))?;
         symbols.file_ids = FileIds {
@@ -225,6 +234,15 @@ impl StringBytes {
     fn take(&mut self) -> Result<StringTable> {
         let Self { bytes, ends } = std::mem::take(self);
         StringTable::from_bytes(bytes, ends)
+    }
+
+    /// Makes room for the names and files of so many functions, so that the table is not copied while it grows.
+    ///
+    /// What is not filled of it is no memory, only addresses.
+    fn reserve(&mut self, functions: usize) {
+        let functions = functions.min(MAX_EXPECTED_FUNCTIONS);
+        self.bytes.reserve(functions * EXPECTED_NAME_BYTES);
+        self.ends.reserve(functions * 2);
     }
 
     fn push(&mut self, bytes: &[u8]) -> Result<()> {

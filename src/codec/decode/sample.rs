@@ -119,7 +119,7 @@ impl Decoder {
             let seen = stacks.get(StackId::from_u32(row)).to_vec();
             stacks.grow(seen.len()).copy_from_slice(&seen);
         }
-        payload.numbers("location_id", |id| stacks.grow(1)[0] = keys.key(id))?;
+        payload.numbers("location_id", |id| stacks.grow(1)[0] = keys.location(id))?;
         Ok(StackState::Scattered)
     }
 

@@ -1,22 +1,14 @@
 //! Mappings, locations, functions and value types.
 
-use super::ids::{FileIdColumn, RowIndex};
+use super::ids::{FileIdColumn, Keys, RowIndex};
 use super::{Decoder, inconsistent, string_id};
-use crate::codec::fields::{function, line, location, mapping, value_type as value_type_field};
+use crate::codec::fields::{function, line as line_field, location, mapping, value_type as value_type_field};
 use crate::codec::wire::Fields;
 use crate::error::Result;
-use crate::profile::{Function, FunctionId, Line, Location, Mapping, MappingId, Ragged, Symbols, ValueType};
+use crate::profile::{Function, FunctionId, Line, Location, Mapping, MappingId, Symbols, ValueType};
 
 /// For so many locations at most there is room before they come: a hostile file may name any.
 const MAX_EXPECTED: usize = 1 << 20;
-
-/// A line whose function still has its id of the file.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RawLine {
-    function_id: u64,
-    line: i64,
-    column: i64,
-}
 
 /// Reads a `ValueType` message.
 pub(super) fn value_type(message: &[u8]) -> Result<ValueType> {
@@ -62,29 +54,32 @@ impl Decoder {
     pub(super) fn location(&mut self, message: &[u8]) -> Result<()> {
         let mut fields = Fields::new(message);
         let mut row = Location::default();
-        let (mut id, mut mapping_id) = (0, 0);
+        let mut id = 0;
         let symbols = &mut self.tables.symbols;
         if symbols.locations.is_empty() {
             // Samples come first in what all writers make, and name all locations: tables that grow are copied.
             let locations = self.location_keys.small_ids().min(MAX_EXPECTED);
             symbols.locations.reserve(locations);
-            self.location_mappings.reserve(locations);
-            self.lines.reserve(locations, locations + locations / 2);
+            symbols.lines.reserve(locations, locations + locations / 2);
         }
         while let Some((number, payload)) = fields.next()? {
             match number {
                 location::ID => id = payload.number("a location's id")?,
-                location::MAPPING_ID => mapping_id = payload.number("mapping_id")?,
+                location::MAPPING_ID => {
+                    row.mapping = mapping_key(payload.number("mapping_id")?, &mut self.mapping_keys)
+                }
                 location::ADDRESS => row.address = payload.number("address")?,
-                location::LINE => self.lines.open().push(raw_line(payload.bytes("line")?)?),
+                location::LINE => {
+                    let line = line(payload.bytes("line")?, &mut self.function_keys)?;
+                    symbols.lines.open().push(line);
+                }
                 location::IS_FOLDED => row.is_folded = payload.flag("is_folded")?,
                 _ => {}
             }
         }
-        super::close(&mut self.lines)?;
+        super::close(&mut symbols.lines)?;
+        symbols.locations.push(row);
         self.location_ids.push(id);
-        self.location_mappings.push(mapping_id);
-        self.tables.symbols.locations.push(row);
         Ok(())
     }
 
@@ -109,44 +104,57 @@ impl Decoder {
     }
 }
 
-fn raw_line(message: &[u8]) -> Result<RawLine> {
+/// Returns the mapping of a location, whose number still is a key; 0 means none.
+fn mapping_key(id: u64, keys: &mut Keys) -> Option<MappingId> {
+    (id != 0).then(|| MappingId::from_u32(keys.key(id)))
+}
+
+/// Reads a `Line` message; the number of its function still is a key.
+fn line(message: &[u8], functions: &mut Keys) -> Result<Line> {
     let mut fields = Fields::new(message);
-    let mut raw = RawLine::default();
+    let mut function_id = 0;
+    let (mut line, mut column) = (0, 0);
     while let Some((number, payload)) = fields.next()? {
         match number {
-            line::FUNCTION_ID => raw.function_id = payload.number("function_id")?,
-            line::LINE => raw.line = payload.signed("a line's number")?,
-            line::COLUMN => raw.column = payload.signed("column")?,
+            line_field::FUNCTION_ID => function_id = payload.number("function_id")?,
+            line_field::LINE => line = payload.signed("a line's number")?,
+            line_field::COLUMN => column = payload.signed("column")?,
             _ => {}
         }
     }
-    Ok(raw)
+    Ok(Line { function: FunctionId::from_u32(functions.key(function_id)), line, column })
 }
 
 /// Gives each location its mapping; an id that no mapping has means none, as in pprof.
-pub(super) fn resolve_mappings(symbols: &mut Symbols, mapping_ids: &[u64], mappings: &RowIndex) {
-    for (location, &id) in symbols.locations.iter_mut().zip(mapping_ids) {
-        location.mapping = mappings.row(id).map(MappingId::from_u32);
+pub(super) fn resolve_mappings(symbols: &mut Symbols, keys: &Keys, mappings: &RowIndex) {
+    if keys.are_rows(mappings) {
+        return;
+    }
+    for location in &mut symbols.locations {
+        let row = location.mapping.and_then(|key| mappings.row(keys.id(key.to_u32())));
+        location.mapping = row.map(MappingId::from_u32);
     }
 }
 
 /// Gives each line its function.
 pub(super) fn resolve_lines(
-    lines: &Ragged<RawLine>,
+    symbols: &mut Symbols,
+    keys: &Keys,
     functions: &RowIndex,
     location_ids: &FileIdColumn,
-) -> Result<Ragged<Line>> {
-    let mut resolved = Ragged::sized_as(lines);
-    for (location, raw_lines) in lines.iter().enumerate() {
-        for raw in raw_lines {
-            let function = functions.row(raw.function_id).ok_or_else(|| {
-                inconsistent(format!("a line with function {}, which is not in the function table", raw.function_id))
+) -> Result<()> {
+    if keys.are_rows(functions) {
+        return Ok(());
+    }
+    for location in 0..symbols.lines.len() {
+        for line in symbols.lines.get_mut(location) {
+            let id = keys.id(line.function.to_u32());
+            let function = functions.row(id).ok_or_else(|| {
+                inconsistent(format!("a line with function {id}, which is not in the function table"))
                     .at(format!("location {}", location_ids.id(location)))
             })?;
-            let function = FunctionId::from_u32(function);
-            resolved.open().push(Line { function, line: raw.line, column: raw.column });
+            line.function = FunctionId::from_u32(function);
         }
-        super::close(&mut resolved)?;
     }
-    Ok(resolved)
+    Ok(())
 }
