@@ -288,6 +288,12 @@ impl Call {
     fn new(row_inside: Option<u32>) -> Self {
         Self { weight: 0, epoch: NO_EPOCH, is_inline: true, row_inside }
     }
+
+    /// Returns whether it is not inlined and weighs `enough`, which no other stack can change.
+    #[inline]
+    fn is_settled(&self, enough: Option<i64>) -> bool {
+        !self.is_inline && enough.is_some_and(|enough| self.weight >= enough)
+    }
 }
 
 /// No stack: those count from 1.
@@ -334,7 +340,7 @@ fn count_calls_between(
                 }
                 let ends = (caller, frame);
                 let call = calls.entry(ends).or_insert_with(|| Call::new(inside.rows.get(&ends).copied()));
-                if call.epoch == epoch {
+                if call.epoch == epoch || call.is_settled(enough) {
                     continue;
                 }
                 call.epoch = epoch;
@@ -343,7 +349,7 @@ fn count_calls_between(
                 if place_inside.is_none() {
                     call.weight = call.weight.wrapping_add(weights.weights()[index]);
                 }
-                is_settled[frame.index()] |= !call.is_inline && enough.is_some_and(|enough| call.weight >= enough);
+                is_settled[frame.index()] |= call.is_settled(enough);
             }
         }
         calls
