@@ -27,7 +27,7 @@ pub fn encode(profile: &Profile) -> Vec<u8> {
 
 /// Passes the message to `flush` in chunks of about a quarter of a mebibyte; `flush` empties each.
 pub(super) fn encode_chunks<E>(profile: &Profile, flush: impl FnMut(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
-    let mut encoder = Encoder { profile, message: Message::default(), nested: Message::default(), flush };
+    let mut encoder = Encoder { profile, message: Message::default(), flush };
     encoder.sample_types()?;
     encoder.samples()?;
     encoder.symbols()?;
@@ -39,23 +39,26 @@ pub(super) fn encode_chunks<E>(profile: &Profile, flush: impl FnMut(&mut Vec<u8>
 struct Encoder<'p, F> {
     profile: &'p Profile,
     message: Message,
-    /// A message inside `message`, reused.
-    nested: Message,
     flush: F,
 }
 
 impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
-    /// Ends the nested message as field `number` and starts another one.
-    fn end_nested(&mut self, number: u32) -> Result<(), E> {
-        self.message.bytes_field(number, &self.nested.bytes);
-        self.nested.bytes.clear();
+    /// Writes a message as field `number`, which has at most `max_bytes`.
+    #[inline]
+    fn add(&mut self, number: u32, max_bytes: usize, write: impl FnOnce(&mut Room<'_>)) -> Result<(), E> {
+        self.message.in_room(MAX_HEAD + max_bytes, |room| room.message(number, write));
+        self.hand_on()
+    }
+
+    /// Hands on what there is if it is enough.
+    #[inline]
+    fn hand_on(&mut self) -> Result<(), E> {
         if self.message.bytes.len() >= CHUNK_BYTES { (self.flush)(&mut self.message.bytes) } else { Ok(()) }
     }
 
     fn sample_types(&mut self) -> Result<(), E> {
         for &sample_type in self.profile.sample_types() {
-            self.nested.value_type(sample_type);
-            self.end_nested(field::SAMPLE_TYPE)?;
+            self.add(field::SAMPLE_TYPE, 2 * MAX_NUMBER, |room| room.value_type(sample_type))?;
         }
         Ok(())
     }
@@ -63,14 +66,18 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
     fn samples(&mut self) -> Result<(), E> {
         let profile = self.profile;
         let stacks = EncodedStacks::new(profile);
-        let mut scratch = Message::default();
+        let id_bytes = max_id_bytes(profile);
         for sample in profile.samples().iter() {
-            match &stacks {
-                Some(stacks) => self.nested.bytes.extend_from_slice(stacks.fields.get(sample.stack.index())),
-                None => self.nested.stack(profile, sample.stack, &mut scratch),
-            }
-            self.nested.values_and_labels(profile, sample, &mut scratch);
-            self.end_nested(field::SAMPLE)?;
+            let stack = profile.stack(sample.stack).len() * id_bytes;
+            let values = sample.values.len() * MAX_VARINT;
+            let labels = profile.labels(sample.labels).len() * MAX_LABEL;
+            self.add(field::SAMPLE, MAX_HEAD + stack + MAX_HEAD + values + labels, |room| {
+                match &stacks {
+                    Some(stacks) => room.bytes(stacks.fields.get(sample.stack.index())),
+                    None => room.stack(profile, sample.stack),
+                }
+                room.values_and_labels(profile, sample);
+            })?;
         }
         Ok(())
     }
@@ -78,75 +85,77 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
     fn symbols(&mut self) -> Result<(), E> {
         let symbols = self.profile.symbols();
         for (row, item) in symbols.mappings().iter().enumerate() {
-            let nested = &mut self.nested;
-            nested.number(mapping::ID, symbols.mapping_file_id(MappingId::from_index(row)));
-            nested.number(mapping::MEMORY_START, item.start_address);
-            nested.number(mapping::MEMORY_LIMIT, item.limit_address);
-            nested.number(mapping::FILE_OFFSET, item.file_offset);
-            nested.string(mapping::FILENAME, item.file);
-            nested.string(mapping::BUILD_ID, item.build_id);
-            nested.number(mapping::HAS_FUNCTIONS, item.resolved.functions.into());
-            nested.number(mapping::HAS_FILENAMES, item.resolved.filenames.into());
-            nested.number(mapping::HAS_LINE_NUMBERS, item.resolved.line_numbers.into());
-            nested.number(mapping::HAS_INLINE_FRAMES, item.resolved.inline_frames.into());
-            self.end_nested(field::MAPPING)?;
+            self.add(field::MAPPING, 10 * MAX_NUMBER, |room| {
+                room.number(mapping::ID, symbols.mapping_file_id(MappingId::from_index(row)));
+                room.number(mapping::MEMORY_START, item.start_address);
+                room.number(mapping::MEMORY_LIMIT, item.limit_address);
+                room.number(mapping::FILE_OFFSET, item.file_offset);
+                room.string(mapping::FILENAME, item.file);
+                room.string(mapping::BUILD_ID, item.build_id);
+                room.number(mapping::HAS_FUNCTIONS, item.resolved.functions.into());
+                room.number(mapping::HAS_FILENAMES, item.resolved.filenames.into());
+                room.number(mapping::HAS_LINE_NUMBERS, item.resolved.line_numbers.into());
+                room.number(mapping::HAS_INLINE_FRAMES, item.resolved.inline_frames.into());
+            })?;
         }
-        let mut line_message = Message::default();
         for (row, item) in symbols.locations().iter().enumerate() {
             let id = LocationId::from_index(row);
-            let nested = &mut self.nested;
-            nested.number(location::ID, symbols.location_file_id(id));
-            nested.number(location::MAPPING_ID, item.mapping.map_or(0, |mapping| symbols.mapping_file_id(mapping)));
-            nested.number(location::ADDRESS, item.address);
-            for item in symbols.lines_of(id) {
-                line_message.bytes.clear();
-                line_message.number(line::FUNCTION_ID, symbols.function_file_id(item.function));
-                line_message.signed(line::LINE, item.line);
-                line_message.signed(line::COLUMN, item.column);
-                nested.bytes_field(location::LINE, &line_message.bytes);
-            }
-            nested.number(location::IS_FOLDED, item.is_folded.into());
-            self.end_nested(field::LOCATION)?;
+            let lines = symbols.lines_of(id);
+            self.add(field::LOCATION, 4 * MAX_NUMBER + lines.len() * MAX_LINE, |room| {
+                room.number(location::ID, symbols.location_file_id(id));
+                room.number(location::MAPPING_ID, item.mapping.map_or(0, |mapping| symbols.mapping_file_id(mapping)));
+                room.number(location::ADDRESS, item.address);
+                for item in lines {
+                    room.message(location::LINE, |room| {
+                        room.number(line::FUNCTION_ID, symbols.function_file_id(item.function));
+                        room.signed(line::LINE, item.line);
+                        room.signed(line::COLUMN, item.column);
+                    });
+                }
+                room.number(location::IS_FOLDED, item.is_folded.into());
+            })?;
         }
         for (row, item) in symbols.functions().iter().enumerate() {
-            let nested = &mut self.nested;
-            nested.number(function::ID, symbols.function_file_id(FunctionId::from_index(row)));
-            nested.string(function::NAME, item.name);
-            nested.string(function::SYSTEM_NAME, item.system_name);
-            nested.string(function::FILENAME, item.filename);
-            nested.signed(function::START_LINE, item.start_line);
-            self.end_nested(field::FUNCTION)?;
+            self.add(field::FUNCTION, 5 * MAX_NUMBER, |room| {
+                room.number(function::ID, symbols.function_file_id(FunctionId::from_index(row)));
+                room.string(function::NAME, item.name);
+                room.string(function::SYSTEM_NAME, item.system_name);
+                room.string(function::FILENAME, item.filename);
+                room.signed(function::START_LINE, item.start_line);
+            })?;
         }
         Ok(())
     }
 
     fn strings(&mut self) -> Result<(), E> {
         for text in self.profile.strings().iter() {
-            self.nested.bytes.extend_from_slice(text.as_bytes());
-            self.end_nested(field::STRING_TABLE)?;
+            self.message.bytes_field(field::STRING_TABLE, text.as_bytes());
+            self.hand_on()?;
         }
         Ok(())
     }
 
     fn header(&mut self) -> Result<(), E> {
         let header = self.profile.header();
-        self.message.string(field::DROP_FRAMES, header.drop_frames);
-        self.message.string(field::KEEP_FRAMES, header.keep_frames);
-        self.message.signed(field::TIME_NANOS, header.time_nanos);
-        self.message.signed(field::DURATION_NANOS, header.duration_nanos);
-        if header.period_type != ValueType::default() {
-            self.nested.value_type(header.period_type);
-            self.end_nested(field::PERIOD_TYPE)?;
-        }
-        self.message.signed(field::PERIOD, header.period);
-        if !header.comments.is_empty() {
-            for comment in &header.comments {
-                self.nested.varint(comment.to_u32().into());
+        self.message.in_room(6 * MAX_NUMBER + MAX_HEAD + 2 * MAX_NUMBER, |room| {
+            room.string(field::DROP_FRAMES, header.drop_frames);
+            room.string(field::KEEP_FRAMES, header.keep_frames);
+            room.signed(field::TIME_NANOS, header.time_nanos);
+            room.signed(field::DURATION_NANOS, header.duration_nanos);
+            if header.period_type != ValueType::default() {
+                room.message(field::PERIOD_TYPE, |room| room.value_type(header.period_type));
             }
-            self.end_nested(field::COMMENT)?;
+            room.signed(field::PERIOD, header.period);
+        });
+        if !header.comments.is_empty() {
+            self.add(field::COMMENT, header.comments.len() * MAX_VARINT, |room| {
+                header.comments.iter().for_each(|comment| room.varint(comment.to_u32().into()));
+            })?;
         }
-        self.message.string(field::DEFAULT_SAMPLE_TYPE, header.default_sample_type);
-        self.message.string(field::DOC_URL, header.doc_url);
+        self.message.in_room(2 * MAX_NUMBER, |room| {
+            room.string(field::DEFAULT_SAMPLE_TYPE, header.default_sample_type);
+            room.string(field::DOC_URL, header.doc_url);
+        });
         Ok(())
     }
 }
@@ -162,16 +171,39 @@ impl EncodedStacks {
         if profile.samples().len() < profile.stacks().len() * 2 {
             return None;
         }
-        let (mut fields, mut field, mut scratch) = (Ragged::new(), Message::default(), Message::default());
+        let (mut fields, mut field) = (Ragged::new(), Message::default());
+        let id_bytes = max_id_bytes(profile);
         for index in 0..profile.stacks().len() {
+            let stack = StackId::from_index(index);
             field.bytes.clear();
-            field.stack(profile, StackId::from_index(index), &mut scratch);
+            field.in_room(MAX_HEAD + profile.stack(stack).len() * id_bytes, |room| room.stack(profile, stack));
             fields.open().extend_from_slice(&field.bytes);
             fields.close()?;
         }
         Some(Self { fields })
     }
 }
+
+/// Returns how many bytes the id of a location has at most.
+fn max_id_bytes(profile: &Profile) -> usize {
+    let symbols = profile.symbols();
+    let ids = (0..symbols.locations().len()).map(|row| symbols.location_file_id(LocationId::from_index(row)));
+    varint_bytes(ids.max().unwrap_or(0))
+}
+
+/// Returns how many bytes a number has.
+fn varint_bytes(value: u64) -> usize {
+    (u64::BITS - (value | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+/// What a number has at most, in bytes.
+const MAX_VARINT: usize = 10;
+/// What a field with a number has; all fields have numbers below 16.
+const MAX_NUMBER: usize = 1 + MAX_VARINT;
+/// What stands before a message or a text.
+const MAX_HEAD: usize = 1 + MAX_VARINT;
+const MAX_LINE: usize = MAX_HEAD + 3 * MAX_NUMBER;
+const MAX_LABEL: usize = MAX_HEAD + 3 * MAX_NUMBER;
 
 /// Bytes of a message under construction.
 #[derive(Default)]
@@ -180,13 +212,55 @@ struct Message {
 }
 
 impl Message {
+    /// Appends what `write` writes, which is at most `max_bytes`.
+    #[inline]
+    fn in_room(&mut self, max_bytes: usize, write: impl FnOnce(&mut Room<'_>)) {
+        let start = self.bytes.len();
+        self.bytes.resize(start + max_bytes, 0);
+        let mut room = Room { bytes: &mut self.bytes[start..], len: 0 };
+        write(&mut room);
+        let end = start + room.len;
+        self.bytes.truncate(end);
+    }
+
+    #[inline]
+    fn bytes_field(&mut self, field: u32, bytes: &[u8]) {
+        self.in_room(MAX_HEAD, |room| {
+            room.varint(u64::from(field) << 3 | 2);
+            room.varint(bytes.len() as u64);
+        });
+        self.bytes.extend_from_slice(bytes);
+    }
+}
+
+/// Memory that fields are written to, enough of it for all of them.
+///
+/// Most fields are a few bytes long. Written in place they take half of what it takes to append bytes one by one, each with
+/// a look whether there is room, and to copy messages into those that they are parts of.
+struct Room<'b> {
+    bytes: &'b mut [u8],
+    len: usize,
+}
+
+impl Room<'_> {
+    #[inline]
+    fn byte(&mut self, byte: u8) {
+        self.bytes[self.len] = byte;
+        self.len += 1;
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.bytes[self.len..][..bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+    }
+
     #[inline]
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
-            self.bytes.push(value as u8 | 0x80); // The low seven bits.
+            self.byte(value as u8 | 0x80); // The low seven bits.
             value >>= 7;
         }
-        self.bytes.push(value as u8);
+        self.byte(value as u8);
     }
 
     /// Writes a number unless it is 0.
@@ -208,11 +282,30 @@ impl Message {
         self.number(field, id.to_u32().into());
     }
 
+    /// Writes a message, or a list of numbers.
     #[inline]
-    fn bytes_field(&mut self, field: u32, bytes: &[u8]) {
+    fn message(&mut self, field: u32, write: impl FnOnce(&mut Self)) {
         self.varint(u64::from(field) << 3 | 2);
-        self.varint(bytes.len() as u64);
-        self.bytes.extend_from_slice(bytes);
+        let start = self.len;
+        // Most have a length of one byte.
+        self.byte(0);
+        write(self);
+        let size = self.len - start - 1;
+        if size < 0x80 {
+            self.bytes[start] = size as u8;
+        } else {
+            self.set_long_size(start, size);
+        }
+    }
+
+    /// Sets a length for which there is one byte, but which needs more.
+    #[cold]
+    fn set_long_size(&mut self, start: usize, size: usize) {
+        let size_bytes = varint_bytes(size as u64);
+        self.bytes.copy_within(start + 1..self.len, start + size_bytes);
+        self.len = start;
+        self.varint(size as u64);
+        self.len += size;
     }
 
     fn value_type(&mut self, value: ValueType) {
@@ -220,29 +313,21 @@ impl Message {
         self.string(value_type::UNIT, value.unit);
     }
 
-    /// Writes the locations of a sample; `scratch` is overwritten.
-    fn stack(&mut self, profile: &Profile, stack: StackId, scratch: &mut Message) {
+    /// Writes the locations of a sample.
+    fn stack(&mut self, profile: &Profile, stack: StackId) {
         let stack = profile.stack(stack);
         if !stack.is_empty() {
-            scratch.bytes.clear();
-            for &location in stack {
-                scratch.varint(profile.symbols().location_file_id(location));
-            }
-            self.bytes_field(sample::LOCATION_ID, &scratch.bytes);
+            self.message(sample::LOCATION_ID, |room| {
+                stack.iter().for_each(|&location| room.varint(profile.symbols().location_file_id(location)));
+            });
         }
     }
 
-    /// Writes the other fields of a sample; `scratch` is overwritten.
-    fn values_and_labels(&mut self, profile: &Profile, sample: Sample<'_>, scratch: &mut Message) {
-        scratch.bytes.clear();
-        for &value in sample.values {
-            scratch.varint(value.cast_unsigned());
-        }
-        self.bytes_field(sample::VALUE, &scratch.bytes);
+    /// Writes the other fields of a sample.
+    fn values_and_labels(&mut self, profile: &Profile, sample: Sample<'_>) {
+        self.message(sample::VALUE, |room| sample.values.iter().for_each(|&value| room.varint(value.cast_unsigned())));
         for &item in profile.labels(sample.labels) {
-            scratch.bytes.clear();
-            scratch.label(item);
-            self.bytes_field(sample::LABEL, &scratch.bytes);
+            self.message(sample::LABEL, |room| room.label(item));
         }
     }
 

@@ -35,8 +35,8 @@ impl WriteOptions {
 
 /// Samples from which on a second thread pays.
 const MANY_SAMPLES: usize = 10_000;
-/// Chunks of the message that wait for compression.
-const CHUNKS: usize = 8;
+/// Chunks of the message that wait for compression, which is slower: more would be more memory to touch.
+const CHUNKS: usize = 2;
 
 /// Writes a profile as gzip-compressed protobuf; the same profile and options give the same bytes.
 ///
