@@ -89,6 +89,14 @@ pub(crate) struct FileIds {
     pub(crate) locations: Option<Box<[u64]>>,
 }
 
+impl FileIds {
+    /// Gives so many functions ids that were appended.
+    #[cfg(feature = "symbolize")]
+    pub(crate) fn push_functions(&mut self, count: usize) {
+        push_file_ids(&mut self.functions, count);
+    }
+}
+
 /// Gives new last rows ids that no other one has, or all rows new ones if ids are used up.
 fn push_file_ids(ids: &mut Option<Box<[u64]>>, count: usize) {
     let Some(old) = ids.take() else { return };
@@ -133,13 +141,6 @@ impl Symbols {
         push_file_ids(&mut self.file_ids.functions, 1);
         self.functions.push(function);
         FunctionId::from_index(self.functions.len() - 1)
-    }
-
-    /// Appends functions, whether or not the table has them.
-    #[cfg(feature = "symbolize")]
-    pub(crate) fn push_functions(&mut self, functions: Vec<Function>) {
-        push_file_ids(&mut self.file_ids.functions, functions.len());
-        self.functions.extend(functions);
     }
 
     /// Appends a location with its lines, whether or not the table has it.

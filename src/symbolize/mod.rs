@@ -16,6 +16,7 @@ mod demangle;
 mod function_starts;
 mod jit;
 mod locate;
+mod name_order;
 mod name_table;
 mod names;
 mod object;

@@ -11,6 +11,9 @@
 //! | where it ends in the text | string | 4 |
 //! | text: all strings, end to end | | |
 //! | origin: which files the names came from | | |
+//!
+//! Functions are in the order of [`NamedFunctions`](super::name_order::NamedFunctions), and strings in the order in which
+//! functions come to them, so that a table depends on its addresses alone, and not on how they were looked up.
 
 use std::ops::Range;
 
@@ -41,7 +44,7 @@ struct Header {
 }
 
 /// What a table begins with; another layout has another number. A checksum of all that follows it is next.
-const MAGIC: &[u8; 16] = b"rpprof names \0\0\x03";
+const MAGIC: &[u8; 16] = b"rpprof names \0\0\x04";
 const HEADER_BYTES: usize = MAGIC.len() + 4 + 6 * 4;
 
 const ADDRESS_BYTES: usize = 8;
@@ -80,13 +83,19 @@ impl Header {
 }
 
 impl NameTable {
-    /// Opens a table; `None` if the bytes are none, or not as they were written.
+    /// Opens a table; `None` if the bytes are none, or not as they were written, or lists overlap.
     ///
-    /// Cost: one pass over the bytes, for their checksum.
+    /// Cost: one pass over the bytes, for their checksum, and one over the ends of lists.
     pub(crate) fn open(bytes: ByteView<'static>) -> Option<Self> {
         let header = Header::of(&bytes)?;
         let (checksum, rest) = bytes[MAGIC.len()..].split_first_chunk::<4>()?;
-        (checksum_of(rest) == *checksum).then_some(Self { bytes, header })
+        if checksum_of(rest) != *checksum {
+            return None;
+        }
+        let table = Self { bytes, header };
+        let view = table.view();
+        let is_sound = are_ends(view.line_ends, view.lines.len()) && are_ends(view.string_ends, view.text.len());
+        is_sound.then_some(table)
     }
 
     /// Returns the bytes that [`open`](Self::open) takes.
@@ -138,6 +147,12 @@ impl NameTable {
     }
 }
 
+/// Returns whether lists of so many items in all end there.
+fn are_ends(ends: &[[u8; END_BYTES]], item_count: usize) -> bool {
+    let end = |&end: &[u8; END_BYTES]| u32::from_le_bytes(end);
+    ends.is_sorted_by_key(end) && ends.last().map_or(0, end) as usize == item_count
+}
+
 /// Returns the checksum of what is behind it.
 fn checksum_of(bytes: &[u8]) -> [u8; 4] {
     let mut sum = flate2::Crc::new();
@@ -176,6 +191,11 @@ impl<'t> NamesView<'t> {
     /// Returns how many functions there are.
     pub(crate) fn function_count(&self) -> usize {
         self.functions.len()
+    }
+
+    /// Returns whether all functions that lines name are there; only a table that somebody else has made lacks some.
+    pub(crate) fn has_its_functions(&self) -> bool {
+        self.lines.iter().all(|line| (words::<1>(line)[0] as usize) < self.functions.len())
     }
 
     /// Returns how many strings there are.
@@ -252,6 +272,11 @@ impl<'t> NamesView<'t> {
         id.index().checked_sub(1).map_or(0, end)..end(id.index())
     }
 
+    /// Returns where each string of the table ends in [`text`](Self::text), ascending.
+    pub(crate) fn string_ends(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'t> {
+        self.string_ends.iter().map(|&end| u32::from_le_bytes(end))
+    }
+
     /// Returns all strings of the table, end to end.
     pub(crate) fn text(&self) -> &'t str {
         str::from_utf8(self.text).unwrap_or_default()
@@ -268,12 +293,13 @@ pub(crate) struct Walk<'t> {
 
 impl Walk<'_> {
     /// Does what [`NamesView::row`] does.
-    pub(crate) fn row(&mut self, address: u64) -> Option<usize> {
+    pub(crate) fn row(&mut self, address: u64) -> Option<u32> {
         if self.next >= self.view.len() || self.view.address(self.next) != address {
             self.next = self.view.row(address)?;
         }
         self.next += 1;
-        Some(self.next - 1)
+        // The header has their number in 32 bits.
+        Some(self.next as u32 - 1)
     }
 }
 
@@ -283,8 +309,13 @@ pub(crate) struct Parts<'p> {
     pub(crate) addresses: &'p [u64],
     /// By row of the addresses.
     pub(crate) lines: &'p dyn Fn(usize) -> &'p [Line],
+    /// By function of a line, which one of `functions` it is.
+    pub(crate) function_ids: &'p [FunctionId],
+    /// Their strings are rows of `string_order`.
     pub(crate) functions: &'p [Function],
     pub(crate) strings: &'p StringTable,
+    /// The strings that are wanted, the empty one first.
+    pub(crate) string_order: &'p [StringId],
     pub(crate) origin: &'p str,
 }
 
@@ -296,20 +327,22 @@ impl Parts<'_> {
     pub(crate) fn pack(self) -> NameTable {
         let rows = 0..self.addresses.len();
         let line_count: usize = rows.clone().map(|row| (self.lines)(row).len()).sum();
-        let text_bytes: usize = self.strings.iter().map(str::len).sum();
+        let strings = || self.string_order.iter().map(|&id| self.strings.get(id));
+        let text_bytes: usize = strings().map(str::len).sum();
         let header = Header {
             addresses: to_u32(self.addresses.len()),
             lines: to_u32(line_count),
             functions: to_u32(self.functions.len()),
-            strings: to_u32(self.strings.len()),
+            strings: to_u32(self.string_order.len()),
             text_bytes: to_u32(text_bytes),
             origin_bytes: to_u32(self.origin.len()),
         };
         let size = HEADER_BYTES + header.sizes().iter().sum::<u64>() as usize; // They fit the memory already.
         let mut bytes = Vec::with_capacity(size);
         bytes.extend_from_slice(MAGIC);
-        let Header { addresses, lines, functions, strings, text_bytes, origin_bytes } = header;
-        put(&mut bytes, &[0, addresses, lines, functions, strings, text_bytes, origin_bytes]);
+        // The checksum comes last.
+        put(&mut bytes, &[0, header.addresses, header.lines, header.functions]);
+        put(&mut bytes, &[header.strings, header.text_bytes, header.origin_bytes]);
         for address in self.addresses {
             bytes.extend_from_slice(&address.to_le_bytes());
         }
@@ -321,7 +354,8 @@ impl Parts<'_> {
         for line in rows.flat_map(self.lines) {
             // What debug information says of lines has 32 bits.
             let number = |number: i64| u32::try_from(number).unwrap_or(0);
-            put(&mut bytes, &[line.function.to_u32(), number(line.line), number(line.column)]);
+            let function = self.function_ids[line.function.index()].to_u32();
+            put(&mut bytes, &[function, number(line.line), number(line.column)]);
         }
         for function in self.functions {
             let [name, system_name, file] =
@@ -329,11 +363,11 @@ impl Parts<'_> {
             put(&mut bytes, &[name, system_name, file, u32::try_from(function.start_line).unwrap_or(0)]);
         }
         let mut end = 0;
-        for string in self.strings.iter() {
+        for string in strings() {
             end += string.len();
             put(&mut bytes, &[to_u32(end)]);
         }
-        self.strings.iter().for_each(|string| bytes.extend_from_slice(string.as_bytes()));
+        strings().for_each(|string| bytes.extend_from_slice(string.as_bytes()));
         bytes.extend_from_slice(self.origin.as_bytes());
         let checksum = checksum_of(&bytes[MAGIC.len() + 4..]);
         bytes[MAGIC.len()..][..4].copy_from_slice(&checksum);
@@ -415,7 +449,8 @@ mod tests {
                 changed[at..end].copy_from_slice(&value.to_le_bytes()[..end - at]);
                 let checksum = checksum_of(&changed[MAGIC.len() + 4..]);
                 changed[MAGIC.len()..][..4].copy_from_slice(&checksum);
-                let table = open(changed).expect("lengths and checksum are right");
+                // Lengths and checksum are right, and ends of lists may be.
+                let Some(table) = open(changed) else { continue };
                 let view = table.view();
                 for address in [0, 0x10, 0x30, u64::MAX] {
                     for line in view.lines(address).into_iter().flatten() {

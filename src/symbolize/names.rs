@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::demangle::{NameStyle, demangle};
+use super::name_order::NamedFunctions;
 use super::name_table::{NameTable, NamesView, Parts};
 use crate::profile::{Function, FunctionId, Interner, Line, Ragged, StringId, StringTable};
 
@@ -157,11 +158,34 @@ impl NameTableBuilder {
         let mut rows: Vec<usize> = (0..self.addresses.len()).collect();
         rows.sort_by_key(|&row| self.addresses[row]);
         let addresses: Vec<u64> = rows.iter().map(|&row| self.addresses[row]).collect();
+        let mut named = NamedFunctions::of(self.functions.len());
+        rows.iter().flat_map(|&row| self.lines.get(row)).for_each(|line| named.note(line.function));
+        let order = named.by_name(self.strings.len(), |id| self.functions[id.index()].name);
+        // Their strings in the same order; by old row, the new one.
+        let mut string_order = vec![StringId::EMPTY];
+        let mut string_ids = vec![StringId::EMPTY; self.strings.len()];
+        let mut function_ids = vec![FunctionId::from_u32(0); self.functions.len()];
+        let mut functions = Vec::with_capacity(order.len());
+        for (row, &id) in order.iter().enumerate() {
+            let old = self.functions[id.index()];
+            let [name, system_name, filename] = [old.name, old.system_name, old.filename].map(|old| {
+                let new = &mut string_ids[old.index()];
+                if *new == StringId::EMPTY && old != StringId::EMPTY {
+                    *new = StringId::from_index(string_order.len());
+                    string_order.push(old);
+                }
+                *new
+            });
+            functions.push(Function { name, system_name, filename, ..old });
+            function_ids[id.index()] = FunctionId::from_index(row);
+        }
         let parts = Parts {
             addresses: &addresses,
             lines: &|row| self.lines.get(rows[row]),
-            functions: &self.functions,
+            function_ids: &function_ids,
+            functions: &functions,
             strings: &self.strings,
+            string_order: &string_order,
             origin: &self.origin,
         };
         parts.pack()

@@ -96,18 +96,18 @@ struct Found {
 struct PartOfMapping {
     mapping: MappingId,
     /// Addresses as they are in a table, ascending, and the rows of their locations.
-    addresses: Vec<(u64, usize)>,
+    addresses: Vec<(u64, u32)>,
 }
 
 /// The addresses of one mapping that are in a table.
 struct NamedMapping {
     mapping: MappingId,
-    /// Rows of locations, and the rows of their addresses in the table.
-    rows: Vec<(usize, usize)>,
+    /// Rows of locations, and the rows of their addresses in the table, which ascend.
+    rows: Vec<(u32, u32)>,
 }
 
 impl PartOfMapping {
-    fn new(mapping: MappingId, mut addresses: Vec<(u64, usize)>) -> Self {
+    fn new(mapping: MappingId, mut addresses: Vec<(u64, u32)>) -> Self {
         addresses.sort_unstable();
         Self { mapping, addresses }
     }
@@ -115,8 +115,9 @@ impl PartOfMapping {
     /// Finds the addresses in a table.
     fn find_in(&self, table: &NameTable) -> NamedMapping {
         let mut walk = table.view().walk();
-        let rows = self.addresses.iter().filter_map(|&(address, location)| Some((location, walk.row(address)?)));
-        NamedMapping { mapping: self.mapping, rows: rows.collect() }
+        let mut rows = Vec::with_capacity(self.addresses.len());
+        rows.extend(self.addresses.iter().filter_map(|&(address, location)| Some((location, walk.row(address)?))));
+        NamedMapping { mapping: self.mapping, rows }
     }
 }
 
@@ -258,7 +259,7 @@ impl Found {
 
     /// Asks the program for the names of addresses that have none.
     fn ask(&mut self, profile: &Profile, wanted: &Wanted<'_>, symbolz: &Symbolz) {
-        let named: HashSet<usize> = self.named_rows().map(|(_, location, _)| location).collect();
+        let named: HashSet<u32> = self.named_rows().map(|(_, location, _)| location).collect();
         let mut parts = untranslated(profile, wanted);
         for part in &mut parts {
             part.addresses.retain(|(_, location)| !named.contains(location));
@@ -287,10 +288,10 @@ impl Found {
     }
 
     /// Returns the locations of which something is known, and the rows of their addresses in a table.
-    fn named_rows(&self) -> impl Iterator<Item = (NamesView<'_>, usize, usize)> {
+    fn named_rows(&self) -> impl Iterator<Item = (NamesView<'_>, u32, usize)> {
         let rows = self.parts.iter().flat_map(|(table, parts)| {
             let table = table.view();
-            parts.iter().flat_map(|part| &part.rows).map(move |&(location, row)| (table, location, row))
+            parts.iter().flat_map(|part| &part.rows).map(move |&(location, row)| (table, location, row as usize))
         });
         rows.filter(|(table, _, row)| table.lines_of(*row).len() > 0)
     }
@@ -320,7 +321,7 @@ fn translate(profile: &Profile, wanted: &Wanted<'_>, object: &Object) -> (Vec<Pa
         let map = AddressMap::new(object, mapping.range);
         let mut addresses = Vec::with_capacity(mapping.rows.len());
         for &row in &mapping.rows {
-            match map.object_address(profile.symbols().locations()[row].address) {
+            match map.object_address(profile.symbols().locations()[row as usize].address) {
                 Ok(address) => addresses.push((address, row)),
                 Err(error) => misfit = misfit.or(Some(error)),
             }
@@ -332,7 +333,7 @@ fn translate(profile: &Profile, wanted: &Wanted<'_>, object: &Object) -> (Vec<Pa
 
 /// Returns the addresses as they are in the process.
 fn untranslated(profile: &Profile, wanted: &Wanted<'_>) -> Vec<PartOfMapping> {
-    let address = |&row: &usize| (profile.symbols().locations()[row].address, row);
+    let address = |&row: &u32| (profile.symbols().locations()[row as usize].address, row);
     let part = |mapping: &WantedMapping| PartOfMapping::new(mapping.id, mapping.rows.iter().map(address).collect());
     wanted.mappings.iter().map(part).collect()
 }

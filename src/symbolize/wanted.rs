@@ -21,7 +21,7 @@ pub(crate) struct WantedMapping {
     pub(crate) id: MappingId,
     pub(crate) range: MappedRange,
     /// Rows of locations.
-    pub(crate) rows: Vec<usize>,
+    pub(crate) rows: Vec<u32>,
 }
 
 impl Wanted<'_> {
@@ -36,7 +36,7 @@ impl Wanted<'_> {
 /// Cost: one pass over the locations; nothing else if they have names.
 pub(crate) fn wanted(profile: &Profile, naming: Naming) -> (Vec<Wanted<'_>>, usize) {
     let symbols = profile.symbols();
-    let mut rows: Vec<Vec<usize>> = vec![Vec::new(); symbols.mappings().len()];
+    let mut rows: Vec<Vec<u32>> = vec![Vec::new(); symbols.mappings().len()];
     let mut homeless = 0;
     for (row, location) in symbols.locations().iter().enumerate() {
         if location.address == 0 || naming == Naming::Missing && !symbols.lines().get(row).is_empty() {
@@ -44,7 +44,7 @@ pub(crate) fn wanted(profile: &Profile, naming: Naming) -> (Vec<Wanted<'_>>, usi
         }
         match location.mapping {
             Some(mapping) if wants_names(&symbols.mappings()[mapping.index()], naming) => {
-                rows[mapping.index()].push(row);
+                rows[mapping.index()].push(row as u32); // Locations have ids of 32 bits.
             }
             Some(_) => {}
             None => homeless += 1,

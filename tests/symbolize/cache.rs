@@ -128,6 +128,31 @@ fn folders_that_cannot_be_used_are_like_none() {
     assert_eq!(names_with(&profile, &cache), expected);
 }
 
+/// Whatever else the cache knows of a binary, the same names come in the same order.
+#[test]
+fn profiles_are_the_same_whatever_is_kept() {
+    let (program, cache) = (program(), folder("cache_same"));
+    let some = addresses(&program);
+    let all: Vec<u64> = some.iter().flat_map(|&address| [address, address + 1, address + 7]).collect();
+    let profile = profile_of(&program, "", &some);
+    let with_cache = |options: &mut ResolveOptions| options.cache = Some(CacheFolder::new(&cache, 1 << 20));
+    let bytes = |profile: &Profile| rpprof::codec::encode(profile);
+    let (without, _) = resolve(&profile, |_| {});
+    assert!(frames(&without).iter().flatten().count() >= some.len());
+    for what in ["nothing", "the same", "more"] {
+        let (named, _) = resolve(&profile, with_cache);
+        assert!(bytes(&named) == bytes(&without), "{what} was kept");
+        if what == "the same" {
+            resolve(&profile_of(&program, "", &all), with_cache);
+        }
+    }
+    // And so they are if addresses come in another order, or twice.
+    let backwards: Vec<u64> = all.iter().rev().chain(&some).copied().collect();
+    let profile = profile_of(&program, "", &backwards);
+    let (cold, _) = resolve(&profile, |_| {});
+    assert!(bytes(&resolve(&profile, with_cache).0) == bytes(&cold));
+}
+
 /// Runs with different addresses at once each write what they know; a file is whole whoever comes last.
 #[test]
 fn runs_at_the_same_time_share_a_cache() {

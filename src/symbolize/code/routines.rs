@@ -103,7 +103,7 @@ pub fn machine_code(
     let named: Vec<bool> = (0..locations).map(|row| has_wanted_name(profile, row, &is_wanted)).collect();
     let (binaries, _) = wanted(profile, Naming::All);
     let is_named =
-        |binary: &Wanted<'_>| binary.mappings.iter().any(|mapping| mapping.rows.iter().any(|&row| named[row]));
+        |binary: &Wanted<'_>| binary.mappings.iter().any(|mapping| mapping.rows.iter().any(|&row| named[row as usize]));
     let is_known = options.address.is_none() && binaries.iter().any(is_named);
     let mut code = MachineCode { places: vec![None; locations], ..MachineCode::default() };
     for binary in binaries.iter().filter(|binary| !is_known || is_named(binary)) {
@@ -241,10 +241,10 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
         for mapping in &wanted.mappings {
             let map = AddressMap::new(binary, mapping.range);
             for &row in &mapping.rows {
-                match map.object_address(self.profile.symbols().locations()[row].address) {
+                match map.object_address(self.profile.symbols().locations()[row as usize].address) {
                     Ok(address) => {
                         if let Some(symbol) = names.function_at(address) {
-                            functions.entry(symbol.address()).or_default().push((row, address));
+                            functions.entry(symbol.address()).or_default().push((row as usize, address));
                         }
                     }
                     Err(error) => misfit = misfit.or(Some(error)),
