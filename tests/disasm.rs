@@ -194,6 +194,71 @@ fn a_page_has_all_lines_and_instructions_and_loads_nothing() {
     assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
 }
 
+/// Makes a dump as programs write it of code that they made: a line of it, and the code twice, the second time elsewhere.
+fn dump() -> Vec<u8> {
+    let words = |numbers: &[u64]| -> Vec<u8> { numbers.iter().flat_map(|number| number.to_le_bytes()).collect() };
+    let record = |kind: u32, body: &[u8]| {
+        let size = body.len() as u32 + 16;
+        [&kind.to_le_bytes()[..], &size.to_le_bytes(), &[0; 8], body].concat()
+    };
+    // lea eax,[rdi+rsi*1]; ret
+    let code = [0x8d, 0x04, 0x37, 0xc3];
+    let header: Vec<u8> = [0x4a69_5444_u32, 1, 40, 62, 0, 7].into_iter().flat_map(u32::to_le_bytes).collect();
+    let lines = [&words(&[0x7000_1000, 1, 0x7000_1000, 7])[..], b"sum.js\0"].concat();
+    let load = [&words(&[0, 0x7000_1000, 0x7000_1000, code.len() as u64, 1])[..], b"sum\0", &code].concat();
+    let moved = words(&[0, 0, 0x7000_1000, 0x7000_2000, code.len() as u64, 1]);
+    [header, vec![0; 16], record(2, &lines), record(0, &load), record(1, &moved)].concat()
+}
+
+#[test]
+fn code_that_a_program_made_is_in_its_dump() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disasm/jit");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    fs::write(folder.join("jit-7.dump"), dump()).expect("the folder can be written");
+    fs::write(folder.join("perf-7.map"), "70001000 4 sum\n").expect("the folder can be written");
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let file = builder.string("//anon");
+    let (start_address, limit_address) = (0x7000_0000, 0x7001_0000);
+    let mapping = builder.mapping(Mapping { file, start_address, limit_address, ..Mapping::default() });
+    for (address, nanos) in [(0x7000_1003, 30), (0x7000_2000, 10), (0x7000_3000, 5)] {
+        let location = Location { address, mapping: Some(mapping), ..Location::default() };
+        let location = builder.location(location, &[]);
+        let stack = builder.stack(&[location]);
+        builder.sample(stack, LabelSetId::EMPTY, &[nanos]);
+    }
+    let profile = builder.build().expect("it is valid");
+    let file = File::create(folder.join("jit.pb.gz")).expect("the folder can be written");
+    codec::write(&profile, file, &WriteOptions::default()).expect("the folder can be written");
+    let run = |symbols: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rpprof"));
+        program.args(["disasm", "^sum$", "--jit-symbols", symbols, "jit.pb.gz"]).current_dir(&folder);
+        let output = program.env("XDG_CACHE_HOME", folder.join("cache")).output().expect("it starts");
+        let [text, errors] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("UTF-8"));
+        (output.status.code(), text, errors)
+    };
+    let (status, text, errors) = run("jit-7.dump");
+    assert_eq!(status, Some(0), "{errors}");
+    let expected = [
+        "Total: 45ns",
+        "ROUTINE ======================== sum",
+        "      30ns       30ns (flat, cum) 66.67% of Total",
+        "         .          .   70001000: lea eax,[rdi+rsi]                       ;sum sum.js:7",
+        "      30ns       30ns   70001003: ret",
+        "ROUTINE ======================== sum",
+        "      10ns       10ns (flat, cum) 22.22% of Total",
+        "      10ns       10ns   70002000: lea eax,[rdi+rsi]                       ;sum",
+        "         .          .   70002003: ret",
+    ];
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines: Vec<String> = text.lines().map(words).collect();
+    assert_eq!(lines, expected.map(words), "{text}");
+    // A map has names alone.
+    let (status, _, errors) = run("perf-7.map");
+    assert_ne!(status, Some(0));
+    assert!(errors.contains("perf-7.map tells names and has no machine code"), "{errors}");
+}
+
 #[test]
 fn the_drop_in_adds_up_as_pprof_does() {
     let Some(case) = case("drop_in") else { return };

@@ -35,6 +35,12 @@ impl AddressNames {
         Self { functions, data: data_of(binary, debug), code, style }
     }
 
+    /// Takes functions that lie anywhere.
+    pub(super) fn of_functions(functions: SymbolTable, style: NameStyle) -> Self {
+        let everywhere = 0..u64::MAX;
+        Self { functions: [functions, SymbolTable::default()], code: vec![everywhere], style, ..Self::default() }
+    }
+
     /// Returns the function that an address is in.
     pub fn function_at(&self, address: u64) -> Option<Symbol<'_>> {
         let is_code = self.code.iter().any(|code| code.contains(&address));

@@ -2,6 +2,7 @@
 
 mod aarch64;
 mod address_names;
+mod jitted;
 mod routines;
 mod x86;
 

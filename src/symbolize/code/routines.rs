@@ -10,9 +10,9 @@ use super::{AddressNames, Instruction, Syntax};
 use crate::error::{Error, ErrorKind};
 use crate::profile::{Line, LocationId, Profile};
 use crate::symbolize::debuginfod::Part;
-use crate::symbolize::demangle::demangle;
+use crate::symbolize::demangle::{NameStyle, demangle};
 use crate::symbolize::locate::{Located, locate};
-use crate::symbolize::name_table::NamesView;
+use crate::symbolize::name_table::{NameTable, NamesView};
 use crate::symbolize::object::{AddressMap, Object, Search};
 use crate::symbolize::options::{Naming, ResolveOptions};
 use crate::symbolize::resolver::Kind;
@@ -63,7 +63,7 @@ pub struct Routine {
     pub other_names: Vec<String>,
     /// The file that the code was read from.
     pub binary: PathBuf,
-    /// Where it is, in the file's own addresses.
+    /// Where it is: in the file's own addresses, or in the process if the program made it as it ran.
     pub addresses: Range<u64>,
     /// The instructions, by address.
     pub instructions: Vec<Instruction>,
@@ -83,7 +83,7 @@ pub struct CodeFrame {
 }
 
 /// A larger function is none: what is behind so many bytes is left out.
-const MAX_ROUTINE_BYTES: u64 = 4 << 20;
+pub(super) const MAX_ROUTINE_BYTES: u64 = 4 << 20;
 
 /// Finds functions of a profile in the binaries of this machine, and returns them as machine code.
 ///
@@ -129,13 +129,13 @@ fn has_wanted_name(profile: &Profile, row: usize, is_wanted: impl Fn(&str) -> bo
 }
 
 /// What is looked for in each binary.
-struct CodeSearch<'c, F> {
-    profile: &'c Profile,
-    resolve: &'c ResolveOptions,
-    options: &'c CodeOptions,
+pub(super) struct CodeSearch<'c, F> {
+    pub(super) profile: &'c Profile,
+    pub(super) resolve: &'c ResolveOptions,
+    pub(super) options: &'c CodeOptions,
     /// Whether a location has a wanted name in the profile.
-    named: &'c [bool],
-    is_wanted: &'c F,
+    pub(super) named: &'c [bool],
+    pub(super) is_wanted: &'c F,
 }
 
 impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
@@ -145,7 +145,11 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
             Kind::File => {}
             Kind::Vdso => return self.add_vdso(wanted, code),
             Kind::Nameless => return Err(Outcome::Nameless),
-            Kind::Kernel | Kind::Jit | Kind::NoFile => return Err(Outcome::NoFile),
+            Kind::Jit => return self.add_jitted(wanted, &[PathBuf::from(wanted.file)], code),
+            Kind::NoFile if !self.resolve.jit_files.is_empty() => {
+                return self.add_jitted(wanted, &self.resolve.jit_files, code);
+            }
+            Kind::Kernel | Kind::NoFile => return Err(Outcome::NoFile),
         }
         let located = locate(wanted, self.resolve)?;
         let fetched = self.fetched(wanted, &located)?;
@@ -226,7 +230,7 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
                 frames: Vec::new(),
             });
         }
-        self.add_frames(search, &mut code.routines[first..])
+        add_frames(&mut code.routines[first..], self.resolve.names, |addresses| search.names(addresses))
     }
 
     /// Returns the locations of each function with their addresses in the file, by where the function begins.
@@ -266,23 +270,27 @@ impl<F: Fn(&str) -> bool> CodeSearch<'_, F> {
         let in_file = segment.map_or(start, |segment| segment.address.saturating_add(segment.file_size));
         end.min(in_file).min(start.saturating_add(MAX_ROUTINE_BYTES))
     }
+}
 
-    /// Looks up the places in the source of all instructions.
-    fn add_frames(&self, search: Search<'_>, routines: &mut [Routine]) -> Result<(), Error> {
-        let instructions = routines.iter().flat_map(|routine| &routine.instructions);
-        let addresses: BTreeSet<u64> = instructions.map(|instruction| instruction.address).collect();
-        let table = search.names(&addresses.into_iter().collect::<Vec<u64>>())?;
-        let table = table.view();
-        let mut texts = Texts { table, known: BTreeMap::new() };
-        for routine in routines {
-            let frames = |instruction: &Instruction| {
-                let lines = table.lines(instruction.address).into_iter().flatten();
-                lines.map(|line| texts.frame(line, |name| demangle(name, self.resolve.names).into())).collect()
-            };
-            routine.frames = routine.instructions.iter().map(frames).collect();
-        }
-        Ok(())
+/// Looks up the places in the source of all instructions.
+pub(super) fn add_frames(
+    routines: &mut [Routine],
+    style: NameStyle,
+    look_up: impl FnOnce(&[u64]) -> Result<NameTable, Error>,
+) -> Result<(), Error> {
+    let instructions = routines.iter().flat_map(|routine| &routine.instructions);
+    let addresses: BTreeSet<u64> = instructions.map(|instruction| instruction.address).collect();
+    let table = look_up(&addresses.into_iter().collect::<Vec<u64>>())?;
+    let table = table.view();
+    let mut texts = Texts { table, known: BTreeMap::new() };
+    for routine in routines {
+        let frames = |instruction: &Instruction| {
+            let lines = table.lines(instruction.address).into_iter().flatten();
+            lines.map(|line| texts.frame(line, |name| demangle(name, style).into())).collect()
+        };
+        routine.frames = routine.instructions.iter().map(frames).collect();
     }
+    Ok(())
 }
 
 /// The texts of a table of names, each made once.
