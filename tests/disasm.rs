@@ -58,7 +58,7 @@ fn case_of(name: &str, program: &str) -> Option<Case> {
     let (symbols, names) = (object.symbols(), AddressNames::of(&object, None, NameStyle::Short));
     let code = |name: &str| {
         // One of several symbols at an address is known.
-        let is_it = |symbol: &str| symbol == name || name == "walk" && symbol == "stroll";
+        let is_it = |symbol: &str| symbol == name || name == "walk" && ["stroll", "main.hash"].contains(&symbol);
         let symbol = symbols.iter().find(|symbol| is_it(symbol.name())).expect("it is there");
         let range = symbol.address()..symbol.address() + symbol.size();
         object.instructions(range, Syntax::Intel, &names).expect("it is code")
@@ -257,6 +257,40 @@ fn code_that_a_program_made_is_in_its_dump() {
     let (status, _, errors) = run("perf-7.map");
     assert_ne!(status, Some(0));
     assert!(errors.contains("perf-7.map tells names and has no machine code"), "{errors}");
+}
+
+/// The README shows a program whose binary is not here; another one with a function of that name stands for it.
+#[test]
+fn the_examples_of_the_readme_run() {
+    const ALIAS: &str =
+        "unsigned hash(unsigned, unsigned *) __asm__(\"main.hash\") __attribute__((alias(\"walk\")));\n";
+    let Some(case) = case_of("readme", &format!("{PROGRAM}{ALIAS}")) else { return };
+    fs::copy(case.folder.join("walk.pb.gz"), case.folder.join("cpu.pb.gz")).expect("the folder can be written");
+    let readme = include_str!("../README.md");
+    let examples = |name: &str| -> Vec<Vec<&str>> {
+        let command = format!("$ rpprof {name} ");
+        let lines = readme.lines().filter(|line| line.starts_with(&command) && line.contains(" cpu.pb.gz"));
+        lines.map(|line| line.split(' ').skip(2).collect()).collect()
+    };
+    let run = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rpprof"));
+        program.args(arguments).current_dir(&case.folder).env("PPROF_BINARY_PATH", "/nonexistent");
+        let output = program.env("XDG_CACHE_HOME", case.folder.join("cache")).output().expect("it starts");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let (code, pages) = (examples("disasm"), examples("weblist"));
+    assert!(!code.is_empty() && !pages.is_empty(), "where are the examples?");
+    for arguments in code {
+        assert!(run(&arguments).contains("\nROUTINE ======================== main.hash\n"), "{arguments:?}");
+    }
+    for arguments in pages {
+        assert_eq!(run(&arguments), "", "{arguments:?} writes a file");
+        let ["-o", page] = arguments[arguments.len() - 2..] else { panic!("{arguments:?} names no file") };
+        let page = fs::read_to_string(case.folder.join(page)).expect("it is written");
+        assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<h2>main.hash</h2>"), "{page}");
+        assert!(case.walk.iter().all(|instruction| page.contains(&format!("-{:x}\">", instruction.address))));
+    }
 }
 
 #[test]
