@@ -69,6 +69,16 @@ fn old_files_become_protobuf_and_stay_what_they_are() {
     }
 }
 
+/// A reader takes a label without a text, a number and a unit for none.
+#[test]
+fn a_size_of_nothing_is_written_as_it_is_read_again() {
+    let profile = read(b"heap profile:      1: 0 [ 1: 0] @ heapprofile\n     1: 0 [ 1: 0] @ 0x55b1db602aa9\n");
+    let profile = profile.expect("it is a profile");
+    assert_eq!(profile.samples().len(), 1);
+    let message = codec::encode(&profile);
+    assert!(codec::encode(&read(&message).expect("it was just written")) == message);
+}
+
 #[test]
 fn texts_may_be_compressed_and_have_other_line_ends() {
     let text = bytes_of("go_heap.txt");

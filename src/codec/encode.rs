@@ -326,7 +326,9 @@ impl Room<'_> {
     /// Writes the other fields of a sample.
     fn values_and_labels(&mut self, profile: &Profile, sample: Sample<'_>) {
         self.message(sample::VALUE, |room| sample.values.iter().for_each(|&value| room.varint(value.cast_unsigned())));
-        for &item in profile.labels(sample.labels) {
+        // One that says nothing, such as the size of a block without any bytes, would be none to a reader.
+        let nothing = [LabelValue::Text(StringId::EMPTY), LabelValue::Number { value: 0, unit: StringId::EMPTY }];
+        for &item in profile.labels(sample.labels).iter().filter(|item| !nothing.contains(&item.value())) {
             self.message(sample::LABEL, |room| room.label(item));
         }
     }
