@@ -66,7 +66,7 @@ impl Decoder {
             match number {
                 location::ID => id = payload.number("a location's id")?,
                 location::MAPPING_ID => {
-                    row.mapping = mapping_key(payload.number("mapping_id")?, &mut self.mapping_keys)
+                    row.mapping = mapping_key(payload.number("mapping_id")?, &mut self.mapping_keys);
                 }
                 location::ADDRESS => row.address = payload.number("address")?,
                 location::LINE => {
