@@ -13,9 +13,10 @@ use proptest::test_runner::RngSeed;
 use regex::Regex;
 use rpprof::aggregate::{
     CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Interrupt, Measure, Root, StackWeights, TreeColumn,
-    TreeDetail, call_graph, neighbours,
+    TreeDetail, call_graph, flat_and_cum_until, neighbours,
 };
 use rpprof::profile::{Function, Line, Location, LocationId, Profile, ProfileBuilder, StackId};
+use rpprof::report::{self, DiffFlameOptions, DiffOptions, DisasmOptions, ListingOptions};
 use rpprof::transform::{Filter, Recursion, Selection, collapse, select};
 
 use arbitrary::{profiles, weights};
@@ -111,6 +112,24 @@ fn what_was_interrupted_has_no_result() {
     let columns = [TreeColumn::new(&selection, &frames, &weights)];
     assert!(CallTree::with_details(&columns, CallTreeOptions::default(), &[], &interrupt).is_none());
     assert!(neighbours(&selection, &frames, &weights, FrameId::from_index(0), &interrupt).is_none());
+    assert!(flat_and_cum_until(&selection, &frames, &weights, &interrupt).is_none());
+    let sides = std::slice::from_ref(&selection);
+    let diff = |interrupt: &Interrupt| report::diff_until(sides, sides, &DiffOptions::default(), interrupt);
+    assert!(diff(&interrupt).expect("they compare").is_none());
+    assert!(diff(&Interrupt::new()).expect("they compare").is_some());
+    let flame = |interrupt: &Interrupt| report::diff_flame_until(sides, sides, &DiffFlameOptions::default(), interrupt);
+    assert!(flame(&interrupt).expect("they compare").is_none());
+    assert!(flame(&Interrupt::new()).expect("they compare").is_some());
+    let nothing = |_: &str| Err(String::new());
+    let listing =
+        |interrupt: &Interrupt| report::listing_until(&selection, &ListingOptions::default(), nothing, interrupt);
+    assert!(listing(&interrupt).is_none());
+    assert!(listing(&Interrupt::new()).is_some());
+    let place = |_: LocationId| None;
+    let options = DisasmOptions::default();
+    let disasm = |interrupt: &Interrupt| report::disasm_until(&selection, &options, &[], place, nothing, interrupt);
+    assert!(disasm(&interrupt).is_none());
+    assert!(disasm(&Interrupt::new()).is_some());
 }
 
 proptest! {

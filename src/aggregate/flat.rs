@@ -1,7 +1,8 @@
 //! Flat and cumulative values: the hot loop of every table.
 
 use super::frames::Frames;
-use super::parallel::{Turns, in_turns};
+use super::interrupt::Interrupt;
+use super::parallel::{Turns, in_turns_until};
 use super::places::Places;
 use super::weights::StackWeights;
 use crate::profile::StackId;
@@ -20,7 +21,19 @@ pub struct FlatAndCum {
 ///
 /// Cost: a pass over the stacks that weigh something, on all cores if they are many.
 pub fn flat_and_cum(selection: &Selection<'_>, frames: &Frames<'_>, weights: &StackWeights) -> FlatAndCum {
-    sums(selection, frames, weights.weights())
+    flat_and_cum_until(selection, frames, weights, &Interrupt::new()).expect("nobody interrupts it")
+}
+
+/// Adds up flat and cumulative values for each frame; `None` if it was interrupted.
+///
+/// Cost: as that of [`flat_and_cum`].
+pub fn flat_and_cum_until(
+    selection: &Selection<'_>,
+    frames: &Frames<'_>,
+    weights: &StackWeights,
+    interrupt: &Interrupt,
+) -> Option<FlatAndCum> {
+    sums(selection, frames, weights.weights(), interrupt)
 }
 
 /// Adds up, for each frame, what its values are to be divided by; `None` if they are sums.
@@ -31,15 +44,17 @@ pub fn flat_and_cum_divisors(
     frames: &Frames<'_>,
     weights: &StackWeights,
 ) -> Option<FlatAndCum> {
-    (!weights.divisors().is_empty()).then(|| sums(selection, frames, weights.divisors()))
+    let sums = || sums(selection, frames, weights.divisors(), &Interrupt::new()).expect("nobody interrupts it");
+    (!weights.divisors().is_empty()).then(sums)
 }
 
-/// Adds up values that each stack has.
-fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64]) -> FlatAndCum {
+/// Adds up values that each stack has; `None` if it was interrupted.
+fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64], interrupt: &Interrupt) -> Option<FlatAndCum> {
     let numbers = frames.by_location().items().iter().map(|frame| frame.0).collect::<Vec<u32>>();
     let lists = (0..frames.by_location().len()).map(|location| &numbers[frames.by_location().range(location)]);
     let places = Places::new(lists);
-    let parts = in_turns(selection.profile().stacks(), |turns| count(selection, frames, &places, values, turns));
+    let work = |turns: Turns<'_>| count(selection, frames, &places, values, turns);
+    let parts = in_turns_until(selection.profile().stacks(), interrupt, work)?;
     let mut parts = parts.into_iter();
     let mut sums = parts.next().expect("there is at least one part");
     for part in parts {
@@ -51,7 +66,7 @@ fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64]) -> FlatA
         add(&mut sums.flat, &part.flat);
         add(&mut sums.cum, &part.cum);
     }
-    sums
+    Some(sums)
 }
 
 /// What is known of a frame while stacks are counted; both in one cache line.

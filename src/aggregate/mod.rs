@@ -36,7 +36,7 @@ mod tree_growth;
 mod weights;
 
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, PathWeight, Root, TreeColumn, TreeDetail};
-pub use flat::{FlatAndCum, flat_and_cum, flat_and_cum_divisors};
+pub use flat::{FlatAndCum, flat_and_cum, flat_and_cum_divisors, flat_and_cum_until};
 pub use folded_name::folded_name;
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Names, Objects};
 pub use graph::{

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::frames::{FrameOptions, Frames};
+use super::interrupt::Interrupt;
 use super::weights::{Measure, StackWeights};
 use crate::profile::Stacks;
 use crate::transform::Selection;
@@ -23,11 +24,21 @@ pub(super) fn in_ranges<R: Send>(stacks: &Stacks, work: impl Fn(Range<usize>) ->
 ///
 /// Threads take the stacks by turns, so that one whose core has other work to do takes fewer.
 pub(super) fn in_turns<R: Send>(stacks: &Stacks, work: impl Fn(Turns<'_>) -> R + Sync) -> Vec<R> {
+    in_turns_until(stacks, &Interrupt::new(), work).expect("nobody interrupts it")
+}
+
+/// Does the work as [`in_turns`] does; `None` if it was interrupted, which ends it with the next turn.
+pub(super) fn in_turns_until<R: Send>(
+    stacks: &Stacks,
+    interrupt: &Interrupt,
+    work: impl Fn(Turns<'_>) -> R + Sync,
+) -> Option<Vec<R>> {
     let threads = threads_for(stacks);
     let len = stacks.len();
-    let turn_len = if threads == 1 { len } else { len.div_ceil(threads * TURNS) };
+    let turn_len = len.div_ceil(threads * TURNS);
     let next = AtomicUsize::new(0);
-    on_threads(threads, |_| work(Turns { next: &next, len, turn_len, turn: 0..0 }))
+    let parts = on_threads(threads, |_| work(Turns { next: &next, len, turn_len, turn: 0..0, interrupt }));
+    (!interrupt.is_set()).then_some(parts)
 }
 
 /// So many turns each thread has on average.
@@ -42,6 +53,7 @@ pub(super) struct Turns<'t> {
     turn_len: usize,
     /// What is left of the turn.
     turn: Range<usize>,
+    interrupt: &'t Interrupt,
 }
 
 impl Iterator for Turns<'_> {
@@ -50,6 +62,9 @@ impl Iterator for Turns<'_> {
     #[inline]
     fn next(&mut self) -> Option<usize> {
         if self.turn.is_empty() {
+            if self.interrupt.is_set() {
+                return None;
+            }
             // No more than that each stack is taken once depends on the order.
             let start = self.next.fetch_add(self.turn_len, Ordering::Relaxed).min(self.len);
             self.turn = start..start.saturating_add(self.turn_len).min(self.len);

@@ -6,7 +6,7 @@ use super::change::{Change, Point, Presence, Significance};
 use super::normalize::{Measured, Normalization, Normalize, normalization};
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
-use crate::aggregate::{FlatAndCum, Frames, Measure, StackWeights, flat_and_cum};
+use crate::aggregate::{FlatAndCum, Frames, Interrupt, Measure, StackWeights, flat_and_cum_until};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{Profile, unit};
 use crate::transform::Selection;
@@ -204,14 +204,14 @@ pub(super) fn column_named(profile: &Profile, kind: &str) -> Result<usize> {
 }
 
 impl Run<'_, '_> {
-    /// Adds up values and counts for each frame.
-    pub(super) fn sums(&self, frames: &Frames<'_>) -> RunSums {
-        let values = flat_and_cum(self.selection, frames, &self.weights);
+    /// Adds up values and counts for each frame; `None` if it was interrupted.
+    pub(super) fn sums(&self, frames: &Frames<'_>, interrupt: &Interrupt) -> Option<RunSums> {
+        let values = flat_and_cum_until(self.selection, frames, &self.weights, interrupt)?;
         let counts = match &self.counts {
-            Counts::Column(weights, _) => Some(flat_and_cum(self.selection, frames, weights)),
+            Counts::Column(weights, _) => Some(flat_and_cum_until(self.selection, frames, weights, interrupt)?),
             Counts::Each(_) | Counts::Unknown => None,
         };
-        RunSums { values, counts }
+        Some(RunSums { values, counts })
     }
 
     /// Makes a point of a value and the sum of the same samples in the column of counts.

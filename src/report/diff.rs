@@ -8,9 +8,12 @@ use super::coverage::fraction_of;
 use super::normalize::Normalization;
 use super::order::Order;
 use super::summary::ValueScale;
-use crate::aggregate::{FlatAndCum, FrameId, FrameOptions, Frames, Names};
+use crate::aggregate::{FlatAndCum, FrameId, FrameOptions, Frames, Interrupt, Names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transform::Selection;
+
+/// Frames between two looks at whether the table is still wanted.
+const FRAMES_AT_ONCE: usize = 1 << 8;
 
 /// Which rows a [`Diff`] has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -159,6 +162,22 @@ pub struct Diff {
 /// # Panics
 /// If the first new profile has no such sample type.
 pub fn diff(old: &[Selection<'_>], new: &[Selection<'_>], options: &DiffOptions) -> Result<Diff> {
+    diff_until(old, new, options, &Interrupt::new()).map(|diff| diff.expect("nobody interrupts it"))
+}
+
+/// Makes the table that [`diff()`] makes; `None` if it was interrupted.
+///
+/// # Errors
+/// Those of [`diff()`].
+///
+/// # Panics
+/// If the first new profile has no such sample type.
+pub fn diff_until(
+    old: &[Selection<'_>],
+    new: &[Selection<'_>],
+    options: &DiffOptions,
+    interrupt: &Interrupt,
+) -> Result<Option<Diff>> {
     if old.is_empty() {
         return Err(Error::new(ErrorKind::Argument, "there is no old profile to compare with"));
     }
@@ -166,20 +185,19 @@ pub fn diff(old: &[Selection<'_>], new: &[Selection<'_>], options: &DiffOptions)
     let selections: Vec<&Selection<'_>> = comparison.runs().map(|run| run.selection).collect();
     let frames = Frames::common(&selections, options.frames);
     let (old_frames, new_frames) = frames.split_at(old.len());
-    let table = Table {
-        old: Columns::new(&comparison.old, old_frames),
-        new: Columns::new(&comparison.new, new_frames),
-        comparison: &comparison,
-        names: &frames[0],
-    };
+    let columns = |runs, frames| Columns::new(runs, frames, interrupt);
+    let Some(old_columns) = columns(&comparison.old, old_frames) else { return Ok(None) };
+    let Some(new_columns) = columns(&comparison.new, new_frames) else { return Ok(None) };
+    let table = Table { old: old_columns, new: new_columns, comparison: &comparison, names: &frames[0] };
     let total = comparison.totals();
-    let (rows, coverage) = table.rows(options, total.old.wrapping_abs().max(total.new.wrapping_abs()));
+    let whole = total.old.wrapping_abs().max(total.new.wrapping_abs());
+    let Some((rows, coverage)) = table.rows(options, whole, interrupt) else { return Ok(None) };
     let (old_side, new_side) = comparison.sides();
     let mut scale = comparison.scale(&new_side);
     let deltas = rows.iter().map(|row| (row.change(options.order).delta, 0));
     scale.fit(deltas, total.old.max(total.new), false);
     let both = Presence { in_old: true, in_new: true };
-    Ok(Diff {
+    Ok(Some(Diff {
         version: 1,
         old: old_side.expect("there is an old profile"),
         new: new_side,
@@ -192,7 +210,7 @@ pub fn diff(old: &[Selection<'_>], new: &[Selection<'_>], options: &DiffOptions)
         coverage,
         rows,
         normalization: comparison.normalization,
-    })
+    }))
 }
 
 /// The sums of the profiles of one side.
@@ -202,8 +220,10 @@ struct Columns<'c, 'a, 'p> {
 }
 
 impl<'c, 'a, 'p> Columns<'c, 'a, 'p> {
-    fn new(runs: &'c [Run<'a, 'p>], frames: &[Frames<'p>]) -> Self {
-        Self { runs, sums: runs.iter().zip(frames).map(|(run, frames)| run.sums(frames)).collect() }
+    /// `None` if it was interrupted.
+    fn new(runs: &'c [Run<'a, 'p>], frames: &[Frames<'p>], interrupt: &Interrupt) -> Option<Self> {
+        let sums = runs.iter().zip(frames).map(|(run, frames)| run.sums(frames, interrupt)).collect::<Option<_>>()?;
+        Some(Self { runs, sums })
     }
 
     /// Returns what each profile says of a sum of values.
@@ -258,12 +278,16 @@ struct Candidate {
 }
 
 impl Table<'_, '_, '_> {
-    fn rows(&self, options: &DiffOptions, whole: i64) -> (Vec<DiffRow>, DiffCoverage) {
+    /// Returns the rows and how much they show; `None` if it was interrupted.
+    fn rows(&self, options: &DiffOptions, whole: i64, interrupt: &Interrupt) -> Option<(Vec<DiffRow>, DiffCoverage)> {
         let other = if options.order == Order::Flat { Order::Cum } else { Order::Flat };
         let mut coverage =
             DiffCoverage { dropped_below: fraction_of(whole, options.min_share), ..DiffCoverage::default() };
         let mut candidates = Vec::new();
         for frame in (0..self.names.len()).filter(|&frame| self.old.has(frame) || self.new.has(frame)) {
+            if frame % FRAMES_AT_ONCE == 0 && interrupt.is_set() {
+                return None;
+            }
             coverage.frames += 1;
             let moved = (self.moved(frame, options.order), self.moved(frame, other));
             coverage.changed += usize::from(moved.0 != 0);
@@ -284,12 +308,13 @@ impl Table<'_, '_, '_> {
             other.moved.0.cmp(&one.moved.0).then_with(names).then_with(|| other.moved.1.cmp(&one.moved.1))
         });
         coverage.candidates = candidates.len();
-        let mut rows: Vec<DiffRow> = candidates.into_iter().map(|candidate| self.row(candidate)).collect();
+        let row = |candidate| (!interrupt.is_set()).then(|| self.row(candidate));
+        let mut rows: Vec<DiffRow> = candidates.into_iter().map(row).collect::<Option<_>>()?;
         coverage.noise = rows.iter().filter(|row| row.change(options.order).is_chance()).count();
         if options.limit > 0 {
             rows.truncate(options.limit);
         }
-        (rows, coverage)
+        Some((rows, coverage))
     }
 
     /// Returns by how much a frame changed.

@@ -7,9 +7,12 @@ use super::compare::{CompareOptions, Comparison, Counts, Run, Side, Test};
 use super::flame::shown_unit;
 use super::normalize::Normalization;
 use super::summary::ValueScale;
-use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Frames, Names, Root, TreeColumn};
+use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Frames, Interrupt, Names, Root, TreeColumn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transform::Selection;
+
+/// Nodes between two looks at whether the graph is still wanted.
+const NODES_AT_ONCE: usize = 1 << 12;
 
 /// How to make a [`DiffFlame`].
 #[derive(Clone, Debug)]
@@ -104,19 +107,35 @@ pub struct DiffFlame {
 /// # Panics
 /// If the first new profile has no such sample type.
 pub fn diff_flame(old: &[Selection<'_>], new: &[Selection<'_>], options: &DiffFlameOptions) -> Result<DiffFlame> {
+    diff_flame_until(old, new, options, &Interrupt::new()).map(|flame| flame.expect("nobody interrupts it"))
+}
+
+/// Makes the flame graph that [`diff_flame()`] makes; `None` if it was interrupted.
+///
+/// # Errors
+/// Those of [`diff`](super::diff()).
+///
+/// # Panics
+/// If the first new profile has no such sample type.
+pub fn diff_flame_until(
+    old: &[Selection<'_>],
+    new: &[Selection<'_>],
+    options: &DiffFlameOptions,
+    interrupt: &Interrupt,
+) -> Result<Option<DiffFlame>> {
     if old.is_empty() {
         return Err(Error::new(ErrorKind::Argument, "there is no old profile to compare with"));
     }
     let comparison = Comparison::new(old, new, &options.compare)?;
     let selections: Vec<&Selection<'_>> = comparison.runs().map(|run| run.selection).collect();
     let frames = Frames::common(&selections, options.frames);
-    let paths = Paths::new(&comparison, &frames, options);
-    let (boxes, left_out) = paths.boxes(&frames[0], options.max_boxes);
+    let Some(paths) = Paths::new(&comparison, &frames, options, interrupt) else { return Ok(None) };
+    let Some((boxes, left_out)) = paths.boxes(&frames[0], options.max_boxes, interrupt) else { return Ok(None) };
     let total = paths.total();
     let (old_side, new_side) = comparison.sides();
     let mut scale = comparison.scale(&new_side);
     scale.to = shown_unit(&options.compare.values.unit, total.old.max(total.new), &new_side.summary.unit);
-    Ok(DiffFlame {
+    Ok(Some(DiffFlame {
         version: 1,
         old: old_side.expect("there is an old profile"),
         new: new_side,
@@ -127,7 +146,7 @@ pub fn diff_flame(old: &[Selection<'_>], new: &[Selection<'_>], options: &DiffFl
         left_out,
         boxes,
         normalization: comparison.normalization,
-    })
+    }))
 }
 
 /// The tree of the paths of all profiles.
@@ -140,7 +159,13 @@ struct Paths<'c, 'a, 'p> {
 }
 
 impl<'c, 'a, 'p> Paths<'c, 'a, 'p> {
-    fn new(comparison: &'c Comparison<'a, 'p>, frames: &[Frames<'p>], options: &DiffFlameOptions) -> Self {
+    /// `None` if it was interrupted.
+    fn new(
+        comparison: &'c Comparison<'a, 'p>,
+        frames: &[Frames<'p>],
+        options: &DiffFlameOptions,
+        interrupt: &Interrupt,
+    ) -> Option<Self> {
         let mut trees = Vec::new();
         let mut columns = Vec::new();
         for (run, frames) in comparison.runs().zip(frames) {
@@ -157,8 +182,9 @@ impl<'c, 'a, 'p> Paths<'c, 'a, 'p> {
             }
             columns.push(with_counts);
         }
-        let tree = CallTree::of_columns(&trees, CallTreeOptions::new(options.root, options.min_share));
-        Self { comparison, tree, columns }
+        let options = CallTreeOptions::new(options.root, options.min_share);
+        let tree = CallTree::with_details(&trees, options, &[], interrupt)?;
+        Some(Self { comparison, tree, columns })
     }
 
     fn change(&self, node: usize) -> Change {
@@ -186,15 +212,22 @@ impl<'c, 'a, 'p> Paths<'c, 'a, 'p> {
         self.comparison.compare(&old, &new, Presence { in_old: true, in_new: true })
     }
 
-    /// Makes the boxes; returns how many nodes did not get one, too.
-    fn boxes(&self, frames: &Frames<'_>, max_boxes: usize) -> (Vec<DiffBox>, usize) {
+    /// Makes the boxes; returns how many nodes did not get one, too. `None` if it was interrupted.
+    fn boxes(&self, frames: &Frames<'_>, max_boxes: usize, interrupt: &Interrupt) -> Option<(Vec<DiffBox>, usize)> {
         let nodes = self.tree.nodes();
-        let changes: Vec<Change> = (0..nodes.len()).map(|node| self.change(node)).collect();
+        let change = |node: usize| {
+            let goes_on = !node.is_multiple_of(NODES_AT_ONCE) || !interrupt.is_set();
+            goes_on.then(|| self.change(node))
+        };
+        let changes: Vec<Change> = (0..nodes.len()).map(change).collect::<Option<_>>()?;
         let smallest = smallest_kept(&changes, max_boxes);
         let mut rows = vec![None; nodes.len()];
         let mut boxes: Vec<DiffBox> = Vec::new();
         let mut left_out = self.tree.left_out();
         for (index, (node, &change)) in nodes.iter().zip(&changes).enumerate() {
+            if index % NODES_AT_ONCE == 0 && interrupt.is_set() {
+                return None;
+            }
             let parent = node.parent.map(|parent| rows[parent.index()]);
             let width = width(&change);
             if width <= 0 || width < smallest || parent == Some(None) {
@@ -210,7 +243,7 @@ impl<'c, 'a, 'p> Paths<'c, 'a, 'p> {
             let name = frames.frame(node.frame).name();
             boxes.push(DiffBox { parent, depth: node.depth as usize, name, change, width, rest: width });
         }
-        (boxes, left_out)
+        Some((boxes, left_out))
     }
 }
 

@@ -9,9 +9,12 @@ use super::order::Negative;
 use super::sources::Sources;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
-use crate::aggregate::{Amount, StackWeights};
+use crate::aggregate::{Amount, Interrupt, StackWeights};
 use crate::profile::{LocationId, StackId};
 use crate::transform::Selection;
+
+/// Stacks between two looks at whether the report is still wanted.
+const STACKS_AT_ONCE: usize = 1 << 13;
 
 /// How to make a [`Disasm`].
 #[derive(Clone, Debug, Default)]
@@ -174,13 +177,31 @@ pub fn disasm(
     place: impl Fn(LocationId) -> Option<(usize, u64)>,
     find: impl FnMut(&str) -> Result<SourceText, String>,
 ) -> Disasm {
+    disasm_until(selection, options, code, place, find, &Interrupt::new()).expect("nobody interrupts it")
+}
+
+/// Shows what [`disasm()`] shows; `None` if it was interrupted.
+///
+/// # Panics
+/// If the profile has no such sample type, or `place` tells of a row that there is not.
+pub fn disasm_until(
+    selection: &Selection<'_>,
+    options: &DisasmOptions,
+    code: &[CodeRoutine],
+    place: impl Fn(LocationId) -> Option<(usize, u64)>,
+    find: impl FnMut(&str) -> Result<SourceText, String>,
+    interrupt: &Interrupt,
+) -> Option<Disasm> {
     let summary = Summary::new(selection.profile(), &options.values);
     let scale = ValueScale::of(&summary, &options.values);
     let weights = StackWeights::new(selection, options.values.measure());
-    let sums = count(selection, options, code, &weights, place);
+    let sums = count(selection, options, code, &weights, place, interrupt)?;
     let mut sources = Sources::new(find);
     let mut routines = Vec::new();
     for (row, routine) in code.iter().enumerate() {
+        if interrupt.is_set() {
+            return None;
+        }
         if !sums.contains_key(&Counted::Routine(row)) {
             continue;
         }
@@ -216,7 +237,7 @@ pub fn disasm(
         });
     }
     routines.sort_by(|one, other| one.function.cmp(&other.function));
-    Disasm { version: 1, total: weights.total(), routines, scale, summary }
+    Some(Disasm { version: 1, total: weights.total(), routines, scale, summary })
 }
 
 /// Returns the file of a function: that of the outermost places of its instructions.
@@ -254,14 +275,15 @@ struct Sum {
     cum: Amount,
 }
 
-/// Adds up what functions, lines and instructions weigh.
+/// Adds up what functions, lines and instructions weigh; `None` if it was interrupted.
 fn count(
     selection: &Selection<'_>,
     options: &DisasmOptions,
     code: &[CodeRoutine],
     weights: &StackWeights,
     place: impl Fn(LocationId) -> Option<(usize, u64)>,
-) -> BTreeMap<Counted, Sum> {
+    interrupt: &Interrupt,
+) -> Option<BTreeMap<Counted, Sum>> {
     let profile = selection.profile();
     let files: Vec<&str> = code.iter().map(own_file).collect();
     // What the samples of each location count for.
@@ -276,7 +298,13 @@ fn count(
     let by_location: Vec<Option<[Counted; 3]>> = (0..locations.len()).map(counted).collect();
     let mut nodes: BTreeMap<(Counted, u64), Sum> = BTreeMap::new();
     let mut seen: BTreeSet<(Counted, u64)> = BTreeSet::new();
-    for stack in (0..profile.stacks().len()).filter(|&stack| weights.is_used(stack)) {
+    for stack in 0..profile.stacks().len() {
+        if stack % STACKS_AT_ONCE == 0 && interrupt.is_set() {
+            return None;
+        }
+        if !weights.is_used(stack) {
+            continue;
+        }
         let Some(list) = selection.stack(StackId::from_index(stack)) else { continue };
         let amount = weights.amount(stack);
         seen.clear();
@@ -310,5 +338,5 @@ fn count(
         sum.flat += node.flat;
         sum.cum += node.cum;
     }
-    sums
+    Some(sums)
 }

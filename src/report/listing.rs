@@ -10,8 +10,8 @@ use super::sources::Sources;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
 use crate::aggregate::{
-    Columns, FlatAndCum, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Objects, StackWeights,
-    flat_and_cum, flat_and_cum_divisors,
+    Columns, FlatAndCum, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Interrupt, Objects, StackWeights,
+    flat_and_cum_divisors, flat_and_cum_until,
 };
 use crate::transform::Selection;
 
@@ -175,10 +175,23 @@ pub fn listing(
     options: &ListingOptions,
     find: impl FnMut(&str) -> Result<SourceText, String>,
 ) -> Listing {
+    listing_until(selection, options, find, &Interrupt::new()).expect("nobody interrupts it")
+}
+
+/// Lists what [`listing()`] lists; `None` if it was interrupted.
+///
+/// # Panics
+/// If the profile has no such sample type.
+pub fn listing_until(
+    selection: &Selection<'_>,
+    options: &ListingOptions,
+    find: impl FnMut(&str) -> Result<SourceText, String>,
+    interrupt: &Interrupt,
+) -> Option<Listing> {
     let summary = Summary::new(selection.profile(), &options.values);
     let scale = ValueScale::of(&summary, &options.values);
     let total = StackWeights::new(selection, options.values.measure()).total();
-    let lines = Counted::new(selection, options, Granularity::Lines);
+    let lines = Counted::new(selection, options, Granularity::Lines, interrupt)?;
     let mut groups: BTreeMap<(&str, &str), Group> = BTreeMap::new();
     for (frame, flat, cum) in lines.each(options) {
         let group = groups.entry((frame.function, frame.file)).or_default();
@@ -187,10 +200,13 @@ pub fn listing(
             group.begin(&frame);
         }
     }
-    let by_sample = (options.counting == Counting::Samples).then(|| {
-        let functions = Counted::new(selection, options, Granularity::FileFunctions);
-        (functions, Frames::new(selection, frame_options(options, Granularity::Lines, Objects::Always)))
-    });
+    let by_sample = match options.counting {
+        Counting::Nodes => None,
+        Counting::Samples => {
+            let functions = Counted::new(selection, options, Granularity::FileFunctions, interrupt)?;
+            Some((functions, Frames::new(selection, frame_options(options, Granularity::Lines, Objects::Always))))
+        }
+    };
     if let Some((functions, starts)) = &by_sample {
         for (frame, flat, cum) in functions.each(options) {
             if let Some(group) = groups.get_mut(&(frame.function, frame.file)) {
@@ -210,6 +226,9 @@ pub fn listing(
     let mut sources = Sources::new(find);
     let mut routines = Vec::new();
     for (&(function, file), group) in &groups {
+        if interrupt.is_set() {
+            return None;
+        }
         let (source, text) = sources.of(file);
         let (function, file) = (function.to_owned(), file.to_owned());
         routines.push(Routine {
@@ -221,7 +240,7 @@ pub fn listing(
             lines: group.lines(text, options),
         });
     }
-    Listing { version: 1, total, routines, scale, summary }
+    Some(Listing { version: 1, total, routines, scale, summary })
 }
 
 fn frame_options(options: &ListingOptions, granularity: Granularity, objects: Objects) -> FrameOptions {
@@ -240,20 +259,26 @@ struct Counted<'p> {
 }
 
 impl<'p> Counted<'p> {
-    fn new(selection: &Selection<'p>, options: &ListingOptions, granularity: Granularity) -> Self {
+    /// `None` if it was interrupted.
+    fn new(
+        selection: &Selection<'p>,
+        options: &ListingOptions,
+        granularity: Granularity,
+        interrupt: &Interrupt,
+    ) -> Option<Self> {
         let objects = match options.counting {
             Counting::Samples => Objects::WhenNameless,
             Counting::Nodes => Objects::Always,
         };
         let frames = Frames::new(selection, frame_options(options, granularity, objects));
         let weights = StackWeights::new(selection, options.values.measure());
-        let mut sums = flat_and_cum(selection, &frames, &weights);
+        let mut sums = flat_and_cum_until(selection, &frames, &weights, interrupt)?;
         let counts = flat_and_cum_divisors(selection, &frames, &weights);
         if let Some(counts) = counts.filter(|_| options.counting == Counting::Samples) {
             divide(&mut sums.flat, &counts.flat);
             divide(&mut sums.cum, &counts.cum);
         }
-        Self { frames, sums }
+        Some(Self { frames, sums })
     }
 
     /// Returns the frames that were asked for and weigh something, with their flat and cumulative values.

@@ -63,12 +63,12 @@ pub use check::{Check, CheckOptions, CheckRow, Growth, Strictness, Verdict, chec
 pub use comments::{Comments, comments};
 pub use compare::{CompareOptions, Side, Test};
 pub use coverage::Coverage;
-pub use diff::{Diff, DiffCoverage, DiffOptions, DiffRow, DiffRows, diff};
-pub use diff_flame::{DiffBox, DiffFlame, DiffFlameOptions, diff_flame};
+pub use diff::{Diff, DiffCoverage, DiffOptions, DiffRow, DiffRows, diff, diff_until};
+pub use diff_flame::{DiffBox, DiffFlame, DiffFlameOptions, diff_flame, diff_flame_until};
 pub(crate) use disasm::line_in;
 pub use disasm::{
     CodeInstruction, CodePlace, CodeRoutine, Disasm, DisasmInstruction, DisasmLine, DisasmOptions, DisasmRoutine,
-    disasm,
+    disasm, disasm_until,
 };
 pub use duration::go_duration;
 pub use flame::{Flame, FlameBox, FlameOptions, flame};
@@ -77,7 +77,9 @@ pub use graph::{
     graph,
 };
 pub use info::{Hint, Info, LabelInfo, MappingInfo, ProfileKind, Symbolization, TypeInfo, info};
-pub use listing::{Counting, Extent, Listing, ListingLine, ListingOptions, Routine, Source, SourceText, listing};
+pub use listing::{
+    Counting, Extent, Listing, ListingLine, ListingOptions, Routine, Source, SourceText, listing, listing_until,
+};
 pub use normalize::{Equalized, Normalization, Normalize};
 pub use order::{Negative, Order};
 pub use package::package;

@@ -1,6 +1,7 @@
 //! The machine code of a profile's functions, from the binaries of this machine to a report.
 
 use regex::Regex;
+use rpprof::aggregate::Interrupt;
 use rpprof::profile::Profile;
 use rpprof::report::{self, CodeInstruction, CodePlace, CodeRoutine, Disasm, DisasmOptions, SourceText};
 use rpprof::symbolize::{CodeFrame, CodeOptions, MachineCode, ResolveOptions, Routine, Syntax, machine_code};
@@ -35,11 +36,22 @@ impl Code {
         options: &DisasmOptions,
         find: impl FnMut(&str) -> Result<SourceText, String>,
     ) -> Disasm {
+        self.report_until(selection, options, find, &Interrupt::new()).expect("nobody interrupts it")
+    }
+
+    /// Makes the report of what the instructions weigh; `None` if it was interrupted.
+    pub(crate) fn report_until(
+        &self,
+        selection: &Selection<'_>,
+        options: &DisasmOptions,
+        find: impl FnMut(&str) -> Result<SourceText, String>,
+        interrupt: &Interrupt,
+    ) -> Option<Disasm> {
         let place = |location: rpprof::profile::LocationId| {
             let place = self.found.places.get(location.index()).copied().flatten()?;
             Some((place.routine, place.address))
         };
-        report::disasm(selection, options, &self.routines, place, find)
+        report::disasm_until(selection, options, &self.routines, place, find, interrupt)
     }
 
     /// Returns whether no function was found.

@@ -14,7 +14,7 @@ use crate::args::{ColorChoice, FilterArgs, InputArgs};
 use crate::failure::Failure;
 use crate::input::{can_reload, load_named, reload, server_address};
 use crate::source::SourceArgs;
-use crate::tui::{self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Watch};
+use crate::tui::{self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Opener, Watch, WatchSource};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
@@ -93,13 +93,13 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     }
     let watch_interval = arguments.watch;
     let filters = Arc::new(arguments.filters);
-    let watch = watch(&input, watch_interval, &filters)?;
     let (max_inflated, symbols, groups) = (input.max_inflated, input.symbols.clone(), Arc::clone(&filters));
-    let open = Box::new(move |path: &Path| {
+    let open: Opener = Arc::new(move |path: &Path| {
         let input = InputArgs { files: vec![path.to_owned()], max_inflated, symbols: symbols.clone() };
         read_whole(&input, &groups).map_err(|failure| failure.to_string())
     });
     let (symbols, old_input) = (input.symbols.clone(), InputArgs { files: base, ..input.clone() });
+    let watch = watch(&input, &old_input, watch_interval, &filters, &open)?;
     let new = loaded(input, &filters)?;
     let preferred = || config.sample_type.texts().iter().find(|name| new.profile.sample_type_by_name(name).is_ok());
     let sample_type = arguments.sample_type.as_ref().or_else(preferred);
@@ -137,20 +137,34 @@ fn parse_interval(text: &str) -> Result<Duration, String> {
 }
 
 /// Returns how profiles are read again, if they can be; `interval` says how often it is looked.
-fn watch(input: &InputArgs, interval: Option<Duration>, filters: &Arc<FilterArgs>) -> Result<Option<Watch>, Failure> {
-    if input.files.iter().any(|file| file.as_os_str() == "-") {
-        return match interval {
-            Some(_) => Err(Failure::new("standard input cannot be read again").at("--watch")),
-            None => Ok(None),
-        };
+fn watch(
+    new: &InputArgs,
+    old: &InputArgs,
+    interval: Option<Duration>,
+    filters: &Arc<FilterArgs>,
+    open: &Opener,
+) -> Result<Option<Watch>, Failure> {
+    match (source(new, filters), interval) {
+        (Some(new), _) => {
+            let old = source(old, filters);
+            Ok(Some(Watch { new, old, open: Arc::clone(open), interval }))
+        }
+        (None, Some(_)) => Err(Failure::new("standard input cannot be read again").at("--watch")),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Returns how the profiles of a side are read again, if there are any and they can be.
+fn source(input: &InputArgs, filters: &Arc<FilterArgs>) -> Option<WatchSource> {
+    if input.files.is_empty() || input.files.iter().any(|file| file.as_os_str() == "-") {
+        return None;
     }
     // What a server has may change without a sign.
     let has_server = input.files.iter().any(|file| server_address(file).is_some());
     let files = if has_server { Vec::new() } else { input.files.clone() };
-    let stamps = tui::stamps(&files);
     let (again, groups) = (input.clone(), Arc::clone(filters));
     let read = Box::new(move || read_whole(&again, &groups).map_err(|failure| failure.bare().to_string()));
-    Ok(Some(Watch { read, files, interval, stamps }))
+    Some(WatchSource::new(files, read))
 }
 
 /// Reads profiles; of a file that can be read again, what no view shows at first is left for later.
@@ -172,7 +186,7 @@ mod tests {
 
     use clap::Parser;
 
-    use super::{Arc, TuiArgs, parse_interval, read_whole, watch};
+    use super::{Arc, TuiArgs, parse_interval, read_whole, source};
     use crate::cli::{Cli, Command};
 
     #[test]
@@ -203,8 +217,8 @@ mod tests {
         };
         let arguments = parsed(&["--group-by", "tenant", &file]);
         let filters = Arc::new(arguments.filters);
-        let again = watch(&arguments.input, None, &filters).expect("it can be").expect("a file can be read again");
-        assert_eq!(names(&(again.read)().expect("it is there")), 1);
+        let again = source(&arguments.input, &filters).expect("a file can be read again");
+        assert_eq!(names(&again.read().expect("it is there")), 1);
         assert_eq!(names(&read_whole(&arguments.input, &filters).expect("it is there")), 1);
         let arguments = parsed(&[&file]);
         assert_eq!(names(&read_whole(&arguments.input, &arguments.filters).expect("it is there")), 0);

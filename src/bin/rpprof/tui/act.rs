@@ -10,6 +10,7 @@ use super::chips::{
     ZoomPath, change, collapse_package, next_averaging, next_unit, redo, remove_numbered, step_least, undo, zoom_path,
     zoom_to,
 };
+use super::copies::Form;
 use super::equivalent::command_line;
 use super::find::{Way, find_in_table, find_in_tree, to_center, to_match};
 use super::flame::{move_box, zoom_in};
@@ -17,12 +18,15 @@ use super::key::Action;
 use super::label_list::{self, Choice};
 use super::layout::{BoxOf, Zoom};
 use super::live;
+use super::panes;
 use super::prompt::{Prompt, PromptKind};
 use super::scope::{Scaling, Sides, granularity_name};
-use super::state::{Effect, Order, Search, SourceRow, State, View};
+use super::source_rows::SourceRow;
+use super::state::{Effect, Order, Place, Search, State, View};
 use super::timeline_cursor;
 use super::tree::TOP;
 use super::view::list_height;
+use super::{copies, visits};
 
 /// Does what a key or a command asks for.
 pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
@@ -36,6 +40,24 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Go(view) => go(state, view),
+        Action::Show(view) if panes::show_beside(state, view) => {}
+        Action::Show(view) => go(state, view),
+        Action::Visited => visits::step(state, true),
+        Action::Ahead => visits::step(state, false),
+        Action::Mouse => return vec![Effect::Mouse],
+        Action::Hints => state.hides_hints = !state.hides_hints,
+        Action::PickBase => state.prompt = Some(Prompt::new(PromptKind::Command, "base ")),
+        Action::NextSibling | Action::PreviousSibling if state.view == View::Flame => {
+            move_box(state, if action == Action::NextSibling { Action::Right } else { Action::Left });
+        }
+        Action::NextSibling => to_sibling(state, true),
+        Action::PreviousSibling => to_sibling(state, false),
+        Action::CopyPath => return copies::path(state),
+        Action::CopyTsv => return copies::row(state, Form::Tsv),
+        Action::CopyMarkdown => return copies::row(state, Form::Markdown),
+        Action::Pane => panes::switch(state),
+        Action::Expand => panes::expand(state),
+        Action::Export if state.panes.list.is_some() => panes::expand(state),
         Action::NextView => step_view(state, 1),
         Action::PreviousView => step_view(state, View::ALL.len() - 1),
         Action::Up | Action::Down | Action::Left | Action::Right if state.view == View::Flame => {
@@ -93,7 +115,7 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
                 let text = if has_capitals { search.text } else { format!("(?i){}", search.text) };
                 change(state, |scope| scope.push(Chip::Focus(text)));
             }
-            _ => state.complain("search something first, with /"),
+            _ => state.complain("search something first, with <search>"),
         },
         Action::Focus => filter(state, Chip::Focus),
         Action::Ignore => filter(state, Chip::Ignore),
@@ -125,6 +147,10 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
             change(state, |scope| scope.granularity = next);
             state.tell(format!("by {}", granularity_name(next)));
         }
+        Action::By(granularity) => {
+            change(state, |scope| scope.granularity = granularity);
+            state.tell(format!("by {}", granularity_name(granularity)));
+        }
         Action::Inlines => {
             let is_expanded = state.scope.inlines == Inlines::Expand;
             let next = if is_expanded { Inlines::Outermost } else { Inlines::Expand };
@@ -135,18 +161,18 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
                 "inlined functions are shown"
             });
         }
-        Action::Order => {
-            state.order = match state.order {
-                Order::Flat => Order::Cum,
-                Order::Cum => Order::Name,
-                Order::Name => Order::Flat,
+        Action::Order | Action::PreviousOrder => {
+            state.order = match (state.order, action) {
+                (Order::Flat, Action::Order) | (Order::Name, Action::PreviousOrder) => Order::Cum,
+                (Order::Cum, Action::Order) | (Order::Flat, _) => Order::Name,
+                (Order::Name | Order::Cum, _) => Order::Flat,
             };
             state.is_reversed = false;
-            *state.place() = super::state::Place::default();
+            state.places[View::Top as usize] = Place::default();
         }
         Action::Reverse => {
             state.is_reversed = !state.is_reversed;
-            *state.place() = super::state::Place::default();
+            state.places[View::Top as usize] = Place::default();
         }
         Action::NextSide => next_side(state),
         Action::Scaling => next_scaling(state),
@@ -163,6 +189,13 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Export => state.prompt = Some(Prompt::new(PromptKind::Export, "flame.svg")),
     }
     Vec::new()
+}
+
+/// Sorts the table by a column, or turns its order around if it is sorted by that.
+pub(super) fn sort_by(state: &mut State, order: Order) {
+    state.is_reversed = state.order == order && !state.is_reversed;
+    state.order = order;
+    state.places[View::Top as usize] = Place::default();
 }
 
 /// Begins the tree at its other end.
@@ -196,24 +229,29 @@ fn scroll_help(state: &mut State, action: Action) -> Vec<Effect> {
 /// Takes one step back.
 fn back(state: &mut State) {
     state.early = Vec::new();
-    if state.is_busy() && state.table.is_some() {
+    if state.is_busy_here() && state.table.is_some() {
         state.forget_questions();
         // What is not there would be asked for again at once.
         if state.tree.is_none() || state.view == View::Butterfly && state.calls_of_selected().is_none() {
+            panes::leave(state);
             state.view = View::Top;
         }
         if state.search.as_ref().is_some_and(|search| search.matches.is_none()) {
             state.search = None;
         }
         state.tell("cancelled");
-    } else if state.is_busy() && !state.undo.is_empty() {
+    } else if state.is_busy_here() && !state.undo.is_empty() {
         undo(state);
-        state.tell("cancelled; ctrl-r does it after all");
+        state.tell("cancelled; <redo> does it after all");
     } else if state.search.is_some() {
         state.search = None;
     } else if state.view == View::Flame && state.zoom != Zoom::default() {
         state.flame_box = BoxOf::Node(state.zoom.node);
         zoom_to(state, Zoom::default());
+    } else if state.is_detail_beside() && panes::cancel_detail(state) {
+        state.tell("cancelled");
+    } else if state.panes.list.is_some() {
+        panes::switch(state);
     } else if !state.scope.chips.is_empty() {
         change(state, |scope| {
             scope.chips.pop();
@@ -223,12 +261,14 @@ fn back(state: &mut State) {
 
 /// Shows a view, beginning at what is selected.
 pub(super) fn go(state: &mut State, view: View) {
-    if view == state.view {
+    if view == state.view && state.panes.list.is_none() {
         return;
     }
     if let Some(name) = state.current() {
         state.select(name);
     }
+    visits::leave(state);
+    panes::leave(state);
     state.view = view;
     match view {
         View::Top => find_in_table(state),
@@ -239,7 +279,7 @@ pub(super) fn go(state: &mut State, view: View) {
 }
 
 fn step_view(state: &mut State, by: usize) {
-    go(state, View::ALL[(state.view as usize + by) % View::ALL.len()]);
+    go(state, View::ALL[(state.list_view() as usize + by) % View::ALL.len()]);
 }
 
 fn move_down(state: &mut State, by: usize) {
@@ -293,7 +333,7 @@ fn step_type(state: &mut State, by: usize) {
 /// Goes on from the comparison to the new side, the old one, and back.
 fn next_side(state: &mut State) {
     if state.subject.base.is_none() {
-        return state.tell("there is nothing to compare with; :base OLD reads an older profile");
+        return state.tell("there is nothing to compare with; <palette>base OLD reads an older profile");
     }
     let (next, text) = match state.scope.sides {
         Sides::Both => (Sides::New, "the new profile alone"),
@@ -321,8 +361,10 @@ pub(super) fn open(state: &mut State) {
         View::Top => go(state, View::Butterfly),
         View::Butterfly => {
             if let Some(name) = state.current() {
+                visits::leave(state);
                 state.select(name);
                 to_center(state);
+                panes::lead(state);
             }
         }
         View::Flame => zoom_in(state),
@@ -359,6 +401,19 @@ fn fold(state: &mut State) {
 fn unfold(state: &mut State) {
     let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
     if state.open.insert(node) { list_tree_rows(state) } else { move_down(state, 1) }
+}
+
+/// Goes to the next row of the tree, or the one before, that is as deep as this one.
+fn to_sibling(state: &mut State, is_next: bool) {
+    let here = state.place_in(View::Tree).row;
+    let Some(tree) = state.tree.clone() else { return };
+    let depth = |row: usize| state.tree_rows.get(row).map(|&node| tree.node(node).depth);
+    let is_sibling = |row: &usize| depth(*row) == depth(here);
+    let count = state.tree_rows.len();
+    let found = if is_next { (here + 1..count).find(is_sibling) } else { (0..here.min(count)).rev().find(is_sibling) };
+    if let Some(row) = found {
+        state.place().row = row;
+    }
 }
 
 /// Unfolds, or goes down to, the heaviest child of the heaviest child, as long as it is most of its parent.

@@ -1,5 +1,7 @@
 //! What actions are called where somebody writes of them.
 
+use rpprof::aggregate::Granularity;
+
 use super::key::Action;
 use super::state::View;
 
@@ -19,6 +21,17 @@ const NAMES: &[(&str, Action)] = &[
     ("view-labels", Action::Go(View::Labels)),
     ("view-time", Action::Go(View::Timeline)),
     ("view-info", Action::Go(View::Info)),
+    ("calls", Action::Show(View::Butterfly)),
+    ("source", Action::Show(View::Source)),
+    ("disasm", Action::Show(View::Disassembly)),
+    ("pane", Action::Pane),
+    ("expand", Action::Expand),
+    ("visited", Action::Visited),
+    ("ahead", Action::Ahead),
+    ("mouse", Action::Mouse),
+    ("hints", Action::Hints),
+    ("next-sibling", Action::NextSibling),
+    ("previous-sibling", Action::PreviousSibling),
     ("next-view", Action::NextView),
     ("previous-view", Action::PreviousView),
     ("up", Action::Up),
@@ -57,14 +70,22 @@ const NAMES: &[(&str, Action)] = &[
     ("next-sample-type", Action::NextType),
     ("previous-sample-type", Action::PreviousType),
     ("next-granularity", Action::NextGranularity),
+    ("by-files", Action::By(Granularity::Files)),
+    ("by-lines", Action::By(Granularity::Lines)),
+    ("by-addresses", Action::By(Granularity::Addresses)),
     ("inlines", Action::Inlines),
     ("order", Action::Order),
+    ("previous-order", Action::PreviousOrder),
     ("reverse", Action::Reverse),
     ("next-side", Action::NextSide),
     ("scaling", Action::Scaling),
+    ("pick-base", Action::PickBase),
     ("edit", Action::Edit),
     ("copy-command", Action::CopyCommand),
     ("copy-name", Action::CopyName),
+    ("copy-path", Action::CopyPath),
+    ("copy-tsv", Action::CopyTsv),
+    ("copy-markdown", Action::CopyMarkdown),
     ("export", Action::Export),
     ("read-now", Action::ReadNow),
     ("pause", Action::Pause),

@@ -114,8 +114,8 @@ pub(super) fn remove(state: &mut State, shown: Shown) {
         Shown::Mean => change(state, |scope| scope.averaging = Averaging::Sum),
         Shown::Unit => change(state, |scope| scope.unit = ""),
         Shown::Least => change(state, |scope| scope.least = 0),
-        Shown::Side => state.tell("D goes from side to side"),
-        Shown::Live => state.tell("P stops to watch the profile, or goes on"),
+        Shown::Side => state.tell("<next-side> goes from side to side"),
+        Shown::Live => state.tell("<pause> stops to watch the profile, or goes on"),
         Shown::Root => invert(state),
         Shown::Zoom => zoom_to(state, Zoom::default()),
     }

@@ -3,6 +3,7 @@
 use rpprof::aggregate::{Granularity, Inlines};
 
 use super::act::{go, perform, set_chip};
+use super::action_names::named;
 use super::chip::Chip;
 use super::chips::change;
 use super::compute::search_expression;
@@ -71,7 +72,8 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
             return set(state, command, "");
         }
         _ => {
-            let column = state.subject.types.iter().position(|(name, _)| name == first)?;
+            let column = state.subject.types.iter().position(|(name, _)| name == first);
+            let Some(column) = column else { return Some(perform(state, named(line)?)) };
             change(state, |scope| scope.sample_type = column);
         }
     }

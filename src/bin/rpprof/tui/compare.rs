@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rpprof::aggregate::{Root, folded_name};
+use rpprof::aggregate::{Interrupt, Root, folded_name};
 use rpprof::profile::unit;
 use rpprof::report::{
     self, CompareOptions, Diff, DiffFlame, DiffFlameOptions, DiffOptions, DiffRows, Listing, ListingLine, Routine,
@@ -25,40 +25,55 @@ fn options(prepared: &Prepared<'_, '_>) -> CompareOptions {
     options
 }
 
-/// Returns all rows of the comparison; they are made once for a scope.
+/// Returns all rows of the comparison, which are made once for a scope; `None` if it was interrupted.
 ///
 /// # Errors
 /// Why the profiles do not compare, in words.
-pub(super) fn diff<'o>(prepared: &Prepared<'_, '_>, old: &'o OldSide<'_>) -> Result<&'o Diff, String> {
-    let diff = old.diff.get_or_init(|| {
+pub(super) fn diff<'o>(
+    prepared: &Prepared<'_, '_>,
+    old: &'o OldSide<'_>,
+    interrupt: &Interrupt,
+) -> Option<Result<&'o Diff, String>> {
+    if old.diff.get().is_none() {
         let mut diff = DiffOptions::default();
         (diff.compare, diff.frames) = (options(prepared), prepared.scope.frame_options());
         (diff.rows, diff.min_share) = (DiffRows::All, 0.0);
-        let (old, new) = (std::slice::from_ref(&old.selection), std::slice::from_ref(&prepared.selection));
-        report::diff(old, new, &diff).map_err(|error| error.to_string())
-    });
-    diff.as_ref().map_err(Clone::clone)
+        let (before, new) = (std::slice::from_ref(&old.selection), std::slice::from_ref(&prepared.selection));
+        let made = report::diff_until(before, new, &diff, interrupt).map_err(|error| error.to_string());
+        let made = made.transpose()?;
+        old.diff.set(made).unwrap_or_else(|_| unreachable!("it was not there"));
+    }
+    Some(old.diff.get()?.as_ref().map_err(Clone::clone))
 }
 
-/// Returns what old values are multiplied by.
-fn factor(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<f64, String> {
+/// Returns what old values are multiplied by; `None` if it was interrupted.
+///
+/// # Errors
+/// Why the profiles do not compare, in words.
+pub(super) fn factor(
+    prepared: &Prepared<'_, '_>,
+    old: &OldSide<'_>,
+    interrupt: &Interrupt,
+) -> Option<Result<f64, String>> {
     let unit_of = |selection: &Selection<'_>, column: usize| {
         let profile = selection.profile();
         profile.value_type_names(profile.sample_types()[column]).1.to_owned()
     };
     let own = unit_of(&old.selection, old.values.sample_type);
     let wanted = unit_of(&prepared.selection, prepared.values.sample_type);
-    let equal = diff(prepared, old)?.normalization.old_factors.first().copied().unwrap_or(1.0);
-    Ok(unit::convert(1, &own, &wanted).0 * equal)
+    let factor = |diff: &Diff| {
+        let equal = diff.normalization.old_factors.first().copied().unwrap_or(1.0);
+        unit::convert(1, &own, &wanted).0 * equal
+    };
+    Some(diff(prepared, old, interrupt)?.map(factor))
 }
 
-fn scaled(value: i64, factor: f64) -> i64 {
+pub(super) fn scaled(value: i64, factor: f64) -> i64 {
     if factor == 1.0 { value } else { (value as f64 * factor).round() as i64 } // It saturates.
 }
 
 /// Returns what each frame weighs on both sides; rows are in the order of how much they changed.
-pub(super) fn table(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<Table, String> {
-    let diff = diff(prepared, old)?;
+pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
     let by_name = frames_by_name(prepared);
     let (mut rows, mut deltas) = (Vec::new(), Vec::new());
     for row in &diff.rows {
@@ -86,7 +101,7 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<Ta
     by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].name.as_str());
     let normalized = diff.normalization.describe();
     let (total, shown) = (Delta::from(&diff.total), Delta::from(&diff.flat));
-    Ok(Table {
+    Table {
         names: Arc::clone(&prepared.names),
         rows,
         by_flat,
@@ -97,14 +112,14 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, old: &OldSide<'_>) -> Result<Ta
         means: None,
         unmatched: prepared.unmatched.clone(),
         compared: Some(Compared { rows: deltas, total, shown, normalized }),
-    })
+    }
 }
 
 fn frames_by_name<'n>(prepared: &'n Prepared<'_, '_>) -> HashMap<&'n str, u32> {
     (0..).zip(prepared.names.iter()).map(|(frame, name)| (name.name.as_str(), frame)).collect()
 }
 
-/// Makes the flame graph of both sides.
+/// Makes the flame graph of both sides; `None` if it was interrupted.
 ///
 /// # Errors
 /// Why the profiles do not compare, in words.
@@ -113,17 +128,17 @@ pub(super) fn flame(
     old: &OldSide<'_>,
     root: Root,
     min_share: f64,
-) -> Result<DiffFlame, String> {
+    interrupt: &Interrupt,
+) -> Option<Result<DiffFlame, String>> {
     let mut flame = DiffFlameOptions::default();
     (flame.compare, flame.frames) = (options(prepared), prepared.scope.frame_options());
     (flame.root, flame.min_share) = (root, min_share);
     let (old, new) = (std::slice::from_ref(&old.selection), std::slice::from_ref(&prepared.selection));
-    report::diff_flame(old, new, &flame).map_err(|error| error.to_string())
+    report::diff_flame_until(old, new, &flame, interrupt).map_err(|error| error.to_string()).transpose()
 }
 
 /// Returns the call tree of both sides; a call path is as wide as its old and new value together.
-pub(super) fn tree(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, root: Root, min_share: f64) -> Result<Tree, String> {
-    let flame = flame(prepared, old, root, min_share)?;
+pub(super) fn tree(prepared: &Prepared<'_, '_>, flame: &DiffFlame, root: Root, min_share: f64) -> Tree {
     let by_name = frames_by_name(prepared);
     let mut deltas = vec![Delta::from(&flame.total)];
     let mut total = 0_i64;
@@ -144,17 +159,11 @@ pub(super) fn tree(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, root: Root, m
     let nodes: Vec<NewNode> = nodes.collect();
     let mut tree = Tree::of_nodes(nodes, total, root, min_share, Arc::clone(&prepared.names));
     tree.deltas = deltas;
-    Ok(tree)
+    tree
 }
 
 /// Adds to calls of the new side what they weigh on the old one.
-pub(super) fn add_old_calls(
-    list: &mut Vec<CallRow>,
-    old_list: Vec<CallRow>,
-    prepared: &Prepared<'_, '_>,
-    old: &OldSide<'_>,
-) -> Result<(), String> {
-    let factor = factor(prepared, old)?;
+pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, factor: f64) {
     let mut rows: HashMap<u32, usize> = list.iter().enumerate().map(|(row, call)| (call.frame, row)).collect();
     for call in old_list {
         let row = *rows.entry(call.frame).or_insert_with(|| {
@@ -167,17 +176,10 @@ pub(super) fn add_old_calls(
         let difference = Delta::of(call.old, call.weight).difference();
         (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), call.frame)
     });
-    Ok(())
 }
 
 /// Puts lines of both sides together; the text of a line that is in both is the new one's.
-pub(super) fn annotated(
-    mut listing: Listing,
-    old_listing: &Listing,
-    prepared: &Prepared<'_, '_>,
-    old: &OldSide<'_>,
-) -> Result<Annotated, String> {
-    let factor = factor(prepared, old)?;
+pub(super) fn annotated(mut listing: Listing, old_listing: &Listing, factor: f64) -> Annotated {
     for routine in &old_listing.routines {
         let found = listing.routines.iter_mut().find(|other| is_same(other, routine));
         let others = match found {
@@ -202,17 +204,9 @@ pub(super) fn annotated(
     };
     let old = listing.routines.iter().map(|routine| routine.lines.iter().map(|line| of_line(routine, line)).collect());
     let old = old.collect();
-    Ok(Annotated { spans: highlight(&listing), listing, old: Some(old) })
+    Annotated { spans: highlight(&listing), listing, old: Some(old) }
 }
 
 fn is_same(one: &Routine, other: &Routine) -> bool {
     folded_name(&one.function) == folded_name(&other.function) && one.file == other.file
-}
-
-/// Returns what a sum of the old side is in values of the new one.
-///
-/// # Errors
-/// Why the profiles do not compare, in words.
-pub(super) fn comparable(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, value: i64) -> Result<i64, String> {
-    Ok(scaled(value, factor(prepared, old)?))
 }

@@ -8,8 +8,8 @@ use std::thread;
 
 use regex::{Regex, RegexBuilder};
 use rpprof::aggregate::{
-    Amount, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, StackWeights, TreeColumn, TreeDetail, flat_and_cum,
-    flat_and_cum_divisors, neighbours,
+    Amount, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, StackWeights, TreeColumn, TreeDetail,
+    flat_and_cum_divisors, flat_and_cum_until, neighbours,
 };
 use rpprof::profile::{Profile, StackId};
 use rpprof::render::{self, TableStyle};
@@ -41,7 +41,7 @@ pub(super) fn reply(
 ) -> Option<Result<Reply, String>> {
     let done = |reply: Result<Reply, String>| Some(reply);
     match ask {
-        Ask::Table => done(table(prepared).map(|table| Reply::Table(Arc::new(table)))),
+        Ask::Table => done(table(prepared, interrupt)?.map(|table| Reply::Table(Arc::new(table)))),
         Ask::Tree { root, min_share, details } => {
             let tree = tree(prepared, CallTreeOptions::new(*root, *min_share), details, interrupt)?;
             done(tree.map(|tree| Reply::Tree(Arc::new(tree))))
@@ -67,11 +67,11 @@ pub(super) fn reply(
     }
 }
 
-fn table(prepared: &Prepared<'_, '_>) -> Result<Table, String> {
+fn table(prepared: &Prepared<'_, '_>, interrupt: &Interrupt) -> Option<Result<Table, String>> {
     if let Some(old) = &prepared.old {
-        return compare::table(prepared, old);
+        return Some(compare::diff(prepared, old, interrupt)?.map(|diff| compare::table(prepared, diff)));
     }
-    let sums = flat_and_cum(&prepared.selection, &prepared.frames, &prepared.weights);
+    let sums = flat_and_cum_until(&prepared.selection, &prepared.frames, &prepared.weights, interrupt)?;
     let divisors = flat_and_cum_divisors(&prepared.selection, &prepared.frames, &prepared.weights);
     let least = prepared.weights.total_amount().sum.unsigned_abs() as f64 * prepared.scope.min_share();
     let rows: Vec<TableRow> = (0..)
@@ -116,7 +116,7 @@ fn table(prepared: &Prepared<'_, '_>) -> Result<Table, String> {
     let (all, unmatched) = (prepared.weights.total_amount(), prepared.unmatched.clone());
     let means = divisors.map(|_| (Amount { sum: shown, ..all }.value(), all.value()));
     let (names, total) = (Arc::clone(names), all.sum);
-    Ok(Table { names, rows, by_flat, by_cum, by_name, total, shown, means, unmatched, compared: None })
+    Some(Ok(Table { names, rows, by_flat, by_cum, by_name, total, shown, means, unmatched, compared: None }))
 }
 
 fn tree(
@@ -128,7 +128,8 @@ fn tree(
     if let Some(old) = &prepared.old {
         // A comparison has small paths everywhere or nowhere.
         let min_share = details.iter().fold(options.min_share, |least, detail| least.min(detail.min_share));
-        return Some(compare::tree(prepared, old, options.root, min_share));
+        let flame = compare::flame(prepared, old, options.root, min_share, interrupt)?;
+        return Some(flame.map(|flame| compare::tree(prepared, &flame, options.root, min_share)));
     }
     let column = TreeColumn::new(&prepared.selection, &prepared.frames, &prepared.weights);
     let tree = CallTree::with_details(&[column], options, details, interrupt)?;
@@ -153,11 +154,12 @@ fn calls(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Opti
         call_lists(&prepared.selection, &prepared.frames, &prepared.weights, frame, interrupt)?;
     if let Some(old) = &prepared.old {
         let (old_callers, old_callees) = call_lists(&old.selection, &old.frames, &old.weights, frame, interrupt)?;
-        let added = compare::add_old_calls(&mut callers, old_callers, prepared, old)
-            .and_then(|()| compare::add_old_calls(&mut callees, old_callees, prepared, old));
-        if let Err(message) = added {
-            return Some(Err(message));
-        }
+        let factor = match compare::factor(prepared, old, interrupt)? {
+            Ok(factor) => factor,
+            Err(message) => return Some(Err(message)),
+        };
+        compare::add_old_calls(&mut callers, old_callers, factor);
+        compare::add_old_calls(&mut callees, old_callees, factor);
     }
     Some(Ok(Calls { names, name: name.to_owned(), center: Some(center as u32), callers, callees })) // Of 32-bit ids.
 }
@@ -222,20 +224,14 @@ fn source(
         options.functions = Regex::new(functions).ok();
         options.inlines = prepared.scope.inlines;
         options.extent = Extent::Function;
-        report::listing(selection, &options, |file| finder.find(file))
+        report::listing_until(selection, &options, |file| finder.find(file), interrupt)
     };
-    let listing = list(&prepared.selection, &prepared.values);
-    if interrupt.is_set() {
-        return None;
-    }
+    let listing = list(&prepared.selection, &prepared.values)?;
     let Some(old) = &prepared.old else {
         return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None }));
     };
-    let before = list(&old.selection, &old.values);
-    if interrupt.is_set() {
-        return None;
-    }
-    Some(compare::annotated(listing, &before, prepared, old))
+    let before = list(&old.selection, &old.values)?;
+    Some(compare::factor(prepared, old, interrupt)?.map(|factor| compare::annotated(listing, &before, factor)))
 }
 
 /// Compiles what is searched for: capitals count only if there are some.
@@ -257,8 +253,8 @@ fn search(prepared: &Prepared<'_, '_>, text: &str, interrupt: &Interrupt) -> Opt
     let old_weight = match &prepared.old {
         Some(old) => {
             let weight = matching_weight(&old.selection, &old.frames, &old.weights, &is_match, interrupt)?;
-            match compare::comparable(prepared, old, weight) {
-                Ok(weight) => weight,
+            match compare::factor(prepared, old, interrupt)? {
+                Ok(factor) => compare::scaled(weight, factor),
                 Err(message) => return Some(Err(message)),
             }
         }

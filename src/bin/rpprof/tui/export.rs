@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rpprof::aggregate::Root;
+use rpprof::aggregate::{Interrupt, Root};
 use rpprof::codec::{self, WriteOptions};
 use rpprof::render::{self, SvgOptions};
 use rpprof::report::{self, FlameOptions, TopOptions};
@@ -65,18 +65,20 @@ fn export_both(
     output: &OutputArgs,
     root: Root,
 ) -> Result<&'static str, String> {
+    // What is written becomes whole.
+    let (never, unbroken) = (Interrupt::new(), "nobody interrupts it");
     let (what, written) = if name.ends_with(".svg") {
-        let flame = compare::flame(prepared, old, root, MIN_DRAWN_SHARE)?;
+        let flame = compare::flame(prepared, old, root, MIN_DRAWN_SHARE, &never).expect(unbroken)?;
         if !flame.boxes.iter().any(|diff_box| diff_box.width > 0) {
             return Err("there is nothing to draw: no sample has a positive value".to_owned());
         }
         let write = |writer: &mut dyn std::io::Write| Ok(render::diff_svg(&flame, &SvgOptions::default(), writer)?);
         ("a flame graph of both sides", write_output(output, Content::Text, write))
     } else if name.ends_with(".json") {
-        let diff = compare::diff(prepared, old)?;
+        let diff = compare::diff(prepared, old, &never).expect(unbroken)?;
         ("the comparison", write_output(output, Content::Text, |writer| Ok(render::json(diff, writer)?)))
     } else {
-        return Err("of two profiles a name has to end with .svg or .json; D shows one of them".to_owned());
+        return Err("of two profiles a name has to end with .svg or .json; <next-side> shows one of them".to_owned());
     };
     written.map_err(|failure| failure.to_string())?;
     Ok(what)

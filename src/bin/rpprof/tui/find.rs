@@ -5,9 +5,10 @@ use super::answer::CodeRow;
 use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::request::Topic;
-use super::state::{Place, SourceRow, State, View};
+use super::source_rows::SourceRow;
+use super::state::{Place, State, View};
 use super::tree::TOP;
-use super::view::list_height;
+use super::view::height_of;
 
 /// Which match to go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(super) fn find_in_tree(state: &mut State) {
 /// Moves the cursor of callers and callees to the function between them.
 pub(super) fn to_center(state: &mut State) {
     let center = state.calls_of_selected().map_or(0, |(callers, _)| callers.len());
-    state.places[View::Butterfly as usize].row = center;
+    to_middle(state, View::Butterfly, center);
 }
 
 /// Moves the cursor of callers and callees to one of them by its name, or to the function between them.
@@ -83,8 +84,9 @@ pub(super) fn to_hottest_line(state: &mut State) {
 
 /// Moves the cursor of a view to a row, and the row to the middle of what is seen.
 fn to_middle(state: &mut State, view: View, row: usize) {
-    let height = list_height(state);
-    let last_first = if state.view == view { state.row_count().saturating_sub(height) } else { 0 };
+    let height = height_of(state, view);
+    let is_seen = state.seen_views().contains(&view);
+    let last_first = if is_seen { state.row_count_in(view).saturating_sub(height) } else { 0 };
     state.places[view as usize] = Place { row, first: row.saturating_sub(height / 2).min(last_first) };
 }
 
@@ -106,7 +108,7 @@ pub(super) fn to_hottest_instruction(state: &mut State) {
 /// Moves the cursor to a frame that matches what is searched for.
 pub(super) fn to_match(state: &mut State, way: Way) {
     if state.search.is_none() {
-        return state.tell("search something first, with /");
+        return state.tell("search something first, with <search>");
     }
     if state.view == View::Flame {
         return super::flame::to_match(state, way);

@@ -26,55 +26,66 @@ pub(super) fn instructions(
         Ok(functions) => functions,
         Err(error) => return Some(Err(error.to_string())),
     };
-    let (new, reasons) = disasm(&prepared.selection, &prepared.values, sources, &functions);
+    let (new, reasons) = disasm(&prepared.selection, &prepared.values, sources, &functions, interrupt)?;
     let Some(old) = &prepared.old else {
         let rows = new.routines.iter().flat_map(|routine| rows(routine, None)).collect();
         return Some(Ok(Instructions { rows, reasons }));
     };
-    if interrupt.is_set() {
-        return None;
-    }
-    let (before, _) = disasm(&old.selection, &old.values, sources, &functions);
-    Some(both(prepared, old, &new, &before).map(|rows| Instructions { rows, reasons }))
+    let (before, _) = disasm(&old.selection, &old.values, sources, &functions, interrupt)?;
+    Some(both(prepared, old, &new, &before, interrupt)?.map(|rows| Instructions { rows, reasons }))
 }
 
 /// Returns the rows of the new side, each with what it weighs on the old one.
-fn both(prepared: &Prepared<'_, '_>, old: &OldSide<'_>, new: &Disasm, before: &Disasm) -> Result<Vec<CodeRow>, String> {
+fn both(
+    prepared: &Prepared<'_, '_>,
+    old: &OldSide<'_>,
+    new: &Disasm,
+    before: &Disasm,
+    interrupt: &Interrupt,
+) -> Option<Result<Vec<CodeRow>, String>> {
+    let factor = match compare::factor(prepared, old, interrupt)? {
+        Ok(factor) => factor,
+        Err(message) => return Some(Err(message)),
+    };
     let mut shown = Vec::new();
     for routine in &new.routines {
         let same = before.routines.iter().find(|other| is_same_code(other, routine));
         let mut values = Vec::new();
         for row in 0..routine.instructions.len() {
             let (flat, cum) = same.map_or((0, 0), |same| (same.instructions[row].flat, same.instructions[row].cum));
-            values.push((compare::comparable(prepared, old, flat)?, compare::comparable(prepared, old, cum)?));
+            values.push((compare::scaled(flat, factor), compare::scaled(cum, factor)));
         }
         shown.extend(rows(routine, same.map(|_| values.as_slice())));
     }
-    Ok(shown)
+    Some(Ok(shown))
 }
 
-/// Returns the machine code of one side, and why there is none if so.
+/// Returns the machine code of one side, and why there is none if so; `None` if it was interrupted.
 fn disasm(
     selection: &Selection<'_>,
     values: &ValueOptions,
     sources: &Sources,
     functions: &Regex,
-) -> (Disasm, Vec<String>) {
+    interrupt: &Interrupt,
+) -> Option<(Disasm, Vec<String>)> {
     let profile = selection.profile();
     let resolve = crate::symbols::options(&sources.symbols);
     let code = Code::find(profile, &resolve, Syntax::Intel, functions);
+    if interrupt.is_set() {
+        return None;
+    }
     let mut options = DisasmOptions::default();
     options.values = values.clone();
     let machine = Machine::this();
     let finder = SourceFinder::new(&sources.source, &machine);
-    let report = code.report(selection, &options, |file| finder.find(file));
+    let report = code.report_until(selection, &options, |file| finder.find(file), interrupt)?;
     let mut reasons = Vec::new();
     if report.routines.is_empty() {
         let nothing = code.nothing(profile, functions).to_string();
         reasons.extend(nothing.lines().map(|line| line.trim_start_matches("rpprof: ").to_owned()));
         reasons.extend(code.reasons());
     }
-    (report, reasons)
+    Some((report, reasons))
 }
 
 /// Returns whether two builds have the same code for a function, wherever it lies.

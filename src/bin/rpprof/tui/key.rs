@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use rpprof::aggregate::Granularity;
+
 use super::state::View;
 
 /// What a key does.
@@ -13,7 +15,17 @@ pub(super) enum Action {
     Quit,
     Suspend,
     Go(View),
+    /// Beside the list if there is place.
+    Show(View),
+    Pane,
+    Expand,
     NextView,
+    Visited,
+    Ahead,
+    Mouse,
+    Hints,
+    NextSibling,
+    PreviousSibling,
     PreviousView,
     Up,
     Down,
@@ -51,14 +63,20 @@ pub(super) enum Action {
     NextType,
     PreviousType,
     NextGranularity,
+    By(Granularity),
     Inlines,
     Order,
+    PreviousOrder,
     Reverse,
     NextSide,
     Scaling,
+    PickBase,
     Edit,
     CopyCommand,
     CopyName,
+    CopyPath,
+    CopyTsv,
+    CopyMarkdown,
     Export,
     Pause,
     ReadNow,
@@ -69,6 +87,28 @@ pub(super) enum Action {
 }
 
 impl Action {
+    /// Returns whether it is one of the things that are done with a row, or a box, besides moving to another.
+    pub(super) fn is_of_menu(self) -> bool {
+        let is_move = matches!(
+            self,
+            Self::Up
+                | Self::Down
+                | Self::Left
+                | Self::Right
+                | Self::PageUp
+                | Self::PageDown
+                | Self::First
+                | Self::Last
+                | Self::NextMatch
+                | Self::PreviousMatch
+                | Self::NextPart
+                | Self::PreviousPart
+                | Self::NextSibling
+                | Self::PreviousSibling
+        );
+        matches!(self, Self::Show(_)) || self.is_of_row() && !is_move
+    }
+
     /// Returns whether it is about the row, or the box, at the cursor.
     pub(super) fn is_of_row(self) -> bool {
         matches!(
@@ -92,7 +132,13 @@ impl Action {
                 | Self::Hide
                 | Self::CollapsePackage
                 | Self::CopyName
+                | Self::CopyPath
+                | Self::CopyTsv
+                | Self::CopyMarkdown
+                | Self::NextSibling
+                | Self::PreviousSibling
                 | Self::Edit
+                | Self::Show(_)
                 | Self::Mark
                 | Self::Drop
                 | Self::NextPart
@@ -113,6 +159,8 @@ pub(crate) struct Binding {
 }
 
 const FRAMES: &[View] = &[View::Top, View::Flame, View::Tree, View::Butterfly];
+/// Lists with a detail beside them, and details.
+const PANED: &[View] = &[View::Top, View::Tree, View::Butterfly, View::Source, View::Disassembly];
 const PATHS: &[View] = &[View::Flame, View::Tree];
 
 const fn everywhere(keys: &'static [&'static str], action: Action, text: &'static str) -> Binding {
@@ -149,7 +197,8 @@ pub(super) const KEYS: &[Binding] = &[
     only(PATHS, &["H"], Action::HotPath, "open the heaviest path below"),
     only(PATHS, &["v"], Action::Invert, "begin at the callers or at the innermost functions"),
     only(&[View::Flame], &["V"], Action::Flip, "draw from top to bottom or from bottom to top"),
-    only(&[View::Top], &["o"], Action::Order, "sort by the next column"),
+    only(&[View::Top], &["o", ">"], Action::Order, "sort by the next column"),
+    only(&[View::Top], &["<"], Action::PreviousOrder, "sort by the column before"),
     only(&[View::Top], &["O"], Action::Reverse, "turn the order around"),
     only(&[View::Source], &["E"], Action::Edit, "open the line in $EDITOR"),
     only(FRAMES, &["f"], Action::Focus, "keep the samples with this function"),
@@ -179,12 +228,16 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(&["+"], Action::More, "leave out more of what weighs little"),
     everywhere(&["-"], Action::Less, "leave out less of what weighs little"),
     everywhere(&["g f"], Action::NextGranularity, "next granularity: functions, files, lines, addresses"),
+    everywhere(&["g F"], Action::By(Granularity::Files), "by files"),
+    everywhere(&["g l"], Action::By(Granularity::Lines), "by lines"),
+    everywhere(&["g a"], Action::By(Granularity::Addresses), "by addresses"),
     everywhere(&["g i"], Action::Inlines, "inlined functions by themselves or with their callers"),
     everywhere(&["D"], Action::NextSide, "of two profiles: the difference, the new one, the old one"),
     everywhere(&["="], Action::Scaling, "of two profiles: compare at equal durations, or as measured"),
-    everywhere(&["x"], Action::Go(View::Butterfly), "callers and callees of this function"),
-    everywhere(&["s"], Action::Go(View::Source), "source of this function"),
-    everywhere(&["a"], Action::Go(View::Disassembly), "instructions of this function"),
+    everywhere(&["B"], Action::PickBase, "compare with an older profile"),
+    everywhere(&["x"], Action::Show(View::Butterfly), "callers and callees of this function"),
+    everywhere(&["s"], Action::Show(View::Source), "source of this function"),
+    everywhere(&["a"], Action::Show(View::Disassembly), "instructions of this function"),
     everywhere(&["1"], Action::Go(View::Top), "table of functions"),
     everywhere(&["2"], Action::Go(View::Flame), "flame graph"),
     everywhere(&["3"], Action::Go(View::Tree), "call tree"),
@@ -196,8 +249,12 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(&["9"], Action::Go(View::Info), "what the profile holds"),
     everywhere(&["tab"], Action::NextView, "next view"),
     everywhere(&["shift-tab"], Action::PreviousView, "previous view"),
+    only(PANED, &["ctrl-w"], Action::Pane, "from the list to the detail beside it, or back"),
+    only(PANED, &["z"], Action::Expand, "this pane alone, or both; in the detail e as well"),
     everywhere(&["up", "k"], Action::Up, "up"),
     everywhere(&["down", "j"], Action::Down, "down"),
+    only(PATHS, &["w"], Action::NextSibling, "next call at the same depth"),
+    only(PATHS, &["b"], Action::PreviousSibling, "call before at the same depth"),
     only(PATHS, &["left", "h"], Action::Left, "left; fold"),
     only(PATHS, &["right", "l"], Action::Right, "right; unfold"),
     everywhere(&["pageup", "ctrl-u"], Action::PageUp, "a page up"),
@@ -206,12 +263,19 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(&["end", "G"], Action::Last, "to the end"),
     everywhere(&["y"], Action::CopyCommand, "copy the command that prints this view"),
     only(FRAMES, &["Y"], Action::CopyName, "copy the function's name"),
+    only(PATHS, &[], Action::CopyPath, "copy the call path, a line for each function"),
+    only(FRAMES, &[], Action::CopyTsv, "copy the function's row, divided by tabs"),
+    only(FRAMES, &[], Action::CopyMarkdown, "copy the function's row as a table of Markdown"),
     everywhere(&["e"], Action::Export, "write what is looked at: .svg, .folded, .json or .pb.gz"),
     everywhere(&[":", "ctrl-p"], Action::Palette, "commands, also pprof's: focus=re, top20 -cum, list re"),
     everywhere(&["R"], Action::ReadNow, "read the profile again"),
     everywhere(&["P"], Action::Pause, "stop to watch the profile, or go on"),
     everywhere(&["?", "f1"], Action::Help, "this help"),
     everywhere(&["esc"], Action::Back, "one step back: search, zoom, last filter"),
+    everywhere(&["["], Action::Visited, "back to the view and function before"),
+    everywhere(&["]"], Action::Ahead, "forward again"),
+    everywhere(&["M"], Action::Mouse, "leave the mouse to the terminal, to select text with it, or take it back"),
+    everywhere(&["alt-h"], Action::Hints, "hide the line of keys, or show it"),
     everywhere(&["ctrl-z"], Action::Suspend, "back to the shell for a while"),
     everywhere(&["q", "Q", "ctrl-c"], Action::Quit, "quit"),
 ];

@@ -130,24 +130,21 @@ pub(super) fn labels(prepared: &Prepared<'_, '_>, interrupt: &Interrupt) -> Opti
         let none = Sums { unit: sums.unit.clone(), has_units: sums.has_units, ..Sums::default() };
         (key, (none, sums))
     }));
-    let comparable = |value: i64| match &prepared.old {
-        Some(old) => compare::comparable(prepared, old, value),
-        None => Ok(value),
+    let factor = match &prepared.old {
+        Some(old) => match compare::factor(prepared, old, interrupt)? {
+            Ok(factor) => factor,
+            Err(message) => return Some(Err(message)),
+        },
+        None => 1.0,
     };
-    Some(sides.into_iter().map(|(key, (new, old))| label_key(key, new, old, whole, &comparable)).collect())
+    Some(Ok(sides.into_iter().map(|(key, (new, old))| label_key(key, new, old, whole, factor)).collect()))
 }
 
-fn label_key(
-    key: String,
-    new: Sums,
-    old: Sums,
-    whole: i64,
-    comparable: &dyn Fn(i64) -> Result<i64, String>,
-) -> Result<LabelKey, String> {
+fn label_key(key: String, new: Sums, old: Sums, whole: i64, factor: f64) -> LabelKey {
     let mut contents: HashMap<Content, (i64, i64)> =
         new.contents.into_iter().map(|(content, value)| (content, (value, 0))).collect();
     for (content, value) in old.contents {
-        contents.entry(content).or_default().1 = comparable(value)?;
+        contents.entry(content).or_default().1 = compare::scaled(value, factor);
     }
     let numbers: BTreeMap<i64, (i64, i64)> = contents
         .iter()
@@ -164,7 +161,7 @@ fn label_key(
         weight(one).cmp(&weight(other)).then_with(|| one.content.cmp(&other.content))
     });
     let unlabelled = whole.wrapping_sub(new.labelled);
-    Ok(LabelKey { key, unit: new.unit, has_units: new.has_units || old.has_units, unlabelled, values, histogram })
+    LabelKey { key, unit: new.unit, has_units: new.has_units || old.has_units, unlabelled, values, histogram }
 }
 
 /// Samples, or label sets, between two looks at whether an answer is still wanted.

@@ -51,9 +51,11 @@ impl Live {
 /// Takes in what became of the profile: what is shown stays until there are new answers.
 pub(super) fn take_in(state: &mut State, news: News) {
     match news {
-        News::Fresh { edition, duration, at } => {
+        News::Fresh { edition, at, new } => {
             (state.live.at, state.live.fault) = (at, None);
-            state.subject.duration = duration;
+            if let Some(new) = new {
+                (state.subject.duration, state.subject.first_share) = (new.duration, new.first_share);
+            }
             // There the cursor is at a caller or callee, and what is between them stays.
             if state.view != View::Butterfly
                 && let Some(name) = state.current()

@@ -11,6 +11,7 @@ mod compare;
 mod compute;
 mod config;
 mod contrast;
+mod copies;
 mod delta;
 mod equivalent;
 mod export;
@@ -28,10 +29,12 @@ mod lexer;
 mod live;
 mod memory;
 mod mouse;
+mod panes;
 mod prompt;
 mod request;
 mod scope;
 mod settings;
+mod source_rows;
 mod state;
 mod subject;
 mod terminal;
@@ -43,7 +46,9 @@ mod timeline_cursor;
 mod tree;
 mod update;
 mod view;
+mod visits;
 mod watch;
+mod words;
 mod worker;
 
 use std::io::{self, IsTerminal};
@@ -74,14 +79,15 @@ use self::terminal::{IS_STALE, SCREEN, Taken};
 use self::theme::{Depth, Theme};
 use self::update::{Event, update};
 use self::watch::{Control, News, Slot};
-use self::worker::{Opener, Profiles, Sources};
+use self::worker::{Profiles, Sources};
 use crate::args::{ColorChoice, FilterArgs, SymbolArgs};
 use crate::failure::Failure;
 use crate::source::SourceArgs;
 
 pub(crate) use self::config::{Config, ConfigArgs, schema as config_schema};
 pub(crate) use self::theme::Background;
-pub(crate) use self::watch::{Watch, stamps};
+pub(crate) use self::watch::{Source as WatchSource, Watch};
+pub(crate) use self::worker::Opener;
 
 /// How long a key is waited for while something is computed.
 const BUSY_WAIT: Duration = Duration::from_millis(2);
@@ -191,7 +197,7 @@ pub(crate) fn browse(
     let control = Control::default();
     let live = watch.as_ref().map_or(Live::default(), |watch| Live::new(watch.interval));
     if let Some(watch) = watch {
-        watch::begin(watch, &new.profile, Slot::clone(&slot), control.clone(), news);
+        watch::begin(watch, (&new.profile, old.as_ref()), Slot::clone(&slot), control.clone(), news);
     }
     let (new, new_whole, open, fresh) = (new.profile, new.whole, first.open, Slot::clone(&slot));
     let mut profiles = Profiles { new, old, base, open, new_whole, old_whole, fresh };
@@ -229,8 +235,13 @@ fn types(profile: &Profile) -> Vec<(String, String)> {
 fn subject(new: &Loaded, old: Option<&Loaded>) -> Subject {
     let duration = watch::duration(&new.profile);
     let base = old.map(|old| Base { files: old.files.clone(), types: types(&old.profile) });
-    let first_share = if new.profile.stacks().len() < MANY_STACKS { SMALL_SHARE } else { SEEN_SHARE };
-    Subject { files: new.files.clone(), types: types(&new.profile), duration, first_share, base, ..Subject::default() }
+    let (types, first_share) = (types(&new.profile), first_share(&new.profile));
+    Subject { files: new.files.clone(), types, duration, first_share, base, ..Subject::default() }
+}
+
+/// Returns the share of the whole below which the first call tree has no paths.
+fn first_share(profile: &Profile) -> f64 {
+    if profile.stacks().len() < MANY_STACKS { SMALL_SHARE } else { SEEN_SHARE }
 }
 
 /// Draws, and does what events ask for.
@@ -303,6 +314,15 @@ fn perform(state: &mut State, effect: Effect, links: &Links) -> Result<(), Failu
         }
         Effect::Pause(is_paused) => links.control.pause(is_paused),
         Effect::ReadNow => links.control.read_now(),
+        Effect::Mouse => {
+            let _screen = SCREEN.lock();
+            let is_taken = terminal::turn_mouse()?;
+            state.tell(if is_taken {
+                "the mouse works here"
+            } else {
+                "the mouse is the terminal's; <mouse> takes it back"
+            });
+        }
         Effect::Suspend => terminal::suspend()?,
         Effect::Edit { path, line } => {
             let _screen = SCREEN.lock();

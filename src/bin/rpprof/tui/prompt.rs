@@ -15,6 +15,8 @@ use super::state::{Effect, Search, State};
 pub(super) enum PromptKind {
     Search,
     Command,
+    /// Commands about the row at the cursor.
+    Menu,
     Label,
     Export,
 }
@@ -33,11 +35,22 @@ impl Prompt {
         Self { kind, text: text.to_owned(), chosen: None }
     }
 
+    /// Begins to choose what is done with the row at the cursor.
+    pub(super) fn menu() -> Self {
+        Self { chosen: Some(0), ..Self::new(PromptKind::Menu, "") }
+    }
+
+    /// Returns whether commands are listed.
+    pub(super) fn has_commands(&self) -> bool {
+        matches!(self.kind, PromptKind::Command | PromptKind::Menu)
+    }
+
     /// Returns what stands before the line.
     pub(super) fn sign(&self) -> &'static str {
         match self.kind {
             PromptKind::Search => "/",
             PromptKind::Command => ":",
+            PromptKind::Menu => "do: ",
             PromptKind::Label => "label query: ",
             PromptKind::Export => "write to: ",
         }
@@ -46,7 +59,7 @@ impl Prompt {
 
 /// Returns the keys of the table whose description has all words of what is typed.
 pub(super) fn fitting(state: &State) -> Vec<&'static Binding> {
-    let Some(prompt) = state.prompt.as_ref().filter(|prompt| prompt.kind == PromptKind::Command) else {
+    let Some(prompt) = state.prompt.as_ref().filter(|prompt| prompt.has_commands()) else {
         return Vec::new();
     };
     let words: Vec<String> = prompt.text.to_lowercase().split_whitespace().map(str::to_owned).collect();
@@ -54,6 +67,7 @@ pub(super) fn fitting(state: &State) -> Vec<&'static Binding> {
         let text = binding.text.to_lowercase();
         binding.holds_in(state.view)
             && binding.action != Action::Palette
+            && (prompt.kind == PromptKind::Command || binding.action.is_of_menu())
             && words.iter().all(|word| text.contains(word))
     };
     state.settings.keys.iter().filter(fits).collect()
@@ -79,7 +93,7 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
             return Vec::new();
         }
         ("enter", _) => return finish(state),
-        ("up" | "down", _) if prompt.kind == PromptKind::Command => {
+        ("up" | "down", _) if prompt.has_commands() => {
             choose(state, text == "down");
             return Vec::new();
         }
@@ -102,7 +116,8 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     changed(state)
 }
 
-fn choose(state: &mut State, is_down: bool) {
+/// Goes to the next of the commands that fit, or the one before.
+pub(super) fn choose(state: &mut State, is_down: bool) {
     let count = fitting(state).len();
     let Some(prompt) = &mut state.prompt else { return };
     prompt.chosen = match prompt.chosen {
@@ -131,7 +146,7 @@ fn changed(state: &mut State) -> Vec<Effect> {
 }
 
 /// Does what was typed.
-fn finish(state: &mut State) -> Vec<Effect> {
+pub(super) fn finish(state: &mut State) -> Vec<Effect> {
     let fitting = fitting(state);
     let Some(prompt) = state.prompt.take() else { return Vec::new() };
     let text = prompt.text.trim();
@@ -148,7 +163,7 @@ fn finish(state: &mut State) -> Vec<Effect> {
             let root = state.root;
             vec![state.ask(Ask::Export { path: text.into(), root })]
         }
-        PromptKind::Command => {
+        PromptKind::Command | PromptKind::Menu => {
             if let Some(chosen) = prompt.chosen.and_then(|chosen| fitting.get(chosen)) {
                 return perform(state, chosen.action);
             }
@@ -160,7 +175,9 @@ fn finish(state: &mut State) -> Vec<Effect> {
                 None => match fitting.as_slice() {
                     [only] => perform(state, only.action),
                     _ => {
-                        state.complain(format!("{text:?} is no command; : and part of its description finds one"));
+                        state.complain(format!(
+                            "{text:?} is no command; <palette> and part of its description finds one"
+                        ));
                         Vec::new()
                     }
                 },

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 use rpprof::aggregate::{Interrupt, Root};
-use rpprof::report::{ListingLine, Routine, Source, ValueScale};
 
 use super::answer::{Annotated, CallRow, Calls, Instructions, Matches, Table};
 use super::chips::{Step, ZoomPath};
@@ -13,17 +12,20 @@ use super::delta::Delta;
 use super::label_list::LabelList;
 use super::labels::LabelKey;
 use super::layout::{BoxOf, Zoom};
-use super::lexer::Span;
 use super::live::Live;
+use super::mouse::Item;
+use super::panes::Panes;
 use super::prompt::Prompt;
 use super::request::{Ask, Request, TOPICS, Topic};
-use super::scope::{Scope, Sides};
+use super::scope::Scope;
 use super::settings::Settings;
 use super::subject::Subject;
 use super::theme::Theme;
 use super::timeline::Timeline;
 use super::timeline_cursor::TimelineCursor;
 use super::tree::{TOP, Tree};
+use super::visits::Visits;
+use super::words::Message;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +69,9 @@ impl View {
     }
 }
 
+/// Topics of questions about the frame that is selected.
+pub(super) const OF_SELECTED: [Topic; 3] = [Topic::Calls, Topic::Source, Topic::Instructions];
+
 /// By what the table of functions is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
@@ -92,13 +97,6 @@ pub(super) struct Search {
     pub(super) fault: Option<String>,
 }
 
-/// Something to tell once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Message {
-    pub(super) text: String,
-    pub(super) is_fault: bool,
-}
-
 /// What the terminal or the system has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Effect {
@@ -111,6 +109,8 @@ pub(super) enum Effect {
     /// Whether the profile is not read again by itself.
     Pause(bool),
     ReadNow,
+    /// Takes the mouse, or leaves it to the terminal.
+    Mouse,
     Suspend,
     Quit,
 }
@@ -123,7 +123,9 @@ pub(super) struct State {
     pub(super) settings: Settings,
     /// Columns and rows of the terminal.
     pub(super) size: (u16, u16),
+    /// The view that the cursor is in.
     pub(super) view: View,
+    pub(super) panes: Panes,
     pub(super) scope: Scope,
     /// What was seen before the scope changed, as long as what the view shows is computed.
     pub(super) before: Option<Arc<Self>>,
@@ -176,6 +178,12 @@ pub(super) struct State {
     pub(super) early: Vec<KeyEvent>,
     /// The digit that was pressed last.
     pub(super) digit: usize,
+    /// Views and functions that were seen before, and those that were gone back from.
+    pub(super) visits: Visits,
+    /// Whether there is no line of keys.
+    pub(super) hides_hints: bool,
+    /// What the mouse is at, in which view.
+    pub(super) hovered: Option<(View, Item)>,
     /// Where and when, in milliseconds, the mouse was pressed last.
     pub(super) last_click: Option<(u16, u16, u64)>,
 }
@@ -188,6 +196,7 @@ impl State {
             settings: Settings::default(),
             size,
             view: View::Top,
+            panes: Panes::default(),
             scope,
             before: None,
             undo: Vec::new(),
@@ -225,6 +234,9 @@ impl State {
             prefix: String::new(),
             early: Vec::new(),
             digit: 0,
+            visits: Visits::default(),
+            hides_hints: false,
+            hovered: None,
             last_click: None,
         }
     }
@@ -265,8 +277,8 @@ impl State {
     }
 
     /// Notes why there is no answer.
-    pub(super) fn fail(&mut self, topic: Topic, message: String) {
-        self.failures[topic as usize] = Some(message);
+    pub(super) fn fail(&mut self, topic: Topic, message: &str) {
+        self.failures[topic as usize] = Some(self.keyed(message));
     }
 
     /// Says why something is not there: it is computed, or cannot be.
@@ -300,6 +312,12 @@ impl State {
         self.pending.iter().any(Option::is_some)
     }
 
+    /// Returns whether anything is computed but what stands beside the list.
+    pub(super) fn is_busy_here(&self) -> bool {
+        let is_beside = |topic: usize| self.is_detail_beside() && OF_SELECTED.iter().any(|of| *of as usize == topic);
+        self.pending.iter().enumerate().any(|(topic, slot)| slot.is_some() && !is_beside(topic))
+    }
+
     /// Wants no answers any more; work on them ends. A file that is written becomes whole all the same.
     pub(super) fn forget_questions(&mut self) {
         for (topic, slot) in self.pending.iter_mut().enumerate() {
@@ -312,40 +330,12 @@ impl State {
         self.failures = Default::default();
     }
 
-    pub(super) fn tell(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_fault: false });
-    }
-
-    pub(super) fn complain(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_fault: true });
-    }
-
     pub(super) fn place(&mut self) -> &mut Place {
         &mut self.places[self.view as usize]
     }
 
     pub(super) fn place_in(&self, view: View) -> Place {
         self.places[view as usize]
-    }
-
-    /// Writes a value of the column that is looked at.
-    pub(super) fn label(&self, value: i64) -> String {
-        let unit = if self.scope.unit.is_empty() { "auto" } else { self.scope.unit };
-        ValueScale::new(self.unit(), unit).label(value)
-    }
-
-    /// Writes a difference with its sign.
-    pub(super) fn signed(&self, difference: i64) -> String {
-        let label = self.label(difference);
-        if difference > 0 && label != "0" { format!("+{label}") } else { label }
-    }
-
-    fn unit(&self) -> &str {
-        let types = &self.subject.types;
-        let Some((kind, unit)) = types.get(self.scope.sample_type) else { return "" };
-        let base = self.subject.base.as_ref().filter(|_| self.scope.sides == Sides::Old);
-        let old = base.and_then(|base| base.types.iter().find(|(old, _)| old == kind));
-        old.map_or(unit, |(_, unit)| unit)
     }
 
     /// Returns what percentages are of.
@@ -370,6 +360,16 @@ impl State {
         Some(self.table.as_ref()?.rows[self.table_index(place)?])
     }
 
+    /// Returns what a frame weighs, on all paths together.
+    pub(super) fn row_of_frame(&self, frame: u32) -> Option<super::answer::TableRow> {
+        let table = self.table.as_ref()?;
+        match &table.compared {
+            // Rows of a comparison are in the order of how much they changed.
+            Some(_) => table.rows.iter().find(|row| row.frame == frame).copied(),
+            None => table.rows.binary_search_by_key(&frame, |row| row.frame).ok().map(|row| table.rows[row]),
+        }
+    }
+
     /// Returns how that row changed, if two profiles are compared: by the values that the table is sorted by.
     pub(super) fn table_delta(&self, place: usize) -> Option<&Delta> {
         let compared = self.table.as_ref()?.compared.as_ref()?;
@@ -383,28 +383,30 @@ impl State {
         calls.center.map(|_| (calls.callers.as_slice(), calls.callees.as_slice()))
     }
 
-    /// Selects a frame, which views begin at.
+    /// Selects a frame, which views begin at; what was asked of another one is not wanted any more.
     pub(super) fn select(&mut self, name: String) {
-        self.selected = name;
+        if self.selected != name {
+            self.selected = name;
+            OF_SELECTED.into_iter().for_each(|topic| self.cancel(topic));
+        }
     }
 
-    /// Returns the lines of the source that is shown.
-    pub(super) fn source_lines(&self) -> Vec<SourceRow<'_>> {
-        let Some((_, source)) = &self.source else { return Vec::new() };
-        let rows = source.listing.routines.iter().enumerate().flat_map(|(index, routine)| {
-            let old = source.old.as_ref().map(|old| &old[index]);
-            let lines = routine.lines.iter().enumerate();
-            let lines = lines.map(move |(row, line)| {
-                SourceRow::Line(routine, line, old.map(|old| old[row]), &source.spans[index][row])
-            });
-            [SourceRow::Head(routine)].into_iter().chain(lines)
-        });
-        rows.collect()
+    /// Wants no answer about a topic any more, and forgets why there was none.
+    pub(super) fn cancel(&mut self, topic: Topic) {
+        if let Some((_, interrupt)) = self.pending[topic as usize].take() {
+            interrupt.set();
+        }
+        self.failures[topic as usize] = None;
     }
 
     /// Returns how many rows the list of the view has.
     pub(super) fn row_count(&self) -> usize {
-        match self.view {
+        self.row_count_in(self.view)
+    }
+
+    /// Returns how many rows the list of a view has.
+    pub(super) fn row_count_in(&self, view: View) -> usize {
+        match view {
             View::Top => self.table.as_ref().map_or(0, |table| table.by_flat.len()),
             View::Tree => self.tree_rows.len(),
             View::Butterfly => {
@@ -475,25 +477,5 @@ impl State {
     pub(super) fn is_match(&self, frame: u32) -> bool {
         let matches = self.search.as_ref().and_then(|search| search.matches.as_ref());
         matches.is_some_and(|matches| matches.is_match.get(frame as usize).is_some_and(|&is_match| is_match))
-    }
-}
-
-/// A row of the view of sources.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum SourceRow<'s> {
-    Head(&'s Routine),
-    /// With what it weighed itself and in all, if two profiles are compared, and the parts of its text.
-    Line(&'s Routine, &'s ListingLine, Option<(i64, i64)>, &'s [Span]),
-}
-
-impl SourceRow<'_> {
-    /// Returns the file and line to edit, if the file was found.
-    pub(super) fn location(&self) -> Option<(String, i64)> {
-        let (routine, line) = match self {
-            Self::Head(routine) => (routine, routine.lines.first().map_or(1, |line| line.line)),
-            Self::Line(routine, line, ..) => (routine, line.line),
-        };
-        let Source::Found { path } = &routine.source else { return None };
-        Some((path.clone(), line.max(1)))
     }
 }

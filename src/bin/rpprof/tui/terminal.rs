@@ -59,6 +59,17 @@ pub(super) fn take() -> io::Result<()> {
     Ok(())
 }
 
+/// Takes the mouse if it is the terminal's, or leaves it to that; returns whether it is taken.
+pub(super) fn turn_mouse() -> io::Result<bool> {
+    let is_taken = !HAS_MOUSE.fetch_xor(true, Ordering::Relaxed);
+    if is_taken {
+        execute!(io::stdout(), EnableMouseCapture)?;
+    } else {
+        execute!(io::stdout(), DisableMouseCapture)?;
+    }
+    Ok(is_taken)
+}
+
 /// Makes the terminal what it was.
 pub(super) fn give_back() -> io::Result<()> {
     if !IS_TAKEN.swap(false, Ordering::SeqCst) {

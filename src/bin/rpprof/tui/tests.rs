@@ -5,14 +5,17 @@ mod chips;
 mod compare;
 mod early;
 mod instructions;
+mod keys;
 mod labels;
 mod live;
+mod panes;
 #[cfg(unix)]
 mod panics;
 mod timeline;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -52,7 +55,7 @@ fn load(file: &str) -> Loaded {
 fn profiles(new: Loaded, old: Option<Loaded>) -> Profiles {
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
     let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
-    let open = Box::new(|path: &Path| {
+    let open = Arc::new(|path: &Path| {
         let file = File::open(testdata().join(path)).map_err(|error| error.to_string())?;
         codec::read(file, &ReadOptions::default()).map_err(|error| error.to_string())
     });
@@ -120,6 +123,8 @@ impl Browser {
         while let Some(event) = events.pop() {
             for effect in update(&mut self.state, event) {
                 match effect {
+                    // What is asked in its stead has another sign.
+                    Effect::Ask(request) if request.interrupt.is_set() => {}
                     Effect::Ask(request) => events.push(Event::Answer(self.answer(request))),
                     other => self.effects.push(other),
                 }

@@ -110,7 +110,7 @@ pub(super) fn timeline(
     interrupt: &Interrupt,
 ) -> Option<Result<Timeline, String>> {
     if prepared.old.is_some() {
-        return Some(Err("two profiles have times of their own; D shows one of them".to_owned()));
+        return Some(Err("two profiles have times of their own; <next-side> shows one of them".to_owned()));
     }
     let selection = &prepared.selection;
     let times = times(selection, interrupt)?;

@@ -51,6 +51,8 @@ pub(super) struct Tree {
     nodes: Vec<TreeNode>,
     /// Children of all nodes, end to end, each list the heaviest first.
     children: Vec<u32>,
+    /// How many nodes each frame has.
+    paths: Vec<u32>,
     /// How nodes changed, if two profiles are compared; empty if not.
     pub(super) deltas: Vec<Delta>,
 }
@@ -88,6 +90,10 @@ impl Tree {
             span: 0,
             children: 0..0,
         }));
+        let mut paths = vec![0_u32; names.len()];
+        for node in &nodes[1..] {
+            paths[node.frame as usize] += 1;
+        }
         let mut counts = vec![0_u32; nodes.len() + 1];
         for node in &nodes[1..] {
             counts[node.parent as usize + 1] += 1;
@@ -117,7 +123,7 @@ impl Tree {
             nodes[index].span = nodes[index].total.max(parts);
             nodes[index].children = range;
         }
-        Self { root, names, min_share, details: Vec::new(), nodes, children, deltas: Vec::new() }
+        Self { root, names, min_share, details: Vec::new(), nodes, children, paths, deltas: Vec::new() }
     }
 
     /// Notes where there are smaller paths.
@@ -153,6 +159,11 @@ impl Tree {
 
     pub(super) fn node(&self, id: u32) -> &TreeNode {
         &self.nodes[id as usize]
+    }
+
+    /// Returns how many paths of the tree end with a frame.
+    pub(super) fn paths_of(&self, frame: u32) -> u32 {
+        self.paths[frame as usize]
     }
 
     /// Returns how a node changed, if two profiles are compared.

@@ -14,7 +14,7 @@ use super::scope::{Sides, quoted_files};
 use super::state::{Effect, State, View};
 use super::tree::{TOP, Tree};
 use super::watch::News;
-use super::{SEEN_SHARE, act, find, label_list, live, mouse, prompt};
+use super::{SEEN_SHARE, act, find, label_list, live, mouse, panes, prompt};
 
 /// Trees of smaller paths are asked for whole.
 const LEAST_SHARE: f64 = 1e-8;
@@ -33,6 +33,10 @@ pub(super) enum Event {
 
 /// Takes in an event; returns what has to be done.
 pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    if !matches!(event, Event::Mouse(..)) {
+        // It may be of what is not there any more.
+        state.hovered = None;
+    }
     let mut effects = match event {
         Event::Key(key) if has_to_wait(state, &key) => {
             state.early.push(key);
@@ -60,6 +64,7 @@ pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
     };
+    panes::follow(state);
     effects.extend(needed(state));
     if !state.is_missing() {
         state.before = None;
@@ -94,6 +99,7 @@ fn press_early(state: &mut State) -> Vec<Effect> {
         && let Some(key) = keys.next()
     {
         effects.extend(press(state, &key));
+        panes::follow(state);
         effects.extend(needed(state));
         keep_in_sight(state);
     }
@@ -122,7 +128,7 @@ fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         Meaning::Action(action) => act::perform(state, action),
         Meaning::Nothing => {
             if !keys.is_empty() {
-                state.tell(format!("{keys} does nothing here; ? shows all keys"));
+                state.tell(format!("{keys} does nothing here; <help> shows all keys"));
             }
             Vec::new()
         }
@@ -143,16 +149,16 @@ fn take_in(state: &mut State, answer: Answer) {
             return;
         }
         Err(message) => {
-            state.fail(answer.topic, message.clone());
+            state.fail(answer.topic, &message);
             return state.complain(message);
         }
     };
     match reply {
         Reply::Table(table) => {
             if let [first, ..] = table.unmatched.as_slice() {
-                state.complain(format!("{first} matched nothing; u undoes it"));
+                state.complain(format!("{first} matched nothing; <undo> undoes it"));
             } else if table.rows.is_empty() {
-                state.complain("nothing is left by the filters; u undoes the last one");
+                state.complain("nothing is left by the filters; <undo> undoes the last one");
             }
             // Of a profile that was read again: the cursor may have moved since.
             if state.table.is_some()
@@ -197,7 +203,7 @@ fn take_in(state: &mut State, answer: Answer) {
             }
         }
         Reply::Base(base) => {
-            state.tell(format!("compared with {}; D shows one side", quoted_files(&base.files)));
+            state.tell(format!("compared with {}; <next-side> shows one side", quoted_files(&base.files)));
             state.subject.base = Some(base);
             if state.scope.is_diff() {
                 act::scope_changed(state);
@@ -251,37 +257,8 @@ fn needed(state: &mut State) -> Vec<Effect> {
     if state.lacks(Topic::Table, state.table.is_some()) {
         effects.push(state.ask(Ask::Table));
     }
-    match state.view {
-        View::Flame | View::Tree => effects.extend(needed_tree(state)),
-        View::Butterfly => {
-            let is_there = state.calls.as_ref().is_some_and(|calls| calls.name == state.selected);
-            if state.lacks(Topic::Calls, is_there) {
-                effects.push(state.ask(Ask::Calls(state.selected.clone())));
-            }
-        }
-        View::Labels if state.lacks(Topic::Labels, state.labels.is_some()) => {
-            effects.push(state.ask(Ask::Labels));
-        }
-        View::Timeline if state.lacks(Topic::Timeline, state.timeline.is_some()) => {
-            let key = state.timeline_cursor.key.clone();
-            effects.push(state.ask(Ask::Timeline(key)));
-        }
-        View::Info if state.lacks(Topic::Info, state.info.is_some()) => effects.push(state.ask(Ask::Info)),
-        View::Source if !state.selected.is_empty() && state.can_ask(Topic::Source) => {
-            let functions = state.functions_of(&state.selected);
-            let is_there = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
-            if state.lacks(Topic::Source, is_there) {
-                effects.push(state.ask(Ask::Source(functions)));
-            }
-        }
-        View::Disassembly if !state.selected.is_empty() && state.can_ask(Topic::Instructions) => {
-            let functions = state.functions_of(&state.selected);
-            let is_there = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
-            if state.lacks(Topic::Instructions, is_there) {
-                effects.push(state.ask(Ask::Instructions(functions)));
-            }
-        }
-        _ => {}
+    for view in state.seen_views() {
+        effects.extend(needed_by(state, view));
     }
     let has_matches = state.search.as_ref().is_some_and(|search| search.matches.is_some() || search.fault.is_some());
     if let Some(text) = state.search.as_ref().map(|search| search.text.clone())
@@ -294,8 +271,34 @@ fn needed(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+/// Asks for what a view shows and nobody has asked for.
+fn needed_by(state: &mut State, view: View) -> Option<Effect> {
+    let (topic, is_there, ask) = match view {
+        View::Flame | View::Tree => return needed_tree(state, view),
+        View::Butterfly => {
+            let is_there = state.calls.as_ref().is_some_and(|calls| calls.name == state.selected);
+            (Topic::Calls, is_there, Ask::Calls(state.selected.clone()))
+        }
+        View::Labels => (Topic::Labels, state.labels.is_some(), Ask::Labels),
+        View::Timeline => (Topic::Timeline, state.timeline.is_some(), Ask::Timeline(state.timeline_cursor.key.clone())),
+        View::Info => (Topic::Info, state.info.is_some(), Ask::Info),
+        View::Source if !state.selected.is_empty() && state.can_ask(Topic::Source) => {
+            let functions = state.functions_of(&state.selected);
+            let is_there = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            (Topic::Source, is_there, Ask::Source(functions))
+        }
+        View::Disassembly if !state.selected.is_empty() && state.can_ask(Topic::Instructions) => {
+            let functions = state.functions_of(&state.selected);
+            let is_there = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            (Topic::Instructions, is_there, Ask::Instructions(functions))
+        }
+        View::Top | View::Source | View::Disassembly => return None,
+    };
+    state.lacks(topic, is_there).then(|| state.ask(ask))
+}
+
 /// Asks for a call tree if there is none, or one of finer paths if what is looked at is so small.
-fn needed_tree(state: &mut State) -> Option<Effect> {
+fn needed_tree(state: &mut State, view: View) -> Option<Effect> {
     if !state.can_ask(Topic::Tree) {
         return None;
     }
@@ -305,7 +308,7 @@ fn needed_tree(state: &mut State) -> Option<Effect> {
     let Some(tree) = state.tree.as_ref().filter(|tree| tree.root == root && !is_stale) else {
         return Some(state.ask(Ask::Tree { root, min_share: first_share, details: Vec::new() }));
     };
-    let seen = match state.view {
+    let seen = match view {
         View::Flame => state.zoom.node,
         _ => {
             let node = *state.tree_rows.get(state.place_in(View::Tree).row)?;
@@ -315,7 +318,7 @@ fn needed_tree(state: &mut State) -> Option<Effect> {
     };
     let whole = tree.node(TOP).span.max(1) as f64;
     let mut share = tree.node(seen).span.max(0) as f64 / whole;
-    if state.view == View::Flame && state.zoom.first_child > 0 {
+    if view == View::Flame && state.zoom.first_child > 0 {
         let shown = &tree.children(seen)[..state.zoom.first_child];
         let gone: i64 = shown.iter().map(|&child| tree.node(child).total.max(0)).sum();
         share -= (gone.saturating_add(tree.node(seen).own.max(0))) as f64 / whole;
@@ -330,11 +333,13 @@ fn needed_tree(state: &mut State) -> Option<Effect> {
     Some(state.ask(Ask::Tree { root, min_share: first_share, details }))
 }
 
-/// Moves what is seen so that the cursor is among it.
+/// Moves what is seen so that the cursors are among it.
 fn keep_in_sight(state: &mut State) {
-    let (rows, height) = (state.row_count(), super::view::list_height(state));
-    let place = state.place();
-    place.row = place.row.min(rows.saturating_sub(1));
-    place.first = place.first.min(place.row).max((place.row + 1).saturating_sub(height)).min(place.row);
+    for view in state.seen_views() {
+        let (rows, height) = (state.row_count_in(view), super::view::height_of(state, view));
+        let place = &mut state.places[view as usize];
+        place.row = place.row.min(rows.saturating_sub(1));
+        place.first = place.first.min(place.row).max((place.row + 1).saturating_sub(height)).min(place.row);
+    }
     super::flame::keep_in_sight(state);
 }

@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, PoisonError};
 use std::thread;
 
 use rpprof::aggregate::{FrameId, Frames, StackWeights, folded_name};
@@ -49,12 +49,12 @@ pub(super) struct Profiles {
     /// What reads them with their labels, as long as they are without.
     pub(super) new_whole: Option<Reload>,
     pub(super) old_whole: Option<Reload>,
-    /// The new one as it is by now, if it was read again.
+    /// The profiles as they are by now, as far as they were read again.
     pub(super) fresh: Slot,
 }
 
 /// Reads a profile with its labels; an error says why it cannot.
-pub(super) type Opener = Box<dyn Fn(&Path) -> Result<Profile, String> + Send>;
+pub(crate) type Opener = Arc<dyn Fn(&Path) -> Result<Profile, String> + Send + Sync>;
 
 impl Profiles {
     /// Reads another profile to compare with.
@@ -64,6 +64,9 @@ impl Profiles {
     fn compare_with(&mut self, path: &Path) -> Result<Base, String> {
         let old = (self.open)(path)?;
         let base = Base { files: vec![path.to_owned()], types: types(&old) };
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        (fresh.old, fresh.base) = (None, Some((path.to_owned(), base.types.clone())));
+        drop(fresh);
         (self.old, self.old_whole, self.base) = (Some(old), None, base.files.clone());
         Ok(base)
     }
@@ -72,12 +75,16 @@ impl Profiles {
         self.new_whole.is_none() && self.old_whole.is_none()
     }
 
-    /// Takes the profile that was read again; returns whether one was.
+    /// Takes the profiles that were read again; returns whether any was.
     fn renew(&mut self) -> bool {
-        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let is_new = fresh.is_some();
-        if let Some(profile) = fresh {
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let (new, old) = (fresh.new.take(), fresh.old.take());
+        let is_new = new.is_some() || old.is_some();
+        if let Some(profile) = new {
             (self.new, self.new_whole) = (profile, None);
+        }
+        if old.is_some() {
+            (self.old, self.old_whole) = (old, None);
         }
         is_new
     }
@@ -286,7 +293,8 @@ fn prepare<'p, 's>(
     let old = profiles.old.as_ref().filter(|_| scope.sides != Sides::New);
     let (kind, _) = profiles.new.value_type_names(profiles.new.sample_types()[scope.sample_type]);
     let old_column = |old: &Profile| {
-        old.sample_type_by_name(kind).map_err(|_| format!("the old profile has no column {kind:?}; D shows one side"))
+        old.sample_type_by_name(kind)
+            .map_err(|_| format!("the old profile has no column {kind:?}; <next-side> shows one side"))
     };
     let (shown, column) = match old {
         Some(old) if scope.sides == Sides::Old => (old, old_column(old)?),

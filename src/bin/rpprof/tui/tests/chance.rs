@@ -12,10 +12,23 @@ use super::Browser;
 
 const KEYS: &str = "up down left right enter esc backspace tab shift-tab pageup pagedown home end j k h l H v V o O f i d \
                     p u ctrl-r X / n N * & t T g g f i x s a 1 2 3 4 5 6 7 8 9 y Y : ? ( = 0 D L space ctrl-u ctrl-w \
-                    C r c c m U + - R P { }";
-const SIZES: [(u16, u16); 10] =
-    [(80, 24), (40, 10), (20, 4), (3, 1), (160, 50), (39, 9), (1, 1), (300, 90), (72, 12), (60, 15)];
-const PASTED: [&str; 8] = [
+                    C r c c m U + - R P { } z s a x ctrl-w ctrl-w e ctrl-p w b [ ] M B < > g F g l g a";
+const SIZES: [(u16, u16); 13] = [
+    (120, 12),
+    (121, 40),
+    (200, 10),
+    (80, 24),
+    (40, 10),
+    (20, 4),
+    (3, 1),
+    (160, 50),
+    (39, 9),
+    (1, 1),
+    (300, 90),
+    (72, 12),
+    (60, 15),
+];
+const PASTED: [&str; 14] = [
     "main",
     "collapse=main",
     "base runs/old_1.pb.gz",
@@ -24,6 +37,12 @@ const PASTED: [&str; 8] = [
     "\u{65e5}\u{672c}\t\n\u{1b}[31m",
     "focus=",
     "granularity=lines",
+    "peek .",
+    "undo",
+    "copy-path",
+    "copy-tsv",
+    "hints",
+    "svg >/dev/null/no.svg",
 ];
 const MOUSE: [MouseEventKind; 6] = [
     MouseEventKind::ScrollDown,
@@ -98,7 +117,8 @@ fn happen(browser: &mut Browser, chance: &mut Chance, keys: &[&str], step: u64) 
         1 | 2 => {
             let (column, row) = (chance.below(310) as u16, chance.below(95) as u16);
             let kind = *chance.of(&MOUSE);
-            let mouse = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+            let modifiers = *chance.of(&[KeyModifiers::NONE, KeyModifiers::NONE, KeyModifiers::CONTROL]);
+            let mouse = MouseEvent { kind, column, row, modifiers };
             browser.happen(Event::Mouse(mouse, step * 100));
         }
         3 => browser.happen(Event::Paste((*chance.of(&PASTED)).to_owned())),

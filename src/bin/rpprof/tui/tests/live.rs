@@ -7,15 +7,16 @@ use super::super::scope::Scope;
 use super::super::state::{Effect, View};
 use super::super::theme::Depth;
 use super::super::update::Event;
-use super::super::watch::News;
+use super::super::watch::{News, Told};
 use super::{Browser, load};
 
 impl Browser {
     /// Puts another profile in the place of the one that is shown.
     fn renew(&mut self, file: &str, edition: u64) {
-        *self.fresh.lock().expect("nobody panicked") = Some(load(file).profile);
-        let (duration, at) = ("1s".to_owned(), "12:00:00".to_owned());
-        self.happen(Event::News(News::Fresh { edition, duration, at }));
+        self.fresh.lock().expect("nobody panicked").new = Some(load(file).profile);
+        let new = Told { duration: "1s".to_owned(), first_share: 2e-4 };
+        self.happen(Event::News(News::Fresh { edition, at: "12:00:00".to_owned(), new: Some(new) }));
+        assert_eq!(self.state.subject.first_share, 2e-4);
     }
 }
 
@@ -107,7 +108,7 @@ fn rows(browser: &Browser) -> Vec<(String, i64, i64)> {
 fn what_is_remembered_is_forgotten_when_a_profile_is_read_again() {
     let mut browser = Browser::open("runs/old_1.pb.gz", (80, 24), Depth::Mono);
     browser.press("p r u u ctrl-r 2 1");
-    *browser.fresh.lock().expect("nobody panicked") = Some(load("runs/old_2.pb.gz").profile);
+    browser.fresh.lock().expect("nobody panicked").new = Some(load("runs/old_2.pb.gz").profile);
     // Asked before anybody knows of the other profile, and answered of it.
     browser.press("r");
     browser.renew("runs/old_2.pb.gz", 1);

@@ -1,22 +1,32 @@
 //! Callers above, callees below the function that is selected.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
+use super::super::answer::Calls;
 use super::super::delta::Delta;
 use super::super::request::Topic;
 use super::super::state::{State, View};
-use super::{mark_line, percent, put, put_change, row_style};
+use super::{mark_line, percent, put, put_change, put_named, put_named_change, row_style};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
-    if state.calls.as_ref().is_none_or(|calls| calls.name != state.selected) {
+    // Beside a list, the calls of another function stay until there are those of this one.
+    let is_seen = |calls: &&Arc<Calls>| calls.name == state.selected || state.view != View::Butterfly;
+    let Some(calls) = state.calls.as_ref().filter(is_seen) else {
         return put(buffer, area, 0, state.why_not(Topic::Calls), state.theme.faint());
-    }
-    let (Some(calls), Some((callers, callees))) = (&state.calls, state.calls_of_selected()) else {
-        let text =
-            if state.selected.is_empty() { "select a function first, in 1" } else { "the filters leave nothing of it" };
-        return put(buffer, area, 0, text, state.theme.faint());
     };
+    if calls.center.is_none() {
+        let text = if calls.name.is_empty() {
+            "select a function first, in <view-top>"
+        } else {
+            "the filters leave nothing of it"
+        };
+        return put(buffer, area, 0, &state.keyed(text), state.theme.faint());
+    }
+    let (callers, callees) = (&calls.callers, &calls.callees);
     let place = state.place_in(View::Butterfly);
     let (up, down) = if state.theme.is_ascii { ("^", "v") } else { ("▲", "▼") };
     for line in 0..area.height {
@@ -32,14 +42,22 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         match call {
             Some(call) if state.scope.is_diff() => {
                 let delta = Delta::of(call.old, call.weight);
-                let name = format!("{mark} {}", calls.names[call.frame as usize].name);
-                put_change(state, buffer, area, line, &delta, &name, row_style(state, state.is_match(call.frame)));
+                let (mark, name) = (format!("{mark} "), &calls.names[call.frame as usize].name);
+                put_named_change(
+                    state,
+                    buffer,
+                    area,
+                    line,
+                    &delta,
+                    (&mark, name),
+                    row_style(state, state.is_match(call.frame)),
+                );
             }
             Some(call) => {
                 let (value, share) = (state.label(call.weight), percent(state, call.weight));
                 let name = &calls.names[call.frame as usize].name;
-                let text = format!("{value:>9} {share:>7} {mark} {name}");
-                put(buffer, area, line, &text, row_style(state, state.is_match(call.frame)));
+                let text = format!("{value:>9} {share:>7} {mark} ");
+                put_named(buffer, area, line, &text, name, row_style(state, state.is_match(call.frame)));
             }
             None => {
                 let rows = state.table.as_ref().map_or(&[][..], |table| table.rows.as_slice());
@@ -48,18 +66,20 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                 if let Some(compared) = compared {
                     let nothing = Delta::of(0, 0);
                     let [flat, cum] = found.map_or([nothing, nothing], |row| compared.rows[row]);
-                    let name = format!("{}  (self {})", state.selected, state.signed(flat.difference()));
+                    let name = format!("{}  (self {})", calls.name, state.signed(flat.difference()));
                     put_change(state, buffer, area, line, &cum, &name, state.theme.strong());
                 } else {
                     let (flat, cum) = found.map_or((0, 0), |row| (rows[row].flat_sum, rows[row].cum_sum));
                     let (flat, cum, share) = (state.label(flat), state.label(cum), percent(state, cum));
-                    let text = format!("{cum:>9} {share:>7} {}  (self {flat})", state.selected);
-                    put(buffer, area, line, &text, state.theme.strong());
+                    let (before, own) = (format!("{cum:>9} {share:>7} "), format!("  (self {flat})"));
+                    let room = usize::from(area.width).saturating_sub(before.width() + own.width());
+                    let own = if calls.name.width() > room { "" } else { &own };
+                    put_named(buffer, area, line, &before, &format!("{}{own}", calls.name), state.theme.strong());
                 }
             }
         }
         if index == place.row {
-            mark_line(buffer, area, line, state.theme.selected());
+            mark_line(buffer, area, line, state.cursor_style(View::Butterfly));
         }
     }
 }

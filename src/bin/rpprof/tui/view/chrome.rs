@@ -10,12 +10,11 @@ use unicode_width::UnicodeWidthStr;
 use super::super::answer::Compared;
 use super::super::delta::Delta;
 use super::super::key::Action;
-use super::super::layout::BoxOf;
 use super::super::prompt::{Prompt, PromptKind, fitting};
+use super::super::scope::Sides;
 use super::super::state::{State, View};
-use super::super::timeline_cursor;
-use super::super::tree::TOP;
-use super::{chips, is_compact, percent, put};
+use super::about::about;
+use super::{chips, is_compact, percent, put, put_named};
 
 /// How many commands that fit are shown above the line of commands.
 const FITTING_ROWS: usize = 8;
@@ -53,9 +52,10 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
     let start = width.saturating_sub(right.width() + 1);
     let area = Rect::new(start as u16, 0, state.size.0 - start as u16, 1); // No more than the width.
     put(buffer, area, 0, &format!(" {right}"), Style::new());
+    let shown = shown(state);
     for (view, start, text) in tabs(state) {
         let area = Rect::new(start, 1, state.size.0.saturating_sub(start), 1);
-        let style = if view == state.view { state.theme.selected() } else { state.theme.faint() };
+        let style = if view == shown { state.theme.selected() } else { state.theme.faint() };
         put(buffer, area, 0, &text, style);
     }
     chips::draw(state, buffer);
@@ -63,13 +63,16 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
 
 /// Returns the program's name and the files; these without their folders if there is no place for them.
 fn title(state: &State, room: usize) -> String {
-    let base = state.subject.base.as_ref().filter(|_| state.scope.is_diff());
+    let base = state.subject.base.as_ref();
     let arrow = if state.theme.is_ascii { "->" } else { "→" };
     let files = |name: fn(&PathBuf) -> String| {
         let list = |files: &[PathBuf]| files.iter().map(name).collect::<Vec<_>>().join(" ");
         match base {
-            Some(base) => format!("rpprof {} {arrow} {}", list(&base.files), list(&state.subject.files)),
-            None => format!("rpprof {}", list(&state.subject.files)),
+            Some(base) if state.scope.sides == Sides::Old => format!("rpprof {}", list(&base.files)),
+            Some(base) if state.scope.is_diff() => {
+                format!("rpprof {} {arrow} {}", list(&base.files), list(&state.subject.files))
+            }
+            _ => format!("rpprof {}", list(&state.subject.files)),
         }
     };
     let whole = files(|file| file.display().to_string());
@@ -79,18 +82,20 @@ fn title(state: &State, room: usize) -> String {
     files(|file| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned())
 }
 
+/// Returns the view that the screen is named by: of two panes that of the list.
+fn shown(state: &State) -> View {
+    if state.detail_beside().is_some() { state.list_view() } else { state.view }
+}
+
 /// Returns the tabs with where they begin.
 fn tabs(state: &State) -> Vec<(View, u16, String)> {
-    let is_narrow = state.size.0 < 79;
+    let (is_narrow, shown) = (state.size.0 < 79, shown(state));
     let mut start = 0;
     (1..)
         .zip(View::ALL)
         .map(|(number, view)| {
-            let text = if is_narrow && view != state.view {
-                format!(" {number} ")
-            } else {
-                format!(" {number} {} ", view.name())
-            };
+            let text =
+                if is_narrow && view != shown { format!(" {number} ") } else { format!(" {number} {} ", view.name()) };
             let tab = (view, start, text);
             start += tab.2.width() as u16; // Names are short.
             tab
@@ -114,8 +119,17 @@ pub(super) fn below(state: &State, buffer: &mut Buffer) {
     let (width, height) = state.size;
     let last = Rect::new(0, height - 1, width, 1);
     if !is_compact(state) {
-        let area = Rect::new(0, height - 2, width, 1);
-        put(buffer, area, 0, &about_selected(state), state.theme.strong());
+        let below = if state.hides_hints { 1 } else { 2 };
+        let area = Rect::new(0, height - below, width, 1);
+        let (before, name) = about(state);
+        put_named(buffer, area, 0, &before, &name, state.theme.strong());
+    }
+    let is_told = state.prompt.is_some() || state.message.is_some() || state.is_busy_here() || state.search.is_some();
+    if state.hides_hints && !is_compact(state) && !is_told && state.prefix.is_empty() {
+        return;
+    }
+    if state.hides_hints {
+        put(buffer, last, 0, &" ".repeat(usize::from(width)), Style::reset());
     }
     buffer.set_style(last, Style::reset());
     if let Some(prompt) = &state.prompt {
@@ -126,10 +140,13 @@ pub(super) fn below(state: &State, buffer: &mut Buffer) {
         return put(buffer, last, 0, &message.text.replace('\n', " "), style);
     }
     let line = match () {
-        () if state.is_busy() => "computing ...  esc cancels".to_owned(),
+        () if state.is_busy_here() => state.keyed("computing ...  <back> cancels"),
         () if !state.prefix.is_empty() => format!("{} ...", state.prefix),
         () if state.search.is_some() => search_text(state),
-        () if is_compact(state) => about_selected(state),
+        () if is_compact(state) => {
+            let (before, name) = about(state);
+            return put_named(buffer, last, 0, &before, &name, state.theme.faint());
+        }
         () => hints(state),
     };
     put(buffer, last, 0, &line, state.theme.faint());
@@ -143,13 +160,8 @@ fn draw_prompt(state: &State, prompt: &Prompt, buffer: &mut Buffer) {
         line = format!("{line}   {}", search_text(state));
     }
     put(buffer, last, 0, &format!("{line:<0$}", usize::from(width)), Style::new());
-    if prompt.kind != PromptKind::Command {
-        return;
-    }
     let fitting = fitting(state);
-    let chosen = prompt.chosen.unwrap_or(0);
-    let rows = FITTING_ROWS.min(fitting.len()).min(usize::from(height).saturating_sub(2));
-    let first = (chosen + 1).saturating_sub(rows);
+    let (first, rows) = commands_seen(state, prompt, fitting.len());
     for (index, binding) in fitting.iter().enumerate().skip(first).take(rows) {
         let row = height - 1 - rows as u16 + (index - first) as u16; // No more than the height.
         let area = Rect::new(0, row, width, 1);
@@ -158,6 +170,21 @@ fn draw_prompt(state: &State, prompt: &Prompt, buffer: &mut Buffer) {
         buffer.set_style(area, Style::reset());
         put(buffer, area, 0, &format!("{text:<0$}", usize::from(width)), style);
     }
+}
+
+/// Returns which command is seen first above the line of commands, and how many are.
+fn commands_seen(state: &State, prompt: &Prompt, count: usize) -> (usize, usize) {
+    let rows = FITTING_ROWS.min(count).min(usize::from(state.size.1).saturating_sub(2));
+    ((prompt.chosen.unwrap_or(0) + 1).saturating_sub(rows), rows)
+}
+
+/// Returns the command that is seen in a row of the screen, by its place among those that fit.
+pub(in super::super) fn command_at(state: &State, row: u16) -> Option<usize> {
+    let count = fitting(state).len();
+    let (first, rows) = commands_seen(state, state.prompt.as_ref()?, count);
+    let top = usize::from(state.size.1.saturating_sub(1)).checked_sub(rows)?;
+    let line = usize::from(row).checked_sub(top)?;
+    (line < rows).then_some(first + line)
 }
 
 fn search_text(state: &State) -> String {
@@ -171,61 +198,10 @@ fn search_text(state: &State) -> String {
             } else {
                 format!("{} ({})", state.label(matches.weight), percent(state, matches.weight))
             };
-            format!("/{}: {} found, {found}; n next, & keeps them", search.text, matches.count)
+            let keys = state.keyed("<next-match> next, <focus-matches> keeps them");
+            format!("/{}: {} found, {found}; {keys}", search.text, matches.count)
         }
         (None, None) => "searching ...".to_owned(),
-    }
-}
-
-/// Tells the name and the values of what is at the cursor.
-fn about_selected(state: &State) -> String {
-    let values = |own: i64, total: i64| {
-        let (own_share, share) = (percent(state, own), percent(state, total));
-        format!("self {} ({own_share}) total {} ({share})", state.label(own), state.label(total))
-    };
-    let change = |delta: &Delta, name: &str| {
-        let (old, new) = (state.label(delta.old), state.label(delta.new));
-        let (difference, percent) = (state.signed(delta.difference()), delta.percent());
-        let chance = if delta.is_chance { ", may be chance" } else { "" };
-        format!("old {old} new {new} {difference} ({percent}{chance})  {name}")
-    };
-    match state.view {
-        View::Top if state.table_delta(state.place_in(View::Top).row).is_some() => {
-            let delta = state.table_delta(state.place_in(View::Top).row);
-            delta.map_or(String::new(), |delta| change(delta, &state.current().unwrap_or_default()))
-        }
-        View::Top => {
-            let Some(row) = state.table_row(state.place_in(View::Top).row) else { return String::new() };
-            let (own_share, share) = (percent(state, row.flat_sum), percent(state, row.cum_sum));
-            let (own, total) = (state.label(row.flat), state.label(row.cum));
-            format!("self {own} ({own_share}) total {total} ({share})  {}", state.current().unwrap_or_default())
-        }
-        View::Tree | View::Flame => {
-            let Some(tree) = &state.tree else { return String::new() };
-            let node = match state.view {
-                View::Tree => state.tree_rows.get(state.place_in(View::Tree).row).copied(),
-                _ => match state.flame_box {
-                    BoxOf::Node(node) => Some(node),
-                    BoxOf::Rest { parent, count, .. } => {
-                        return format!("{count} narrow calls of {}; enter shows them", tree.name(parent));
-                    }
-                },
-            };
-            let Some(node) = node else { return String::new() };
-            if let Some(delta) = tree.delta(node) {
-                return change(delta, tree.name(node));
-            }
-            let (own, total) = (tree.node(node).own, tree.node(node).total);
-            let zoomed = tree.node(state.zoom.node).total;
-            let of_zoom = if state.view == View::Flame && state.zoom.node != TOP {
-                format!(" of zoom {}", rpprof::report::percent(total, zoomed).trim())
-            } else {
-                String::new()
-            };
-            format!("{}{of_zoom}  {}", values(own, total), tree.name(node))
-        }
-        View::Timeline => timeline_cursor::about(state).unwrap_or_default(),
-        _ => state.current().unwrap_or_default(),
     }
 }
 
@@ -259,10 +235,10 @@ fn hints(state: &State) -> String {
         View::Butterfly => &[
             (Action::Open, "go there"),
             (Action::Focus, "focus"),
-            (Action::Go(View::Source), "source"),
+            (Action::Show(View::Source), "source"),
             (Action::Search, "search"),
         ],
-        View::Disassembly => &[(Action::Go(View::Source), "source"), (Action::Go(View::Top), "table")],
+        View::Disassembly => &[(Action::Show(View::Source), "source"), (Action::Go(View::Top), "table")],
         View::Source => &[(Action::Edit, "edit"), (Action::Go(View::Top), "table")],
         View::Labels => &[
             (Action::Open, "keep"),
@@ -283,8 +259,25 @@ fn hints(state: &State) -> String {
             &[(Action::Go(View::Top), "table"), (Action::Go(View::Flame), "flame"), (Action::Go(View::Tree), "tree")]
         }
     };
-    let ends = [(Action::Help, "help")].iter().chain(actions).chain(&[(Action::Quit, "quit")]);
-    let hints =
-        ends.filter_map(|(action, word)| Some(format!("{} {word}", state.settings.key_of(*action, state.view)?)));
-    hints.collect::<Vec<_>>().join("  ")
+    let panes: &[(Action, &str)] = match (state.detail_beside(), state.panes.list) {
+        (None, None) => &[],
+        (Some(_), None) => &[(Action::Pane, "detail")],
+        // There it makes the pane wide, or small again.
+        (_, Some(_)) => &[(Action::Pane, "list"), (Action::Export, "expand")],
+    };
+    let hint =
+        |(action, word): &(Action, &str)| state.settings.key_of(*action, state.view).map(|key| format!("{key} {word}"));
+    let last = hint(&(Action::Quit, "quit")).unwrap_or_default();
+    let mut room = usize::from(state.size.0).saturating_sub(last.width());
+    // What has no place whole is left out.
+    let mut fits = |hint: &String| {
+        let has_place = hint.width() + 2 <= room;
+        room = if has_place { room - hint.width() - 2 } else { 0 };
+        has_place
+    };
+    let first = [(Action::Help, "help")];
+    let mut hints: Vec<String> =
+        first.iter().chain(panes).chain(actions).filter_map(hint).filter(|hint| fits(hint)).collect();
+    hints.push(last);
+    hints.join("  ")
 }

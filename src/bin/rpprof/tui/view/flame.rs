@@ -3,13 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::super::layout::{BoxOf, FlameBox, PARTS, layout};
 use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::super::theme::Depth;
 use super::super::tree::{TOP, Tree};
+use super::shortened::shortened;
 use super::{percent, put};
 
 /// Columns of which so many eighths, from the left, are filled.
@@ -127,54 +128,6 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
             };
             let name = if name.width() <= place { name } else { shortened(tree.name(node), place) };
             format!("{edge}{name}{}", " ".repeat(place.saturating_sub(name.width())))
-        }
-    }
-}
-
-/// Shortens a name step by step: without parameters, without folders and packages, then its beginning.
-fn shortened(name: &str, width: usize) -> String {
-    if width < 3 {
-        return String::new();
-    }
-    let plain = name.find('(').filter(|&end| end > 0 && !name[..end].ends_with('.')).map_or(name, |end| &name[..end]);
-    let head = plain.find('<').filter(|&end| end > 0).map_or(plain, |end| &plain[..end]);
-    let without_folders = plain.rsplit('/').next().unwrap_or(plain);
-    let last = head.rsplit("::").next().unwrap_or(head).rsplit('/').next().unwrap_or(head);
-    let last_of_go = last.rsplit('.').next().unwrap_or(last);
-    for step in [name, plain, without_folders, head, last, last_of_go] {
-        if !step.is_empty() && step.width() <= width {
-            return step.to_owned();
-        }
-    }
-    let mut text = String::new();
-    let mut used = 0;
-    for c in last_of_go.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        text.push(c);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shortened;
-
-    #[test]
-    fn names_lose_first_what_tells_least() {
-        for (name, width, expected) in [
-            ("example.com/shop/store.(*Tree).Insert", 40, "example.com/shop/store.(*Tree).Insert"),
-            ("example.com/shop/store.(*Tree).Insert", 20, "store.(*Tree).Insert"),
-            ("example.com/shop/store.(*Tree).Insert", 8, "Insert"),
-            ("alloc::vec::Vec<T>::push", 10, "Vec"),
-            ("std::sort(int*, int*)", 12, "std::sort"),
-            ("runtime.mallocgc", 4, "mall"),
-            ("日本語の関数", 5, "日本"),
-            ("main", 2, ""),
-        ] {
-            assert_eq!(shortened(name, width), expected, "{name} in {width}");
         }
     }
 }

@@ -14,11 +14,11 @@ use super::{WIDE_CHANGE, mark_line, put, put_change};
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some((_, instructions)) = &state.instructions else {
         let text = if state.selected.is_empty() {
-            "select a function first, in 1"
+            "select a function first, in <view-top>"
         } else {
             state.why_not(Topic::Instructions)
         };
-        return put(buffer, area, 0, text, state.theme.faint());
+        return put(buffer, area, 0, &state.keyed(text), state.theme.faint());
     };
     if instructions.rows.is_empty() {
         return draw_reasons(state, buffer, area, &instructions.reasons);
@@ -56,7 +56,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             }
         }
         if place.first + usize::from(line) == place.row {
-            mark_line(buffer, area, line, state.theme.selected());
+            mark_line(buffer, area, line, state.cursor_style(View::Disassembly));
         }
     }
 }

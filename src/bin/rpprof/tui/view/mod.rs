@@ -1,5 +1,6 @@
 //! From the state to the screen; one file a view. Only rows that are seen are made.
 
+mod about;
 mod butterfly;
 mod chips;
 mod chrome;
@@ -8,6 +9,7 @@ mod help;
 mod info;
 mod instructions;
 mod labels;
+mod shortened;
 mod source;
 mod timeline;
 mod top;
@@ -20,10 +22,12 @@ use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 pub(super) use chips::{Shown, chip_at, chips};
-pub(super) use chrome::tab_at;
+pub(super) use chrome::{command_at, tab_at};
 pub(super) use help::lines as help_lines;
 pub(super) use timeline::{column_at as timeline_column_at, columns as timeline_columns};
+pub(super) use top::order_at;
 
+use self::shortened::shortened;
 use super::delta::Delta;
 use super::request::Topic;
 use super::state::{State, View};
@@ -34,6 +38,9 @@ const LEAST: (u16, u16) = (20, 4);
 /// Below this there are no tabs, no filters and no headings.
 const COMPACT: (u16, u16) = (40, 10);
 
+/// How many of twenty parts of the columns a list has beside a detail.
+const LIST_PART: u16 = 12;
+
 /// From so many columns on, a line about a change tells both values.
 const WIDE_CHANGE: u16 = 72;
 
@@ -42,21 +49,51 @@ fn is_compact(state: &State) -> bool {
     state.size.0 < COMPACT.0 || state.size.1 < COMPACT.1
 }
 
-/// Returns where the rows of the view are, without headings.
+/// Returns where the rows of the view with the cursor are, without headings.
 pub(super) fn list_area(state: &State) -> Rect {
+    area_of(state, state.view)
+}
+
+/// Returns where the rows of a view are, without headings.
+pub(super) fn area_of(state: &State, view: View) -> Rect {
     let (width, height) = state.size;
     if is_compact(state) {
         return Rect::new(0, 0, width, height.saturating_sub(1));
     }
-    let above = 2 + u16::from(chips::has_chips(state)) + u16::from(matches!(state.view, View::Top | View::Tree));
-    Rect::new(0, above, width, height.saturating_sub(above + 2))
+    let has_panes = state.detail_beside().is_some();
+    let has_heading = has_panes || matches!(view, View::Top | View::Tree);
+    let above = 2 + u16::from(chips::has_chips(state)) + u16::from(has_heading);
+    let below = if state.hides_hints { 1 } else { 2 };
+    let height = height.saturating_sub(above + below);
+    let left = width / 20 * LIST_PART;
+    match (has_panes, view == state.list_view()) {
+        (false, _) => Rect::new(0, above, width, height),
+        (true, true) => Rect::new(0, above, left, height),
+        (true, false) => Rect::new(left + 1, above, width - left - 1, height),
+    }
 }
 
-/// Returns how many rows of the view are seen at once.
+/// Returns how many rows of the view with the cursor are seen at once.
 pub(super) fn list_height(state: &State) -> usize {
-    let height = list_area(state).height;
-    let above = if state.view == View::Timeline { timeline::rows_above(height) } else { 0 };
+    height_of(state, state.view)
+}
+
+/// Returns how many rows of a view are seen at once.
+pub(super) fn height_of(state: &State, view: View) -> usize {
+    let height = area_of(state, view).height;
+    let above = if view == View::Timeline { timeline::rows_above(height) } else { 0 };
     usize::from(height.saturating_sub(above))
+}
+
+/// Returns the view whose pane a place of the screen is in, headings included, if there are two.
+pub(super) fn pane_at(state: &State, column: u16, row: u16) -> Option<View> {
+    let detail = state.detail_beside()?;
+    let is_in = |view: &View| {
+        let area = area_of(state, *view);
+        (area.x..area.x + area.width).contains(&column)
+            && (area.y.saturating_sub(1)..area.y + area.height).contains(&row)
+    };
+    [state.list_view(), detail].into_iter().find(is_in)
 }
 
 /// Draws all there is.
@@ -67,18 +104,19 @@ pub(super) fn view(state: &State, frame: &mut Frame<'_>) {
         buffer.set_stringn(0, 0, "rpprof: too small", usize::from(area.width), Style::new());
         return;
     }
-    let list = list_area(state).intersection(area);
     if !is_compact(state) {
         chrome::above(state, buffer);
     }
     if let Some(before) = state.seen_before() {
         // What is computed takes the place of what was seen, not of nothing.
-        draw_list(&before, buffer, list);
-        buffer.set_style(list, state.theme.faint());
+        draw_panes(&before, buffer);
+        for view in before.seen_views() {
+            buffer.set_style(area_of(&before, view).intersection(area), state.theme.faint());
+        }
     } else if state.table.is_none() {
-        put(buffer, list, 0, state.why_not(Topic::Table), state.theme.faint());
+        put(buffer, list_area(state).intersection(area), 0, state.why_not(Topic::Table), state.theme.faint());
     } else {
-        draw_list(state, buffer, list);
+        draw_panes(state, buffer);
     }
     chrome::below(state, buffer);
     if state.help.is_some() {
@@ -86,18 +124,39 @@ pub(super) fn view(state: &State, frame: &mut Frame<'_>) {
     }
 }
 
-/// Draws the rows of the view.
-fn draw_list(state: &State, buffer: &mut Buffer, list: Rect) {
-    match state.view {
-        View::Top => top::draw(state, buffer, list),
-        View::Flame => flame::draw(state, buffer, list),
-        View::Tree => tree::draw(state, buffer, list),
-        View::Butterfly => butterfly::draw(state, buffer, list),
-        View::Source => source::draw(state, buffer, list),
-        View::Labels => labels::draw(state, buffer, list),
-        View::Info => info::draw(state, buffer, list),
-        View::Timeline => timeline::draw(state, buffer, list),
-        View::Disassembly => instructions::draw(state, buffer, list),
+/// Draws the list, and the detail beside it if there is place.
+fn draw_panes(state: &State, buffer: &mut Buffer) {
+    let list = area_of(state, state.list_view()).intersection(buffer.area);
+    let Some(detail) = state.detail_beside() else {
+        return draw_rows(state, state.view, buffer, list_area(state).intersection(buffer.area));
+    };
+    let heading = |area: Rect| Rect::new(area.x, area.y - 1, area.width, 1); // Both have one above.
+    draw_rows(state, state.list_view(), buffer, list);
+    if state.list_view() == View::Butterfly {
+        put(buffer, heading(list), 0, "callers, and callees", state.theme.strong());
+    }
+    let area = area_of(state, detail).intersection(buffer.area);
+    let line = if state.theme.is_ascii { "|" } else { "│" };
+    for row in 0..area.height + 1 {
+        buffer.set_stringn(list.width, list.y - 1 + row, line, 1, state.theme.faint());
+    }
+    let style = if detail == state.view { state.theme.strong() } else { state.theme.faint() };
+    put(buffer, heading(area), 0, &format!("{} of {}", detail.name(), state.selected), style);
+    draw_rows(state, detail, buffer, area);
+}
+
+/// Draws the rows of a view.
+fn draw_rows(state: &State, view: View, buffer: &mut Buffer, area: Rect) {
+    match view {
+        View::Top => top::draw(state, buffer, area),
+        View::Flame => flame::draw(state, buffer, area),
+        View::Tree => tree::draw(state, buffer, area),
+        View::Butterfly => butterfly::draw(state, buffer, area),
+        View::Source => source::draw(state, buffer, area),
+        View::Labels => labels::draw(state, buffer, area),
+        View::Info => info::draw(state, buffer, area),
+        View::Timeline => timeline::draw(state, buffer, area),
+        View::Disassembly => instructions::draw(state, buffer, area),
     }
 }
 
@@ -107,6 +166,15 @@ fn put(buffer: &mut Buffer, area: Rect, row: u16, line: &str, style: Style) {
         let line = line.replace('\t', "    ");
         buffer.set_stringn(area.x, area.y + row, line, usize::from(area.width), style);
     }
+}
+
+/// Writes a line that ends with a name, which gets as short as there is place.
+fn put_named(buffer: &mut Buffer, area: Rect, row: u16, before: &str, name: &str, style: Style) {
+    let room = usize::from(area.width).saturating_sub(before.width());
+    if name.width() <= room {
+        return put(buffer, area, row, &format!("{before}{name}"), style);
+    }
+    put(buffer, area, row, &format!("{before}{}", shortened(name, room)), style);
 }
 
 /// Adds a style to columns of a line.
@@ -120,15 +188,40 @@ fn paint(buffer: &mut Buffer, area: Rect, row: u16, column: usize, width: usize,
 }
 
 /// Writes a line about how something changed: by how much, and both values if there is place.
-fn put_change(state: &State, buffer: &mut Buffer, area: Rect, row: u16, delta: &Delta, name: &str, style: Style) {
+fn put_change(state: &State, buffer: &mut Buffer, area: Rect, row: u16, delta: &Delta, text: &str, style: Style) {
+    let before = change_text(state, area, delta);
+    put(buffer, area, row, &format!("{before} {text}"), style);
+    paint_change(state, buffer, area, row, delta, &before);
+}
+
+/// Writes a line about how a frame changed; its name stands behind `mark`, and gets as short as there is place.
+fn put_named_change(
+    state: &State,
+    buffer: &mut Buffer,
+    area: Rect,
+    row: u16,
+    delta: &Delta,
+    (mark, name): (&str, &str),
+    style: Style,
+) {
+    let before = change_text(state, area, delta);
+    put_named(buffer, area, row, &format!("{before} {mark}"), name, style);
+    paint_change(state, buffer, area, row, delta, &before);
+}
+
+fn change_text(state: &State, area: Rect, delta: &Delta) -> String {
     let before = if area.width >= WIDE_CHANGE {
         format!("{:>9} {:>9} ", state.label(delta.old), state.label(delta.new))
     } else {
         String::new()
     };
-    let changed = format!("{:>9} {:>7}", state.signed(delta.difference()), delta.percent());
-    put(buffer, area, row, &format!("{before}{changed} {name}"), style);
-    paint(buffer, area, row, before.width(), changed.width(), state.theme.changed_text(delta));
+    format!("{before}{:>9} {:>7}", state.signed(delta.difference()), delta.percent())
+}
+
+/// Adds the style of a change to the last two columns of what stands before a text.
+fn paint_change(state: &State, buffer: &mut Buffer, area: Rect, row: u16, delta: &Delta, before: &str) {
+    let start = if area.width >= WIDE_CHANGE { 20 } else { 0 };
+    paint(buffer, area, row, start, before.width().saturating_sub(start), state.theme.changed_text(delta));
 }
 
 /// Adds a style to a whole line of an area.

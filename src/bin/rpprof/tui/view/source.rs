@@ -9,7 +9,8 @@ use unicode_width::UnicodeWidthStr;
 use super::super::delta::Delta;
 use super::super::lexer::Span;
 use super::super::request::Topic;
-use super::super::state::{SourceRow, State, View};
+use super::super::source_rows::SourceRow;
+use super::super::state::{State, View};
 use super::{WIDE_CHANGE, mark_line, paint, put, put_change};
 
 /// Columns of the number of a line and of what is between it and the source.
@@ -17,9 +18,12 @@ const NUMBER: usize = 7;
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some((_, source)) = &state.source else {
-        let text =
-            if state.selected.is_empty() { "select a function first, in 1" } else { state.why_not(Topic::Source) };
-        return put(buffer, area, 0, text, state.theme.faint());
+        let text = if state.selected.is_empty() {
+            "select a function first, in <view-top>"
+        } else {
+            state.why_not(Topic::Source)
+        };
+        return put(buffer, area, 0, &state.keyed(text), state.theme.faint());
     };
     if source.listing.routines.is_empty() {
         return put(buffer, area, 0, &format!("the profile has no lines of {}", state.selected), state.theme.faint());
@@ -43,7 +47,11 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                     }
                     Source::Unknown => "the profile names no file".to_owned(),
                 };
-                put(buffer, area, line, &format!("{}  {file}", routine.function), state.theme.strong());
+                let both = format!("{}  {file}", routine.function);
+                // What is shown has a name elsewhere too; where its source should be has not.
+                let has_place = both.width() <= usize::from(area.width) || rows.len() > routine.lines.len() + 1;
+                let text = if has_place { &both } else { &file };
+                put(buffer, area, line, text, state.theme.strong());
             }
             Some(SourceRow::Line(_, row, old, spans)) => {
                 draw_line(state, buffer, area, line, row, *old, spans);
@@ -55,7 +63,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             }
         }
         if index == place.row {
-            mark_line(buffer, area, line, state.theme.selected());
+            mark_line(buffer, area, line, state.cursor_style(View::Source));
         }
     }
 }

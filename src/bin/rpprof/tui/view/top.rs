@@ -5,10 +5,12 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::state::{Order, State, View};
-use super::{bar, is_compact, mark_line, paint, percent, put, row_style};
+use super::{area_of, bar, is_compact, mark_line, paint, percent, put, put_named, row_style};
 
 /// From so many columns on there are bars.
 const WIDE: u16 = 72;
+/// Columns of a value, its share, and the spaces behind them.
+const VALUE: usize = 18;
 /// Columns of a bar.
 const BAR: usize = 12;
 
@@ -39,22 +41,43 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         let (flat, cum) = (state.label(row.flat), state.label(row.cum));
         let (flat_share, cum_share) = (percent(state, row.flat_sum), percent(state, row.cum_sum));
         let text = if is_wide {
-            format!("{flat:>9} {flat_share:>7} {:<BAR$} {cum:>9} {cum_share:>7} {name}", "")
+            format!("{flat:>9} {flat_share:>7} {:<BAR$} {cum:>9} {cum_share:>7} ", "")
         } else if is_compact(state) {
-            format!("{flat:>8} {flat_share:>6} {name}")
+            format!("{flat:>8} {flat_share:>6} ")
         } else {
-            format!("{flat:>9} {flat_share:>7} {cum:>9} {name}")
+            format!("{flat:>9} {flat_share:>7} {cum:>9} ")
         };
-        put(buffer, area, line, &text, row_style(state, state.is_match(row.frame)));
+        put_named(buffer, area, line, &text, name, row_style(state, state.is_match(row.frame)));
         if is_wide && heaviest != 0 {
             let share = row.flat.unsigned_abs() as f64 / heaviest.unsigned_abs() as f64;
             let drawn = bar(state, share, BAR);
             buffer.set_stringn(area.x + 18, area.y + line, drawn, BAR, state.theme.bar());
         }
         if index == place.row {
-            mark_line(buffer, area, line, state.theme.selected());
+            mark_line(buffer, area, line, state.cursor_style(View::Top));
         }
     }
+}
+
+/// Returns the column of the table that a heading at a column of the screen is of.
+pub(in super::super) fn order_at(state: &State, column: u16) -> Option<Order> {
+    let area = area_of(state, View::Top);
+    let column = usize::from(column.checked_sub(area.x).filter(|column| *column < area.width)?);
+    let is_wide = area.width >= WIDE;
+    let is_diff = state.table.as_ref()?.compared.is_some();
+    let (cum, name) = match (is_diff, is_wide) {
+        (false, true) => (VALUE + BAR + 1, VALUE + BAR + 1 + VALUE),
+        (false, false) => (VALUE, VALUE + 10),
+        // These columns are of what it is sorted by.
+        (true, true) => (47, 47),
+        (true, false) => (VALUE, VALUE),
+    };
+    Some(match column {
+        column if column >= name => Order::Name,
+        column if column >= cum => Order::Cum,
+        _ if is_diff && state.order == Order::Cum => Order::Cum,
+        _ => Order::Flat,
+    })
 }
 
 /// Returns what stands behind the name of the column that the table is sorted by.
@@ -89,7 +112,7 @@ fn draw_changes(state: &State, buffer: &mut Buffer, area: Rect) {
         let index = place.first + usize::from(line);
         let (Some(row), Some(delta)) = (state.table_row(index), state.table_delta(index)) else { break };
         let name = &table.names[row.frame as usize].name;
-        let (before, after) = (format!("{:>9} {:>9} ", state.label(delta.old), state.label(delta.new)), name);
+        let before = format!("{:>9} {:>9} ", state.label(delta.old), state.label(delta.new));
         let (before, changed) = match is_wide {
             true => {
                 (before, format!("{:>9} {:>7} {:<8}", state.signed(delta.difference()), delta.percent(), delta.word()))
@@ -97,10 +120,10 @@ fn draw_changes(state: &State, buffer: &mut Buffer, area: Rect) {
             false => (String::new(), format!("{:>9} {:>7}", state.signed(delta.difference()), delta.percent())),
         };
         let style = row_style(state, state.is_match(row.frame));
-        put(buffer, area, line, &format!("{before}{changed} {after}"), style);
+        put_named(buffer, area, line, &format!("{before}{changed} "), name, style);
         paint(buffer, area, line, before.len(), changed.width(), state.theme.changed_text(delta));
         if index == place.row {
-            mark_line(buffer, area, line, state.theme.selected());
+            mark_line(buffer, area, line, state.cursor_style(View::Top));
         }
     }
 }

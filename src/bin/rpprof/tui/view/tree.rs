@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::super::request::Topic;
 use super::super::state::{State, View};
-use super::{bar, is_compact, mark_line, percent, put, put_change, row_style};
+use super::{bar, is_compact, mark_line, percent, put, put_named, put_named_change, row_style};
 
 /// From so many columns on there are bars.
 const WIDE: u16 = 72;
@@ -50,25 +50,33 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         let own = if node.own == 0 { String::new() } else { state.label(node.own) };
         let name = tree.name(id);
         if let Some(delta) = tree.delta(id) {
-            let name = format!("{:indent$}{mark} {name}", "");
-            put_change(state, buffer, area, line, delta, &name, row_style(state, state.is_match(node.frame)));
+            let mark = format!("{:indent$}{mark} ", "");
+            put_named_change(
+                state,
+                buffer,
+                area,
+                line,
+                delta,
+                (&mark, name),
+                row_style(state, state.is_match(node.frame)),
+            );
             if index == place.row {
-                mark_line(buffer, area, line, state.theme.selected());
+                mark_line(buffer, area, line, state.cursor_style(View::Tree));
             }
             continue;
         }
         let text = if is_wide {
-            format!("{total:>9} {share:>7} {:<BAR$} {own:>9} {:indent$}{mark} {name}", "", "")
+            format!("{total:>9} {share:>7} {:<BAR$} {own:>9} {:indent$}{mark} ", "", "")
         } else {
-            format!("{total:>9} {share:>7} {:indent$}{mark} {name}", "")
+            format!("{total:>9} {share:>7} {:indent$}{mark} ", "")
         };
-        put(buffer, area, line, &text, row_style(state, state.is_match(node.frame)));
+        put_named(buffer, area, line, &text, name, row_style(state, state.is_match(node.frame)));
         if is_wide && state.total() != 0 {
             let share = node.total.unsigned_abs() as f64 / state.total().unsigned_abs() as f64;
             buffer.set_stringn(area.x + 18, area.y + line, bar(state, share, BAR), BAR, state.theme.bar());
         }
         if index == place.row {
-            mark_line(buffer, area, line, state.theme.selected());
+            mark_line(buffer, area, line, state.cursor_style(View::Tree));
         }
     }
 }
