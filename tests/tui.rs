@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const RPPROF: &str = env!("CARGO_BIN_EXE_rpprof");
 /// Far more than anything takes; a test that waits so long fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A terminal of 80 columns and 24 rows with a shell's command in it.
 struct Screen {
@@ -29,6 +29,10 @@ impl Screen {
             .args(["-L", &screen.socket, "-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "-c"])
             .arg(testdata)
             .arg(format!("stty echo; {command}; echo ended with $?; stty -a; cat"))
+            // Neither the shell nor the configuration of whoever runs the test.
+            .env("SHELL", "/bin/sh")
+            .env("XDG_CONFIG_HOME", "/nonexistent")
+            .env_remove("RPPROF_CONFIG")
             .output();
         assert!(begun.expect("tmux runs").status.success());
         Some(screen)

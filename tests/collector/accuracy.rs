@@ -9,29 +9,29 @@ use rpprof::{ErrorKind, labels};
 
 use crate::in_own_process;
 use crate::measure::{
-    assert_near, assert_sum, burn, is_quiet, label, process_cpu, ratio, thread_cpu, total, total_where,
+    Before, assert_near, assert_sum, burn, is_quiet, label, process_cpu, ratio, thread_cpu, total, total_where,
 };
 
-/// Returns the time that a profile shows and the time that the process took, while `threads` threads burn `time` each.
-fn shown_and_taken(profiler: &CpuProfiler, threads: usize, time: Duration) -> f64 {
+/// Checks the sum of the profile of `threads` threads that burn `time` each.
+fn check_sum(what: &str, profiler: &CpuProfiler, threads: usize, time: Duration, tolerance: f64) {
+    let before = Before::session();
     let session = profiler.start().expect("it starts");
-    let before = process_cpu();
+    let before = before.started();
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(move || burn(time));
         }
     });
-    let taken = process_cpu() - before;
-    let profile = session.stop().expect("it stops");
-    ratio(total(&profile), taken)
+    let (profile, taken) = before.taken(|| session.stop().expect("it stops"));
+    assert_sum(what, &profile, taken, tolerance);
 }
 
 #[test]
 fn weights_add_up_to_the_time_taken_at_every_rate() {
     in_own_process("accuracy::weights_add_up_to_the_time_taken_at_every_rate", || {
         for (hz, threads, tolerance) in [(100, 8, 0.02), (1000, 1, 0.01), (1000, 4, 0.01), (10_000, 1, 0.01)] {
-            let ratio = shown_and_taken(&CpuProfiler::builder().hz(hz), threads, Duration::from_millis(500));
-            assert_sum(&format!("{hz} Hz, {threads} threads"), ratio, tolerance);
+            let what = format!("{hz} Hz, {threads} threads");
+            check_sum(&what, &CpuProfiler::builder().hz(hz), threads, Duration::from_millis(500), tolerance);
         }
     });
 }
@@ -44,8 +44,7 @@ fn perf_events_add_up_where_they_are_allowed() {
             Ok(session) => drop(session),
             Err(error) => return assert_eq!(error.kind(), ErrorKind::Unsupported),
         }
-        let ratio = shown_and_taken(&profiler, 2, Duration::from_millis(500));
-        assert_sum("perf events", ratio, 0.01);
+        check_sum("perf events", &profiler, 2, Duration::from_millis(500), 0.01);
     });
 }
 
@@ -108,8 +107,9 @@ fn each_thread_has_its_share() {
 fn threads_shorter_than_a_period_are_worth_what_they_took() {
     in_own_process("accuracy::threads_shorter_than_a_period_are_worth_what_they_took", || {
         for (hz, count, at_a_time) in [(100, 1000, 1), (1000, 5000, 4)] {
+            let before = Before::session();
             let session = CpuProfiler::builder().hz(hz).thread_labels(true).start().expect("it starts");
-            let (before, own_before) = (process_cpu(), thread_cpu());
+            let (before, own_before) = (before.started(), thread_cpu());
             for _ in 0..count / at_a_time {
                 thread::scope(|scope| {
                     for _ in 0..at_a_time {
@@ -119,13 +119,13 @@ fn threads_shorter_than_a_period_are_worth_what_they_took() {
                     }
                 });
             }
-            let (taken, own) = (process_cpu() - before, thread_cpu() - own_before);
-            let profile = session.stop().expect("it stops");
+            let own = thread_cpu() - own_before;
+            let (profile, taken) = before.taken(|| session.stop().expect("it stops"));
             let of = |name| total_where(&profile, |sample| label(&profile, sample, "thread") == name);
             let of_profiler = of(None) + of(Some("rpprof"));
-            assert_sum(&format!("all, at {hz} Hz"), ratio(total(&profile), taken), 0.02);
+            assert_sum(&format!("all, at {hz} Hz"), &profile, taken, 0.02);
             let what = format!("brief threads, at {hz} Hz");
-            assert_sum(&what, ratio(of(Some("brief")), taken - own - of_profiler), 0.05);
+            assert_near(&what, ratio(of(Some("brief")), taken.least() - own - of_profiler), 1.0, 0.05);
         }
     });
 }
@@ -161,8 +161,9 @@ fn labels_have_their_shares() {
 #[test]
 fn threads_that_come_and_go_are_seen() {
     in_own_process("accuracy::threads_that_come_and_go_are_seen", || {
+        let before = Before::session();
         let session = CpuProfiler::builder().hz(500).thread_labels(true).start().expect("it starts");
-        let (before, own_before) = (process_cpu(), thread_cpu());
+        let (before, own_before) = (before.started(), thread_cpu());
         for _ in 0..100 {
             thread::scope(|scope| {
                 for _ in 0..4 {
@@ -171,12 +172,13 @@ fn threads_that_come_and_go_are_seen() {
                 }
             });
         }
-        let (taken, own) = (process_cpu() - before, thread_cpu() - own_before);
-        let profile = session.stop().expect("it stops");
-        assert_sum("brief threads", ratio(total(&profile), taken), 0.02);
+        let own = thread_cpu() - own_before;
+        let (profile, taken) = before.taken(|| session.stop().expect("it stops"));
+        assert_sum("brief threads", &profile, taken, 0.02);
         let of = |name| total_where(&profile, |sample| label(&profile, sample, "thread") == name);
         let of_profiler = of(None) + of(Some("rpprof"));
-        assert_near("brief threads by name", ratio(of(Some("brief")), taken - own - of_profiler), 1.0, 0.05);
+        let of_others = taken.least() - own - of_profiler;
+        assert_near("brief threads by name", ratio(of(Some("brief")), of_others), 1.0, 0.05);
     });
 }
 
@@ -186,17 +188,16 @@ fn sessions_overlap_each_at_its_own_rate() {
         let sessions: Vec<_> = [50, 250, 1000, 4000]
             .into_iter()
             .map(|hz| {
+                let before = Before::session();
                 let session = CpuProfiler::builder().hz(hz).start().expect("it starts");
-                (hz, process_cpu(), session)
+                (hz, before.started(), session)
             })
             .collect();
         burn(Duration::from_secs(1));
         for (hz, before, session) in sessions {
-            let taken = process_cpu() - before;
-            let profile = session.stop().expect("it stops");
+            let (profile, taken) = before.taken(|| session.stop().expect("it stops"));
             assert_eq!(profile.header().period, 1_000_000_000 / i64::from(hz));
-            let tolerance = if hz < 100 { 0.05 } else { 0.03 };
-            assert_sum(&format!("{hz} Hz of four"), ratio(total(&profile), taken), tolerance);
+            assert_sum(&format!("{hz} Hz of four"), &profile, taken, 0.03);
         }
     });
 }

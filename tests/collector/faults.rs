@@ -13,7 +13,7 @@ use rpprof::collector::{CpuProfiler, start_cpu_profile, stop_cpu_profile};
 
 use crate::in_own_process;
 use crate::measure::{
-    assert_near, assert_sum, burn, is_cut, print_cut, process_cpu, ratio, spin, thread_cpu, total, total_where,
+    Before, assert_near, assert_sum, burn, is_cut, is_sum, print_cut, ratio, spin, thread_cpu, total, total_where,
 };
 
 /// The system's allocator, which notices when it is used while SIGPROF is blocked: only its handler does that here.
@@ -54,13 +54,13 @@ unsafe impl GlobalAlloc for Watched {
     }
 }
 
-/// Runs `work` again and again for `time`, on `threads` threads.
+/// Runs `work` again and again for `time` of CPU time each, on `threads` threads.
 fn again(threads: usize, time: Duration, work: impl Fn() + Sync) {
-    let end = Instant::now() + time;
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while Instant::now() < end {
+                let start = thread_cpu();
+                while thread_cpu() - start < time {
                     work();
                 }
             });
@@ -72,9 +72,10 @@ fn open_descriptors() -> usize {
     fs::read_dir("/proc/self/fd").expect("it can be read").count()
 }
 
+/// Returns how much memory the process has that is of no file; pages of files come and go as the system likes.
 fn resident_kib() -> usize {
     let status = fs::read_to_string("/proc/self/status").expect("it can be read");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("it is there");
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).expect("it is there");
     line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
 }
 
@@ -113,7 +114,8 @@ fn starting_and_stopping_leaks_nothing() {
         let timers = fs::read_to_string("/proc/self/timers").unwrap_or_default();
         assert_eq!(timers.lines().count(), 0, "timers are left:\n{timers}");
         let grown = resident_kib().saturating_sub(resident);
-        assert!(grown < 2048, "{grown} KiB more than before");
+        // Some huge pages are no leak.
+        assert!(grown < 8192, "{grown} KiB more than before");
     });
 }
 
@@ -173,21 +175,20 @@ fn a_signal_without_a_session_ends_nothing() {
 fn panics_allocations_and_backtraces_are_survived() {
     in_own_process("faults::panics_allocations_and_backtraces_are_survived", || {
         std::panic::set_hook(Box::new(|_| {}));
+        let before = Before::session();
         let session = CpuProfiler::builder().hz(10_000).start().expect("it starts");
-        let before = process_cpu();
-        again(6, Duration::from_secs(3), || {
+        let before = before.started();
+        again(6, Duration::from_secs(1), || {
             assert!(std::panic::catch_unwind(|| panic!("as asked")).is_err());
             drop(std::hint::black_box((0..50).map(|size| vec![size as u8; size * 40]).collect::<Vec<_>>()));
             drop(std::backtrace::Backtrace::force_capture());
             thread::spawn(spin).join().expect("no panic");
         });
-        // Making the profile takes time of its own.
-        let taken = process_cpu() - before;
-        let profile = session.stop().expect("it stops");
+        let (profile, taken) = before.taken(|| session.stop().expect("it stops"));
         let cut = total_where(&profile, |sample| is_cut(&profile, sample));
         print_cut(&profile);
         assert_near("cut stacks", ratio(cut, total(&profile)), 0.0, 0.05);
-        assert_sum("time", ratio(total(&profile), taken), 0.02);
+        assert_sum("time", &profile, taken, 0.02);
     });
 }
 
@@ -235,14 +236,13 @@ fn forks_are_quick_and_children_can_profile_themselves() {
             let child = unsafe { libc::fork() };
             assert!(child >= 0);
             if child == 0 {
+                let before = Before::session();
                 let ours = CpuProfiler::builder().hz(1000).start().expect("a child can start");
-                let before = process_cpu();
+                let before = before.started();
                 burn(Duration::from_millis(80));
-                let taken = process_cpu() - before;
-                let profile = ours.stop().expect("a child can stop");
-                let is_right = (ratio(total(&profile), taken) - 1.0).abs() < 0.05;
+                let (profile, taken) = before.taken(|| ours.stop().expect("a child can stop"));
                 // SAFETY: ends the child without its parent's destructors.
-                unsafe { libc::_exit(if is_right { 0 } else { 1 }) };
+                unsafe { libc::_exit(if is_sum(&profile, taken, 0.05) { 0 } else { 1 }) };
             }
             let mut status = 0;
             // SAFETY: the status has room.
@@ -314,8 +314,9 @@ fn take_signals_on_a_small_stack() {
 #[test]
 fn samples_that_are_lost_are_counted_and_told() {
     in_own_process("faults::samples_that_are_lost_are_counted_and_told", || {
+        let before = Before::session();
         let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
-        let before = process_cpu();
+        let before = before.started();
         let work = || {
             take_signals_on_a_small_stack();
             let start = thread_cpu();
@@ -323,8 +324,7 @@ fn samples_that_are_lost_are_counted_and_told() {
             thread_cpu() - start
         };
         let taken = thread::spawn(work).join().expect("no panic");
-        let all = process_cpu() - before;
-        let profile = session.stop().expect("it stops");
+        let (profile, all) = before.taken(|| session.stop().expect("it stops"));
         let symbols = profile.symbols();
         let lost = total_where(&profile, |sample| {
             let stack = profile.stack(profile.samples().stacks()[sample]);
@@ -335,7 +335,7 @@ fn samples_that_are_lost_are_counted_and_told() {
         println!("{lost:?} lost of {taken:?}");
         // What it took after its last signal is not lost; no stack was seen of it.
         assert!(lost <= taken + Duration::from_millis(1) && lost >= taken / 2, "{lost:?} of {taken:?}");
-        assert_sum("lost and other samples", ratio(total(&profile), all), 0.02);
+        assert_sum("lost and other samples", &profile, all, 0.02);
         let count = lost.as_millis();
         let comments: Vec<&str> = profile.header().comments.iter().map(|&comment| profile.str(comment)).collect();
         let start = format!("rpprof: {count} samples were lost");

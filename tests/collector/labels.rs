@@ -116,9 +116,10 @@ fn no_sample_has_the_labels_of_another_request() {
     });
 }
 
+/// Returns how much memory the process has that is of no file; pages of files come and go as the system likes.
 fn resident_kib() -> usize {
     let status = fs::read_to_string("/proc/self/status").expect("it can be read");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("it is there");
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).expect("it is there");
     line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
 }
 

@@ -105,11 +105,78 @@ pub(crate) fn assert_near(what: &str, value: f64, expected: f64, tolerance: f64)
     panic!("{what} is {value}, expected {expected} within {tolerance}");
 }
 
-/// Fails if a sum is off by more than `tolerance`, however crowded the machine is: sums do not depend on ticks.
+/// CPU time that the process took: what surely is in a profile, and what may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    least: Duration,
+    most: Duration,
+}
+
+/// The CPU time of the process before a session starts.
+pub(crate) struct Before {
+    start: Duration,
+    started: Option<Duration>,
+}
+
+impl Before {
+    /// Begins before the session.
+    pub(crate) fn session() -> Self {
+        Self { start: process_cpu(), started: None }
+    }
+
+    /// Notes that the session has started.
+    pub(crate) fn started(mut self) -> Self {
+        self.started = Some(process_cpu());
+        self
+    }
+
+    /// Returns what was taken from the start on; `stop` ends the session. How long that takes depends on the machine.
+    pub(crate) fn taken<T>(&self, stop: impl FnOnce() -> T) -> (T, Taken) {
+        let least = process_cpu() - self.started.expect("it was noted");
+        let stopped = stop();
+        (stopped, Taken { least, most: process_cpu() - self.start })
+    }
+}
+
+impl Taken {
+    /// Returns what was taken between the start and the end of the session.
+    pub(crate) fn least(self) -> Duration {
+        self.least
+    }
+}
+
+/// Fails if the sum of a profile is off by more than `tolerance`, however crowded the machine is: sums do not depend on
+/// ticks. What threads took is rounded to a period each: the main one's, the profiler's, and that of all that are gone.
 #[track_caller]
-pub(crate) fn assert_sum(what: &str, value: f64, tolerance: f64) {
-    println!("{what}: {value:.4}, expected 1 within {tolerance}");
-    assert!((value - 1.0).abs() <= tolerance, "{what} is {value}, expected 1 within {tolerance}");
+pub(crate) fn assert_sum(what: &str, profile: &Profile, taken: Taken, tolerance: f64) {
+    let shown = total(profile);
+    println!("{what}: {shown:.1?}, expected {:.1?} to {:.1?} within {tolerance}", taken.least, taken.most);
+    assert!(is_sum(profile, taken, tolerance), "{what}: {shown:?} is not {taken:?} within {tolerance}");
+}
+
+/// Returns whether the sum of a profile is right.
+pub(crate) fn is_sum(profile: &Profile, taken: Taken, tolerance: f64) -> bool {
+    let rounding = 4 * Duration::from_nanos(profile.header().period.unsigned_abs());
+    let least = taken.least.mul_f64(1.0 - tolerance).saturating_sub(rounding);
+    (least..=taken.most.mul_f64(1.0 + tolerance) + rounding).contains(&total(profile))
+}
+
+/// The name of a thread whose samples are looked at alone: how much the rest of the process takes depends on the machine.
+const WORKER: &str = "worker";
+
+/// Runs `work` on a thread of its own.
+pub(crate) fn on_worker<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name(WORKER.to_owned()).spawn_scoped(scope, work);
+        thread.expect("it starts").join().expect("no panic")
+    })
+}
+
+/// Returns the share that the samples which `wanted` takes have of all those of the worker; the profile must have labels
+/// of threads.
+pub(crate) fn share_of_worker(profile: &Profile, wanted: impl Fn(usize) -> bool) -> f64 {
+    let is_of_worker = |sample: usize| label(profile, sample, "thread") == Some(WORKER);
+    ratio(total_where(profile, |sample| is_of_worker(sample) && wanted(sample)), total_where(profile, is_of_worker))
 }
 
 /// Prints where stacks end that lack callers, the heaviest first.

@@ -5,19 +5,19 @@ use std::time::Duration;
 use rpprof::collector::{CpuProfiler, symbolize_here};
 
 use crate::in_own_process;
-use crate::measure::{addresses, assert_near, burn, ratio, total, total_where};
+use crate::measure::{addresses, assert_near, burn, on_worker, share_of_worker, total};
 
 #[test]
 fn functions_files_and_lines_get_their_names() {
     in_own_process("names::functions_files_and_lines_get_their_names", || {
-        let session = CpuProfiler::builder().hz(1000).start().expect("it starts");
-        burn(Duration::from_millis(400));
+        let session = CpuProfiler::builder().hz(1000).thread_labels(true).start().expect("it starts");
+        on_worker(|| burn(Duration::from_millis(400)));
         let bare = session.stop().expect("it stops");
         let profile = symbolize_here(&bare).expect("a thread starts");
         assert_eq!(total(&profile), total(&bare));
         assert_eq!(addresses(&profile, 0), addresses(&bare, 0));
         let symbols = profile.symbols();
-        let in_burn = total_where(&profile, |sample| {
+        let in_burn = share_of_worker(&profile, |sample| {
             let stack = profile.stack(profile.samples().stacks()[sample]);
             let mut lines = stack.iter().flat_map(|&location| symbols.lines_of(location));
             lines.any(|line| {
@@ -26,7 +26,7 @@ fn functions_files_and_lines_get_their_names() {
                     && profile.str(function.filename).ends_with("measure.rs")
             })
         });
-        assert_near("samples below the named function", ratio(in_burn, total(&profile)), 1.0, 0.1);
+        assert_near("samples below the named function", in_burn, 1.0, 0.1);
         assert!(symbols.mappings()[0].resolved.functions && symbols.mappings()[0].resolved.line_numbers);
         // What has names keeps them.
         let again = symbolize_here(&profile).expect("a thread starts");

@@ -9,7 +9,7 @@ use rpprof::collector::{CpuProfiler, symbolize_here};
 use rpprof::profile::Profile;
 
 use crate::in_own_process;
-use crate::measure::{assert_sum, is_cut, label, ratio, spin, thread_cpu, total_where};
+use crate::measure::{assert_near, is_cut, label, ratio, spin, thread_cpu, total_where};
 
 #[cfg(target_arch = "x86_64")]
 std::arch::global_asm!(
@@ -182,17 +182,15 @@ fn each_kind_of_code_has_its_share() {
         let of_parts: Vec<bool> =
             (0..profile.samples().len()).map(|sample| label(&profile, sample, "thread") == Some("parts")).collect();
         let (whole, all) = (total_where(&profile, |sample| of_parts[sample]), taken.iter().sum());
-        assert_sum("all parts", ratio(whole, all), 0.01);
+        assert_near("all parts", ratio(whole, all), 1.0, 0.01);
         for (part, taken) in PARTS.iter().zip(taken) {
             let shown = total_where(&profile, |sample| of_parts[sample] && has(&profile, sample, part.0));
             let (share, expected) = (ratio(shown, whole), ratio(taken, all));
             let deviation = (expected * (1.0 - expected) / (all.as_secs_f64() * 1000.0)).sqrt();
-            println!("{}: {share:.4}, expected {expected:.4} within {:.4}", part.0, 3.0 * deviation);
-            assert!((share - expected).abs() <= 3.0 * deviation, "{}: {share}, expected {expected}", part.0);
+            assert_near(part.0, share, expected, 3.0 * deviation);
         }
         let uncut = total_where(&profile, |sample| of_parts[sample] && !is_cut(&profile, sample));
         crate::measure::print_cut(&profile);
-        println!("whole stacks: {:.4}", ratio(uncut, whole));
-        assert!(ratio(uncut, whole) >= 0.99);
+        assert_near("whole stacks", ratio(uncut, whole), 1.0, 0.01);
     });
 }

@@ -202,7 +202,7 @@ impl Tracee {
             let fields: Vec<&str> = line.split_whitespace().collect();
             let Some(path) = fields.get(5) else { continue };
             let name = path.rsplit('/').next().unwrap_or_default();
-            if fields[1].contains('x') && (name.starts_with("libc.so") || name.starts_with("ld-")) {
+            if fields[1].contains('x') && ["libc.so", "libc-", "ld-"].iter().any(|start| name.starts_with(start)) {
                 let (start, end) = fields[0].split_once('-').expect("a range");
                 let number = |text| u64::from_str_radix(text, 16).expect("an address");
                 libraries.push(Library { start: number(start), end: number(end), name: name.to_owned() });

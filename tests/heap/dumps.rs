@@ -1,13 +1,15 @@
 //! Profiles at exit and on a signal, by the environment alone.
 
-use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
 use std::{env, fs, thread};
 
 use rpprof::codec::{self, ReadOptions};
 use rpprof::profile::Profile;
 
+use crate::PATIENCE;
 use crate::sums::{Block, labels, sums_of};
 
 /// Set where this program is to be the one that is profiled.
@@ -29,55 +31,57 @@ fn read(path: &Path) -> Profile {
     codec::read(bytes.as_slice(), &ReadOptions::default()).expect("it is a profile")
 }
 
+/// Makes an empty folder for a test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("heap").join(name);
+    // It may be there from the last time.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
 #[test]
 fn a_profile_is_written_at_exit() {
-    let path = env::temp_dir().join(format!("rpprof-exit-{}.pb.gz", std::process::id()));
     if is_profiled() {
         // Kept until the program ends.
         std::mem::forget(labels("kept").scope(|| Block::new(12_345, 8)));
         return;
     }
+    let path = folder("exit").join("heap.pb.gz");
     let status = profiled("dumps::a_profile_is_written_at_exit", &path).status().expect("the program starts");
     assert!(status.success());
     let sums = sums_of(&read(&path), "kept");
-    fs::remove_file(&path).expect("it is there");
     assert_eq!((sums.inuse_objects, sums.inuse_space), (1, 12_345));
 }
+
+/// What the child says when the block is there.
+const READY: &str = "the block is there";
 
 #[test]
 fn a_profile_is_written_on_a_signal() {
     if is_profiled() {
         let _block = labels("waiting").scope(|| Block::new(54_321, 8));
-        thread::sleep(Duration::from_secs(60));
+        println!("\n{READY}");
+        // The parent ends it.
+        thread::sleep(PATIENCE);
         return;
     }
-    let path = env::temp_dir().join(format!("rpprof-signal-{}-%n.pb.gz", std::process::id()));
-    let mut command = profiled("dumps::a_profile_is_written_on_a_signal", &path);
-    let mut child = command.env("RPPROF_HEAP_DUMP_SIGNAL", "USR2").spawn().expect("the program starts");
-    let start = Instant::now();
-    let mut number = 0;
-    // The first profiles may be from before the block was made.
-    let sums = loop {
-        thread::sleep(Duration::from_millis(100));
-        // SAFETY: the child is ours and was not waited for.
-        unsafe { libc::kill(child.id().cast_signed(), libc::SIGUSR2) };
-        let path = path.to_string_lossy().replace("%n", &number.to_string());
-        let path = Path::new(&path);
-        if path.exists() {
-            let sums = sums_of(&read(path), "waiting");
-            fs::remove_file(path).expect("it is there");
-            number += 1;
-            if sums.inuse_space != 0 {
-                break sums;
-            }
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "no profile has the block");
-    };
+    let folder = folder("signal");
+    let mut command = profiled("dumps::a_profile_is_written_on_a_signal", &folder.join("%n.pb.gz"));
+    command.env("RPPROF_HEAP_DUMP_SIGNAL", "USR2").stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    // Until then the signal may be one that ends the child.
+    let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    assert!(lines.any(|line| line.expect("it is text") == READY), "the child ended");
+    // SAFETY: the child is ours and was not waited for.
+    unsafe { libc::kill(child.id().cast_signed(), libc::SIGUSR2) };
+    let (path, start) = (folder.join("0.pb.gz"), Instant::now());
+    while !path.exists() {
+        assert!(start.elapsed() < PATIENCE, "there is no profile");
+        thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let sums = sums_of(&read(&path), "waiting");
     child.kill().expect("it runs");
     child.wait().expect("it was killed");
-    for number in number..number + 500 {
-        let rest = path.to_string_lossy().replace("%n", &number.to_string());
-        drop(fs::remove_file(rest));
-    }
-    assert_eq!(sums.inuse_space, 54_321);
+    assert_eq!((sums.inuse_objects, sums.inuse_space), (1, 54_321));
 }

@@ -114,14 +114,14 @@ fn handlers_may_allocate_while_the_hook_is_at_work() {
         let start = Instant::now();
         labels("interrupted").scope(|| {
             set(every);
-            while start.elapsed() < Duration::from_secs(2) {
+            // Alarms that come while the processor is elsewhere are one.
+            while start.elapsed() < Duration::from_secs(2) || MADE.load(Ordering::Relaxed) < 100 {
                 let mut block = Block::new(64, 8);
                 assert!(block.resize(200));
                 drop(black_box(block));
             }
             set(never);
         });
-        assert!(MADE.load(Ordering::Relaxed) >= 100);
         assert_eq!(sums("interrupted").inuse_objects, 0);
     });
 }
@@ -133,9 +133,10 @@ fn panics_and_the_cpu_profiler_do_no_harm() {
         std::panic::set_hook(Box::new(|_| {}));
         let session = CpuProfiler::builder().hz(5000).start().expect("it starts");
         let stop = Instant::now() + Duration::from_secs(3);
+        const LEAST: usize = 500;
         let work = || {
             set_heap_sampling_rate(200);
-            while Instant::now() < stop {
+            for _ in (0..).take_while(|&count| count < LEAST || Instant::now() < stop) {
                 let unwound = std::panic::catch_unwind(|| {
                     labels("panic").scope(|| {
                         let _block = Block::new(300, 8);
@@ -148,7 +149,7 @@ fn panics_and_the_cpu_profiler_do_no_harm() {
             }
         };
         let churn = || {
-            while Instant::now() < stop {
+            for _ in (0..).take_while(|&count| count < LEAST || Instant::now() < stop) {
                 thread::spawn(|| labels("churn").scope(|| drop(Block::new(5000, 8)))).join().expect("no panic");
             }
         };
@@ -158,7 +159,8 @@ fn panics_and_the_cpu_profiler_do_no_harm() {
         });
         drop(session.stop().expect("it stops"));
         let profile = heap_profile().expect("the allocator is ours");
-        assert!(crate::sums::sums_of(&profile, "panic").alloc_objects > 1000);
+        // Each has the block, the text of the time and that of the panic.
+        assert!(crate::sums::sums_of(&profile, "panic").alloc_objects > 2 * LEAST as i64);
         assert_eq!(crate::sums::sums_of(&profile, "churn").inuse_objects, 0);
     });
 }

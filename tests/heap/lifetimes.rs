@@ -89,7 +89,7 @@ fn zeroed_blocks_are_zero() {
             text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).expect("a number of pages")
         };
         let before = resident();
-        let block = Block::zeroed(1 << 30, 8);
+        let block = Block::zeroed(1 << 28, 8);
         assert!(resident() < before + 10_000);
         drop(block);
     });

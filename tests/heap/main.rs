@@ -21,8 +21,8 @@ static ALLOCATOR: Allocator<Inner> = Allocator::new(Inner);
 
 /// Set in the child, to the name of the test that it is to run.
 const CHILD: &str = "RPPROF_TEST_CHILD";
-/// No test takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// No test takes longer on however slow and crowded a machine, unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// Runs `body` in a process of its own, which is this program again with the same test alone.
 #[track_caller]

@@ -16,8 +16,8 @@ use crate::workloads::{PARTS, WORKLOADS, Workload};
 const RUN: &str = "--workload";
 /// Says that there is time: workloads then use more memory.
 pub(crate) const SOAK: &str = "RPPROF_STRESS_SOAK";
-/// No run takes that much longer than it is to work, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(100);
+/// No run takes that much longer than it is to work, on however slow and crowded a machine, unless it hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// Has this program run a workload.
 pub(crate) fn command_for(name: &str, seconds: u64) -> Command {

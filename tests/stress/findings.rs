@@ -88,7 +88,7 @@ impl Holdings {
     /// The C library maps memory for arenas as threads come, so that some mappings more are no leak.
     pub(crate) fn add_leaks(self, kib: u64, findings: &mut Findings) {
         const MAPPINGS: usize = 64;
-        const PATIENCE: Duration = Duration::from_secs(3);
+        const PATIENCE: Duration = Duration::from_secs(60);
         let has_more = |now: &Self| {
             now.descriptors > self.descriptors
                 || now.timers > self.timers

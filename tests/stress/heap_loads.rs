@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use rpprof::collector::{heap_profile, heap_sampling_rate};
 use rpprof::profile::LabelValue;
 
-use crate::driver::{command_for, wait};
+use crate::driver::{PATIENCE, command_for, wait};
 use crate::findings::{Findings, peak_kib};
 
 const THREADS: usize = 64;
+/// How often each thread works at least, so that a load takes its memory however little time there is.
+const LEAST: usize = 10;
 /// Blocks that a thread of `larson` holds.
 const HELD: usize = 1000;
 
@@ -89,7 +91,7 @@ fn run_larson(time: Duration) {
             scope.spawn(move || {
                 let mut random = Random(number * 77 + 1);
                 let mut blocks = Vec::new();
-                while Instant::now() < end {
+                for _ in (0..).take_while(|&round| round < LEAST || Instant::now() < end) {
                     let seed = Random(random.below(1 << 30) as u64 + 1);
                     blocks = thread::spawn(move || serve(blocks, seed)).join().expect("no panic");
                 }
@@ -118,7 +120,7 @@ fn run_producers_and_consumers(time: Duration) {
             let (sender, receiver) = mpsc::sync_channel::<Vec<Block>>(4);
             scope.spawn(move || {
                 let mut random = Random(number * 77 + 1);
-                while Instant::now() < end {
+                for _ in (0..).take_while(|&round| round < LEAST || Instant::now() < end) {
                     let labels = rpprof::labels! { "load" => "yes" }.enter();
                     let blocks = (0..120).map(|_| Block::new(random.size())).collect();
                     drop(labels);
@@ -136,7 +138,7 @@ fn compare(time: Duration, load: fn(Duration), bare: &str, findings: &mut Findin
     assert_eq!(heap_sampling_rate(), 1);
     let mut command = command_for(bare, time.as_secs().max(2) / 2);
     let mut child = command.stdout(std::process::Stdio::piped()).spawn().expect("it starts");
-    let status = wait(&mut child, time + Duration::from_secs(60));
+    let status = wait(&mut child, time + PATIENCE / 2);
     assert!(status.is_some_and(|status| status.success()), "{status:?}");
     let mut printed = Findings::default();
     let text = std::io::read_to_string(child.stdout.take().expect("it is piped")).expect("text");

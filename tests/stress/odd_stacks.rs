@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::ptr;
 use std::time::{Duration, Instant};
 
-use crate::driver::{command_for, wait};
+use crate::driver::{PATIENCE, command_for, wait};
 use crate::findings::Findings;
 use crate::profiler::profile_at;
 use crate::work::{FAST, spin};
@@ -42,7 +42,7 @@ pub(crate) fn overflows(time: Duration, findings: &mut Findings) {
     let end = Instant::now() + time;
     while Instant::now() < end || findings.get("overflows") < 3 {
         let mut child = command_for("overflow_once", 0).stderr(std::process::Stdio::null()).spawn().expect("it starts");
-        let status = wait(&mut child, Duration::from_secs(60));
+        let status = wait(&mut child, PATIENCE / 4);
         if status.is_none() {
             drop(child.kill());
         }

@@ -58,7 +58,7 @@ fn without_object(profile: &Profile, range: &Range<u64>) -> u64 {
 /// Returns where the code of the C library is.
 fn code_of_c_library() -> Range<u64> {
     let text = fs::read_to_string("/proc/self/maps").expect("it can be read");
-    let line = text.lines().find(|line| line.contains("/libc.so") && line.contains(" r-xp ")).expect("it is mapped");
+    let line = text.lines().find(|line| (line.contains("/libc.so") || line.contains("/libc-")) && line.contains(" r-xp ")).expect("it is mapped");
     let (start, rest) = line.split_once('-').expect("a range");
     let end = rest.split(' ').next().expect("its end");
     let number = |digits| u64::from_str_radix(digits, 16).expect("an address");

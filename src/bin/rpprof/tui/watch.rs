@@ -283,7 +283,7 @@ mod tests {
 
     use super::{Control, News, Slot, Source, Watch, begin, types};
 
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_secs(600);
 
     fn testdata(file: &str) -> std::path::PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file)
@@ -300,7 +300,16 @@ mod tests {
     }
 
     fn begun(path: &Path, old: Option<&Path>, interval: Option<Duration>) -> (Slot, Control, Receiver<News>) {
-        let (slot, control) = (Slot::default(), Control::default());
+        begun_by(path, old, interval, Control::default())
+    }
+
+    fn begun_by(
+        path: &Path,
+        old: Option<&Path>,
+        interval: Option<Duration>,
+        control: Control,
+    ) -> (Slot, Control, Receiver<News>) {
+        let slot = Slot::default();
         let (news, told) = channel();
         let first = read(path).expect("it is a profile");
         let first_old = old.map(|old| read(old).expect("it is a profile"));
@@ -319,22 +328,29 @@ mod tests {
         read(path).ok().map(|profile| profile.samples().len())
     }
 
+    /// Puts a file in the place of another one at once: whoever copies may be kept from it for long in the middle.
+    fn put(file: &str, path: &Path) {
+        let beside = path.with_extension("part");
+        fs::copy(testdata(file), &beside).expect("it can be copied");
+        fs::rename(&beside, path).expect("it can be renamed");
+    }
+
     #[test]
     fn a_file_that_changes_is_read_and_one_that_cannot_be_is_told_once() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let path = folder.path().join("cpu.pb.gz");
-        fs::copy(testdata("runs/old_1.pb.gz"), &path).expect("it can be copied");
+        put("runs/old_1.pb.gz", &path);
         let (slot, _control, told) = begun(&path, None, Some(Duration::from_millis(20)));
-        fs::copy(testdata("runs/new_1.pb.gz"), &path).expect("it can be copied");
+        put("runs/new_1.pb.gz", &path);
         assert!(matches!(told.recv_timeout(PATIENCE), Ok(News::Fresh { edition: 1, .. })));
         assert_eq!(samples(&slot, true), samples_of(&path));
-        for (bad, words) in [(testdata("README.md"), ""), (testdata("go_heap.pb.gz"), "other columns")] {
-            fs::copy(bad, &path).expect("it can be copied");
+        for (bad, words) in [("README.md", ""), ("go_heap.pb.gz", "other columns")] {
+            put(bad, &path);
             let Ok(News::Fault(message)) = told.recv_timeout(PATIENCE) else { panic!("it is no such profile") };
             assert!(message.contains(words), "{message}");
         }
         assert!(told.recv_timeout(Duration::from_millis(400)).is_err(), "it is told once");
-        fs::copy(testdata("runs/old_2.pb.gz"), &path).expect("it can be copied");
+        put("runs/old_2.pb.gz", &path);
         assert!(matches!(told.recv_timeout(PATIENCE), Ok(News::Fresh { edition: 2, .. })));
     }
 
@@ -342,10 +358,12 @@ mod tests {
     fn what_is_paused_is_read_when_somebody_asks() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let path = folder.path().join("cpu.pb.gz");
-        fs::copy(testdata("runs/old_1.pb.gz"), &path).expect("it can be copied");
-        let (_slot, control, told) = begun(&path, None, Some(Duration::from_millis(20)));
+        put("runs/old_1.pb.gz", &path);
+        // Before it begins: later it may be looking just then.
+        let control = Control::default();
         control.pause(true);
-        fs::copy(testdata("runs/new_1.pb.gz"), &path).expect("it can be copied");
+        let (_slot, control, told) = begun_by(&path, None, Some(Duration::from_millis(20)), control);
+        put("runs/new_1.pb.gz", &path);
         assert!(told.recv_timeout(Duration::from_millis(400)).is_err());
         control.read_now();
         assert!(matches!(told.recv_timeout(PATIENCE), Ok(News::Fresh { .. })));
@@ -358,15 +376,14 @@ mod tests {
     fn both_sides_are_read_when_they_change_and_another_base_takes_the_place_of_the_old_one() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let [new, old, base] = ["new.pb.gz", "old.pb.gz", "base.pb.gz"].map(|name| folder.path().join(name));
-        let copy = |file: &str, to: &Path| fs::copy(testdata(file), to).map(drop).expect("it can be copied");
-        copy("runs/new_1.pb.gz", &new);
-        copy("runs/old_1.pb.gz", &old);
-        copy("runs/old_1.pb.gz", &base);
+        put("runs/new_1.pb.gz", &new);
+        put("runs/old_1.pb.gz", &old);
+        put("runs/old_1.pb.gz", &base);
         let (slot, _control, told) = begun(&new, Some(&old), Some(Duration::from_millis(20)));
-        copy("runs/old_2.pb.gz", &old);
+        put("runs/old_2.pb.gz", &old);
         assert!(matches!(told.recv_timeout(PATIENCE), Ok(News::Fresh { edition: 1, new: None, .. })));
         assert_eq!((samples(&slot, true), samples(&slot, false)), (None, samples_of(&old)));
-        copy("runs/new_2.pb.gz", &new);
+        put("runs/new_2.pb.gz", &new);
         let Ok(News::Fresh { edition: 2, new: Some(of_new), .. }) = told.recv_timeout(PATIENCE) else {
             panic!("the new side is read")
         };
@@ -378,9 +395,9 @@ mod tests {
         while slot.lock().expect("nobody panicked").base.is_some() {
             std::thread::yield_now();
         }
-        copy("runs/old_3.pb.gz", &old);
+        put("runs/old_3.pb.gz", &old);
         assert!(told.recv_timeout(Duration::from_millis(400)).is_err(), "it is not watched any more");
-        copy("runs/old_2.pb.gz", &base);
+        put("runs/old_2.pb.gz", &base);
         assert!(matches!(told.recv_timeout(PATIENCE), Ok(News::Fresh { edition: 3, new: None, .. })));
         assert_eq!(samples(&slot, false), samples_of(&base));
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::super::terminal::Taken;
 
 /// Far more than anything takes; a test that waits so long fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What runs in the terminal.
 #[test]
