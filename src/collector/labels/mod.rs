@@ -33,6 +33,27 @@ pub use super::sys::labeled::{Labeled, WithLabels};
 pub use sets::LabelText;
 pub(crate) use sets::{HeldSets, Pairs, note_sessions, pin, reading_begins, reading_ends};
 
+/// In the thread's word of the labels in force if it does not hold the set, which a [`LabelSet::scope`] around all that
+/// runs does.
+const BORROWED: u32 = 1 << 31;
+
+/// Returns the number of the set that a thread's word of the labels in force is about.
+#[inline]
+pub(crate) fn number_in_force(word: u32) -> u32 {
+    word & !BORROWED
+}
+
+/// Writes the running thread's word, and returns the old one.
+#[inline]
+fn put(new: u32) -> u32 {
+    tls::with_slot(|slot| {
+        // No swap: nobody else writes the word, and a handler only reads it.
+        let old = slot.labels.load(Ordering::Relaxed);
+        slot.labels.store(new, Ordering::Relaxed);
+        old
+    })
+}
+
 /// A set of labels, by number; making an equal set gives the same number.
 ///
 /// A clone is one more that holds the set: an atomic addition, and another one when it is dropped.
@@ -75,7 +96,7 @@ impl LabelSet {
     /// Returns the labels in force on the running thread, as the thread holds them.
     #[inline]
     fn in_force() -> ManuallyDrop<Self> {
-        ManuallyDrop::new(Self(tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed))))
+        ManuallyDrop::new(Self(number_in_force(tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed)))))
     }
 
     /// Makes the value of a number that the caller holds.
@@ -101,12 +122,21 @@ impl LabelSet {
     }
 
     /// Calls `work` with these labels added to those in force.
+    ///
+    /// Cost: where none are in force, two stores; else what [`and`](Self::and) costs.
+    #[inline]
     pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _guard = self.enter();
+        let outer = Self::in_force();
+        if outer.0 == 0 || outer.0 == self.0 {
+            let _back = Back::from_borrowed(self);
+            return work();
+        }
+        let both = sets::merge(&outer, self);
+        let _back = Back::from_borrowed(&both);
         work()
     }
 
-    /// Adds these labels to those in force until the guard is dropped.
+    /// Adds these labels to those in force until the guard is dropped; [`scope`](Self::scope) is cheaper.
     ///
     /// Guards are to be dropped in the reverse order of their making.
     pub fn enter(&self) -> LabelGuard {
@@ -121,14 +151,9 @@ impl LabelSet {
     #[inline]
     pub fn replace(labels: Self) -> Self {
         // From now on the thread holds it.
-        let new = ManuallyDrop::new(labels);
-        let old = tls::with_slot(|slot| {
-            // No swap: nobody else writes the word, and a handler only reads it.
-            let old = slot.labels.load(Ordering::Relaxed);
-            slot.labels.store(new.0, Ordering::Relaxed);
-            old
-        });
-        Self(old)
+        let old = put(ManuallyDrop::new(labels).0);
+        // What a scope lent to the thread is not the thread's to give away.
+        if old & BORROWED == 0 { Self(old) } else { Self::of_sample(number_in_force(old)) }
     }
 
     /// Returns the value of a key.
@@ -151,6 +176,31 @@ impl LabelSet {
 impl fmt::Debug for LabelSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.pairs().iter().map(|(key, value)| (key, value))).finish()
+    }
+}
+
+/// Puts the thread's word back that was there before a scope, when the scope is left; nobody else has one.
+///
+/// Whoever is called may replace what is in force, and what is then there at the end is the thread's to release.
+struct Back {
+    outer: u32,
+}
+
+impl Back {
+    /// Has the thread borrow a set, which whoever calls this keeps until it is dropped.
+    #[inline]
+    fn from_borrowed(set: &LabelSet) -> Self {
+        Self { outer: put(if set.0 == 0 { 0 } else { set.0 | BORROWED }) }
+    }
+}
+
+impl Drop for Back {
+    #[inline]
+    fn drop(&mut self) {
+        let inner = put(self.outer);
+        if inner & BORROWED == 0 {
+            sets::release(inner);
+        }
     }
 }
 
@@ -244,6 +294,37 @@ mod tests {
         let unwound = std::panic::catch_unwind(|| crate::labels! { "a" => "1" }.scope(|| panic!("as asked")));
         assert!(unwound.is_err());
         assert_eq!(LabelSet::current(), LabelSet::EMPTY);
+    }
+
+    /// Returns how many hold a set, less the value at hand.
+    fn others_that_hold(set: &LabelSet) -> u32 {
+        sets::count(set.0) - 1
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "Miri does not know assembly")]
+    fn what_a_scope_lends_is_held_by_whoever_takes_it() {
+        let [outer, inner, other] = ["outer", "inner", "other"].map(|kind| crate::labels! { "lent" => kind });
+        outer.scope(|| {
+            assert_eq!(others_that_hold(&outer), 0);
+            // As a scheduler does: it takes what is in force, and puts it back.
+            let taken = LabelSet::replace(other.clone());
+            assert_eq!((&taken, others_that_hold(&outer), others_that_hold(&other)), (&outer, 1, 1));
+            drop(LabelSet::replace(taken));
+            assert_eq!((others_that_hold(&outer), LabelSet::current()), (1, outer.clone()));
+            inner.scope(|| assert_eq!(LabelSet::current(), inner));
+            let guard = inner.enter();
+            drop(LabelSet::replace(LabelSet::EMPTY));
+            drop(guard);
+            outer.scope(|| drop(LabelSet::replace(other.clone())));
+            assert_eq!(LabelSet::current(), outer);
+            // And what it leaves is the thread's no more.
+            drop(LabelSet::replace(other.clone()));
+        });
+        assert_eq!(LabelSet::current(), LabelSet::EMPTY);
+        // The thread remembers the last sets that it added up.
+        crate::labels! { "one" => "1" }.scope(|| crate::labels! { "lent" => "no" }.scope(|| ()));
+        assert_eq!([&outer, &inner, &other].map(others_that_hold), [0; 3]);
     }
 
     #[test]

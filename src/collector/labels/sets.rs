@@ -1,7 +1,7 @@
 //! The sets themselves, by number, and how many hold on to each.
 //!
 //! A number is a set's as long as somebody holds it: a `LabelSet`, the thread that it is in force on, a profile under
-//! way. A sample in a ring has a number that nobody may hold any more; so a set that nobody holds is forgotten only when
+//! way. In a scope it is the scope's `LabelSet`, from which the thread only borrows it. A sample in a ring has a number that nobody may hold any more; so a set that nobody holds is forgotten only when
 //! all rings were read once since that was seen. What the heap's samples name stays for ever, as those do.
 
 use std::cell::RefCell;
@@ -64,6 +64,12 @@ pub(super) fn release(number: u32) {
     if let Some(holders) = holders(number) {
         holders.count.fetch_sub(1, Ordering::Release);
     }
+}
+
+/// Returns how many hold a set.
+#[cfg(test)]
+pub(super) fn count(number: u32) -> u32 {
+    holders(number).map_or(0, |holders| holders.count.load(Ordering::Relaxed))
 }
 
 /// Keeps a set for ever, which is in force on the running thread; allowed in the allocator's hook.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use super::modules::MODULE_MAP;
 use super::records::{self, MAX_SESSIONS, ThreadRecord};
 use super::unwind::{End, Foreign, walk};
+use crate::collector::labels::number_in_force;
 use crate::collector::sys::published::{Published, Reading};
 use crate::collector::sys::signal::{Interrupt, Verdict};
 use crate::collector::sys::tls;
@@ -230,7 +231,7 @@ fn write_sample(
 ) -> bool {
     let registers = interrupt.registers;
     let limit = SLOTS[tag.slot()].max_depth.load(Ordering::Relaxed) as usize;
-    let labels = tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed));
+    let labels = number_in_force(tls::with_slot(|slot| slot.labels.load(Ordering::Relaxed)));
     let mut entry = record.ring.begin();
     let has_room = entry.push(u64::from(tag.generation()) << 32 | u64::from(labels))
         && cpu_nanos.is_none_or(|nanos| entry.push(nanos));

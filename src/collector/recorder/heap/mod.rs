@@ -17,6 +17,7 @@ mod trace;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::collector::labels::number_in_force;
 use crate::collector::sys::registers::Registers;
 use crate::collector::sys::signal::Errno;
 use crate::collector::sys::tls::{self, ThreadSlot};
@@ -109,7 +110,7 @@ pub(crate) fn on_allocation(size: usize, align: usize, registers: Registers) -> 
         let Some(weight) = countdown::decide(&slot.heap, size as u64) else { return Verdict::Plain };
         let mut stack = [0; MAX_DEPTH];
         let trace = trace::walk_from(slot, registers, &mut stack);
-        let labels = slot.labels.load(Ordering::Relaxed);
+        let labels = number_in_force(slot.labels.load(Ordering::Relaxed));
         let Some(bucket) = buckets::find_or_add(labels, size as u64, trace.is_cut, &stack[..trace.depth]) else {
             LOST.fetch_add(1, Ordering::Relaxed);
             return Verdict::Plain;

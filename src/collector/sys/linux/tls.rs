@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64};
 /// What the collector knows of the running thread; all words are 0 at its start.
 #[repr(C, align(64))]
 pub(crate) struct ThreadSlot {
-    /// The label set in force; 0 is the empty set.
+    /// The label set in force, and whether it is borrowed; 0 is the empty set.
     pub(crate) labels: AtomicU32,
     /// The thread's record: its index plus 1, or 0 as long as it has none.
     pub(crate) record: AtomicU32,
