@@ -15,7 +15,13 @@ use program::{run, testdata};
 
 #[test]
 fn mistakes_are_told_with_the_file_or_flag_and_what_was_meant() {
-    trycmd::TestCases::new().env("TZ", "UTC").case("tests/cmd/*.trycmd");
+    // Widths and what else the environment may say.
+    trycmd::TestCases::new()
+        .env("TZ", "UTC")
+        .env("COLUMNS", "100")
+        .env("DEBUGINFOD_URLS", "")
+        .env("PPROF_BINARY_PATH", "")
+        .case("tests/cmd/*.trycmd");
 }
 
 /// Returns a new and empty folder for one test.

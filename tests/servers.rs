@@ -104,11 +104,19 @@ fn write_profile(folder: &Path, build_id: &str, addresses: &[u64]) -> PathBuf {
     path
 }
 
+/// Keeps a program from asking servers on this machine by way of another one's.
+fn ask_directly(command: &mut Command) {
+    for name in ["http_proxy", "https_proxy", "all_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+}
+
 /// Runs the program with an environment of its own.
 fn run(folder: &Path, servers: Option<&str>, arguments: &[&str]) -> (String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rpprof"));
     command.args(arguments).env("XDG_CACHE_HOME", folder.join("cache")).env("HOME", folder);
     command.env_remove("PPROF_BINARY_PATH").env_remove("DEBUGINFOD_CACHE_PATH").env_remove("DEBUGINFOD_URLS");
+    ask_directly(command.env_remove("PPROF_TMPDIR"));
     if let Some(servers) = servers {
         command.env("DEBUGINFOD_URLS", servers);
     }
@@ -234,7 +242,8 @@ fn the_drop_in_fetches_profiles_and_asks_their_programs_for_names() {
 
     let mut command = Command::new(env!("CARGO_BIN_EXE_rpprof"));
     let missing = format!("{host}/nothing");
-    let output = command.args(["pprof", "-top", &missing]).env("HOME", &folder).output().expect("the program runs");
+    ask_directly(command.args(["pprof", "-top", &missing]).env("HOME", &folder).env_remove("PPROF_TMPDIR"));
+    let output = command.output().expect("the program runs");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && errors.contains("server response: 404 Not Found"), "{errors}");
 }

@@ -25,15 +25,16 @@ impl Screen {
         }
         let screen = Self { socket: format!("rpprof-{}-{name}", std::process::id()) };
         let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-        let begun = Command::new("tmux")
-            .args(["-L", &screen.socket, "-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "-c"])
+        let mut tmux = Command::new("tmux");
+        tmux.args(["-L", &screen.socket, "-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "-c"])
             .arg(testdata)
-            .arg(format!("stty echo; {command}; echo ended with $?; stty -a; cat"))
-            // Neither the shell nor the configuration of whoever runs the test.
-            .env("SHELL", "/bin/sh")
-            .env("XDG_CONFIG_HOME", "/nonexistent")
-            .env_remove("RPPROF_CONFIG")
-            .output();
+            .arg(format!("stty echo; {command}; echo ended with $?; stty -a; cat"));
+        // Nothing of whoever runs the test: shell, configuration, proxies.
+        tmux.env("SHELL", "/bin/sh").env("XDG_CONFIG_HOME", "/nonexistent");
+        for name in ["RPPROF_CONFIG", "NO_COLOR", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+            tmux.env_remove(name);
+        }
+        let begun = tmux.output();
         assert!(begun.expect("tmux runs").status.success());
         Some(screen)
     }

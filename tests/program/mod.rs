@@ -16,6 +16,8 @@ pub(crate) fn run(arguments: &str) -> Output {
         .args(arguments.split_whitespace())
         .current_dir(testdata())
         .env("TZ", "UTC")
+        .env_remove("DEBUGINFOD_URLS")
+        .env_remove("PPROF_BINARY_PATH")
         .output()
         .expect("the program runs")
 }

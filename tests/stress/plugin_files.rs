@@ -40,9 +40,11 @@ impl Plugin {
     fn make_one(folder: &std::path::Path, number: usize) -> Self {
         let function = format!("rpprof_stress_plugin_{number}");
         let path = folder.join(format!("lib{function}.so"));
-        if !path.exists() {
-            let source = include_str!("plugin.rs").replace("PLUGIN_WORK", &function);
-            let source_path = folder.join(format!("{function}.rs"));
+        let source = include_str!("plugin.rs").replace("PLUGIN_WORK", &function);
+        let kept_source = folder.join(format!("{function}.rs"));
+        // It may be another version's.
+        if !path.exists() || fs::read_to_string(&kept_source).ok().as_ref() != Some(&source) {
+            let source_path = folder.join(format!("{function}.{}.rs", std::process::id()));
             fs::write(&source_path, source).expect("the source can be written");
             let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
             let mut command = Command::new(compiler);
@@ -53,6 +55,7 @@ impl Plugin {
             let output = command.output().expect("the compiler starts");
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             fs::rename(&unfinished, &path).expect("it can be renamed");
+            fs::rename(&source_path, &kept_source).expect("it can be renamed");
         }
         Self(Arc::new(PluginFile { path, function: CString::new(function).expect("no zero in it") }))
     }
@@ -91,7 +94,9 @@ impl Drop for Loaded {
 }
 
 fn folder() -> PathBuf {
-    let folder = env::temp_dir().join(format!("rpprof-stress-{}", env!("CARGO_PKG_VERSION")));
+    // Of whoever has built this; a folder that all share may be another user's.
+    let place = option_env!("CARGO_TARGET_TMPDIR").map_or_else(env::temp_dir, PathBuf::from);
+    let folder = place.join(format!("rpprof-stress-{}", env!("CARGO_PKG_VERSION")));
     fs::create_dir_all(&folder).expect("the folder can be made");
     folder
 }

@@ -25,7 +25,9 @@ fn a_panic_gives_the_terminal_back_and_is_seen() {
     }
     let socket = format!("rpprof-panic-{}", std::process::id());
     let tmux = |arguments: &[&str]| {
-        let output = Command::new("tmux").args(["-L", &socket]).args(arguments).output().expect("tmux runs");
+        let mut tmux = Command::new("tmux");
+        // Not the shell of whoever runs the test.
+        let output = tmux.args(["-L", &socket]).args(arguments).env("SHELL", "/bin/sh").output().expect("tmux runs");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
     let own = std::env::current_exe().expect("a program knows its file");
