@@ -20,6 +20,10 @@ pub(crate) fn measure(results: &mut Results, rounds: usize) {
     };
     let mut bare = row("another set of labels", "replace", 1.0);
     bare.instructions = counted.map_or_else(String::new, |count| format!("{count:.0}"));
-    let rows = [bare, row("adding labels for a scope, and the old ones again: two switches", "enter_and_leave", 2.0)];
+    let rows = [
+        bare,
+        row("adding labels for a scope, and the old ones again: two switches", "scope", 2.0),
+        row("… for as long as a guard is kept", "enter_and_leave", 2.0),
+    ];
     table::print("Labels", &rows);
 }
