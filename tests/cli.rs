@@ -11,7 +11,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use program::{run, testdata};
+use program::{run, testdata, word};
 
 #[test]
 fn mistakes_are_told_with_the_file_or_flag_and_what_was_meant() {
@@ -83,10 +83,10 @@ fn output_goes_to_the_file_that_was_asked_for_and_leaves_nothing_else() {
     let folder = folder("output");
     for (name, command) in [("top.txt", "top"), ("flame.svg", "flame"), ("folded", "flame --folded"), ("raw", "raw")] {
         let path = folder.join(name);
-        assert_eq!(stdout(run(&format!("{command} go_mutex.pb.gz -o {}", path.display()))), b"");
+        assert_eq!(stdout(run(&format!("{command} go_mutex.pb.gz -o {}", word(&path)))), b"");
         assert_eq!(fs::read(&path).expect("it was written"), stdout(run(&format!("{command} go_mutex.pb.gz"))));
         // A second time it is replaced.
-        assert_eq!(stdout(run(&format!("{command} go_block.pb.gz --output {}", path.display()))), b"");
+        assert_eq!(stdout(run(&format!("{command} go_block.pb.gz --output {}", word(&path)))), b"");
         assert_eq!(fs::read(&path).expect("it was written"), stdout(run(&format!("{command} go_block.pb.gz"))));
     }
     assert_eq!(names_in(&folder), ["flame.svg", "folded", "raw", "top.txt"]);
@@ -101,7 +101,7 @@ fn a_failure_leaves_the_output_as_it_was() {
     fs::write(&out, "precious").expect("it fits");
     for command in ["top", "flame", "raw", "merge", "merge go_mutex.pb.gz", "flame --folded", "top go_block.pb.gz"] {
         for path in [&out, &none] {
-            let failed = run(&format!("{command} {} -o {}", bad.display(), path.display()));
+            let failed = run(&format!("{command} {} -o {}", word(&bad), word(path)));
             assert_eq!(failed.status.code(), Some(2), "{command}");
             let message = String::from_utf8_lossy(&failed.stderr).into_owned();
             let expected = format!("rpprof: {}: the compressed data ends too early", bad.display());
@@ -109,7 +109,7 @@ fn a_failure_leaves_the_output_as_it_was() {
         }
     }
     // Nothing to draw is found after the input was read.
-    let failed = run(&format!("flame --focus no_such_function go_mutex.pb.gz -o {}", out.display()));
+    let failed = run(&format!("flame --focus no_such_function go_mutex.pb.gz -o {}", word(&out)));
     assert_eq!(failed.status.code(), Some(1));
     assert_eq!(fs::read_to_string(&out).expect("it is there"), "precious");
     assert_eq!(names_in(&folder), ["bad", "out"]);
@@ -120,8 +120,8 @@ fn the_profile_that_is_read_may_be_the_file_that_is_written() {
     let folder = folder("in_place");
     let path = folder.join("profile.pb.gz");
     fs::copy(testdata().join("go_mutex.pb.gz"), &path).expect("it fits");
-    assert_eq!(stdout(run(&format!("merge {0} go_block.pb.gz -o {0}", path.display()))), b"");
-    let merged = stdout(run(&format!("raw {}", path.display())));
+    assert_eq!(stdout(run(&format!("merge {0} go_block.pb.gz -o {0}", word(&path)))), b"");
+    let merged = stdout(run(&format!("raw {}", word(&path))));
     assert_eq!(merged, stdout(run("raw go_mutex.pb.gz go_block.pb.gz")));
     assert_eq!(names_in(&folder), ["profile.pb.gz"]);
 }

@@ -143,10 +143,10 @@ fn profiles() -> Vec<String> {
 fn what_is_read_and_written_again_says_the_same() {
     for case in cases().iter().filter(|case| case.flags == "-raw" && !case.files.contains(' ')) {
         let again = rewritten(&case.files, "cases");
-        assert_none(&difference(&case.name, &format!("raw {}", again.display())).into_iter().collect::<Vec<_>>());
+        assert_none(&difference(&case.name, &format!("raw {}", program::word(&again))).into_iter().collect::<Vec<_>>());
     }
     for file in profiles() {
-        let raw = |path: &Path| program::run(&format!("raw {}", path.display())).stdout;
+        let raw = |path: &Path| program::run(&format!("raw {}", program::word(path))).stdout;
         let (before, after) = (raw(&program::testdata().join(&file)), raw(&rewritten(&file, "again")));
         assert!(!before.is_empty() && before == after, "{file} changed");
     }

@@ -11,6 +11,13 @@ const RPPROF: &str = env!("CARGO_BIN_EXE_rpprof");
 /// Far more than anything takes; a test that waits so long fails.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// Returns where programs are, ours first: its own path may have spaces.
+fn path() -> std::ffi::OsString {
+    let own = Path::new(RPPROF).parent().expect("it is in a folder").to_owned();
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths([own].into_iter().chain(std::env::split_paths(&others))).expect("no colons in folders")
+}
+
 /// A terminal of 80 columns and 24 rows with a shell's command in it.
 struct Screen {
     socket: String,
@@ -30,7 +37,7 @@ impl Screen {
             .arg(testdata)
             .arg(format!("stty echo; {command}; echo ended with $?; stty -a; cat"));
         // Nothing of whoever runs the test: shell, configuration, proxies.
-        tmux.env("SHELL", "/bin/sh").env("XDG_CONFIG_HOME", "/nonexistent");
+        tmux.env("SHELL", "/bin/sh").env("XDG_CONFIG_HOME", "/nonexistent").env("PATH", path());
         for name in ["RPPROF_CONFIG", "NO_COLOR", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
             tmux.env_remove(name);
         }
@@ -80,7 +87,7 @@ impl Drop for Screen {
 
 #[test]
 fn keys_lead_through_the_views_and_out() {
-    let Some(screen) = Screen::new("keys", &format!("{RPPROF} go_cpu.pb.gz")) else { return };
+    let Some(screen) = Screen::new("keys", "rpprof go_cpu.pb.gz") else { return };
     screen.shows("sort.partition");
     screen.press("2");
     screen.shows("all 6.10s");
@@ -97,8 +104,8 @@ fn keys_lead_through_the_views_and_out() {
 
 #[test]
 fn two_profiles_are_compared_in_all_views() {
-    let command = format!("{RPPROF} tui --base runs/old_1.pb.gz runs/new_1.pb.gz");
-    let Some(screen) = Screen::new("diff", &command) else { return };
+    let command = "rpprof tui --base runs/old_1.pb.gz runs/new_1.pb.gz";
+    let Some(screen) = Screen::new("diff", command) else { return };
     screen.shows("old flat");
     screen.press("o");
     assert!(screen.shows("old cum").contains("main.normalize"));
@@ -134,15 +141,15 @@ fn two_profiles_are_compared_in_all_views() {
 
 #[test]
 fn filters_and_comparisons_are_begun_on_the_command_line_and_by_a_command() {
-    let command = format!("{RPPROF} diff --tui --focus normalize runs/old_1.pb.gz runs/new_1.pb.gz");
-    let Some(screen) = Screen::new("filters", &command) else { return };
+    let command = "rpprof diff --tui --focus normalize runs/old_1.pb.gz runs/new_1.pb.gz";
+    let Some(screen) = Screen::new("filters", command) else { return };
     screen.shows("old flat");
     screen.shows("[focus:normalize ×] [compared: values as measured]");
     screen.press("q");
     screen.is_given_back("0");
     drop(screen);
-    let command = format!("{RPPROF} tui --focus normalize --collapse-recursion runs/new_1.pb.gz --watch 1h");
-    let Some(screen) = Screen::new("filters-base", &command) else { return };
+    let command = "rpprof tui --focus normalize --collapse-recursion runs/new_1.pb.gz --watch 1h";
+    let Some(screen) = Screen::new("filters-base", command) else { return };
     screen.shows("[focus:normalize ×] [no recursion ×] [every 1hrs]");
     screen.tmux(&["send-keys", "-l", ":base runs/old_1.pb.gz"]);
     screen.press("Enter");
@@ -154,7 +161,7 @@ fn filters_and_comparisons_are_begun_on_the_command_line_and_by_a_command() {
 
 #[test]
 fn a_profile_comes_from_a_pipe_and_keys_from_the_terminal() {
-    let Some(screen) = Screen::new("pipe", &format!("cat go_cpu.pb.gz | {RPPROF} tui -")) else { return };
+    let Some(screen) = Screen::new("pipe", "cat go_cpu.pb.gz | rpprof tui -") else { return };
     screen.shows("sort.partition");
     screen.press("q");
     screen.is_given_back("0");
@@ -163,7 +170,7 @@ fn a_profile_comes_from_a_pipe_and_keys_from_the_terminal() {
 /// A shell's command that notes its process in a file and becomes the browser.
 fn noted(name: &str, before: &str) -> (PathBuf, String) {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("tui-{name}-{}.pid", std::process::id()));
-    let command = format!("sh -c 'echo $$ > {}; exec {before} {RPPROF} tui go_cpu.pb.gz'", file.display());
+    let command = format!("sh -c 'echo $$ > \"{}\"; exec {before} rpprof tui go_cpu.pb.gz'", file.display());
     (file, command)
 }
 
@@ -240,7 +247,7 @@ fn the_program_ends_with_its_terminal() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_told_before_anything_is_drawn() {
-    let Some(screen) = Screen::new("fault", &format!("{RPPROF} tui README.md")) else { return };
+    let Some(screen) = Screen::new("fault", "rpprof tui README.md") else { return };
     let shown = screen.shows("ended with 2");
     assert!(shown.contains("rpprof: README.md: "), "{shown}");
 }
@@ -268,13 +275,13 @@ fn a_configuration_is_the_browsers_alone() {
         (output.stdout, output.stderr)
     };
     assert_eq!(top(&path), top(Path::new("/nowhere/config.toml")));
-    let command = format!("RPPROF_CONFIG={} {RPPROF} go_cpu.pb.gz", path.display());
+    let command = format!("RPPROF_CONFIG='{}' rpprof go_cpu.pb.gz", path.display());
     let Some(screen) = Screen::new("config-wrong", &command) else { return };
     let shown = screen.shows("ended with 2");
     assert!(shown.contains("unknown variant `drak`") && shown.contains("did you mean dark?"), "{shown}");
 
     let (_folder, path) = config("view = \"tree\"\nascii = true\n[keys]\nquit = \"Z\"\n");
-    let command = format!("{RPPROF} tui --config {} go_cpu.pb.gz", path.display());
+    let command = format!("rpprof tui --config '{}' go_cpu.pb.gz", path.display());
     let Some(screen) = Screen::new("config", &command) else { return };
     screen.shows("self function");
     screen.press("q");
@@ -285,7 +292,7 @@ fn a_configuration_is_the_browsers_alone() {
     std::fs::create_dir(path.with_file_name("rpprof")).expect("a folder can be made");
     std::fs::copy(&path, path.with_file_name("rpprof/config.toml")).expect("it can be copied");
     let command = format!(
-        "XDG_CONFIG_HOME={folder} {RPPROF} tui --no-config go_cpu.pb.gz; XDG_CONFIG_HOME={folder} {RPPROF} go_cpu.pb.gz"
+        "XDG_CONFIG_HOME='{folder}' rpprof tui --no-config go_cpu.pb.gz; XDG_CONFIG_HOME='{folder}' rpprof go_cpu.pb.gz"
     );
     let Some(screen) = Screen::new("config-home", &command) else { return };
     screen.shows("flat");
@@ -297,7 +304,7 @@ fn a_configuration_is_the_browsers_alone() {
 
 #[test]
 fn what_is_copied_is_in_the_terminals_clipboard() {
-    let Some(screen) = Screen::new("copy", &format!("DISPLAY= WAYLAND_DISPLAY= {RPPROF} go_cpu.pb.gz")) else { return };
+    let Some(screen) = Screen::new("copy", "DISPLAY= WAYLAND_DISPLAY= rpprof go_cpu.pb.gz") else { return };
     screen.shows("sort.partition");
     screen.tmux(&["set-option", "-s", "set-clipboard", "on"]);
     screen.press("y");
@@ -315,7 +322,7 @@ fn a_file_that_changes_is_read_again() {
     let path = folder.path().join("cpu.pb.gz");
     let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/runs");
     std::fs::copy(runs.join("old_1.pb.gz"), &path).expect("it can be copied");
-    let command = format!("{RPPROF} tui {} --watch 200ms", path.display());
+    let command = format!("rpprof tui '{}' --watch 200ms", path.display());
     let Some(screen) = Screen::new("watch", &command) else { return };
     screen.shows("[every 200ms]");
     screen.press("3");
@@ -355,7 +362,7 @@ fn a_server_is_asked_again_and_what_was_there_stays() {
     let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/runs");
     std::fs::copy(runs.join("old_1.pb.gz"), &path).expect("it can be copied");
     let address = serve(path.clone());
-    let Some(screen) = Screen::new("server", &format!("{RPPROF} tui http://{address}/heap --watch 200ms")) else {
+    let Some(screen) = Screen::new("server", &format!("rpprof tui http://{address}/heap --watch 200ms")) else {
         return;
     };
     screen.shows("[read ");
@@ -366,13 +373,13 @@ fn a_server_is_asked_again_and_what_was_there_stays() {
     wait_until("the next answer", || !screen.tmux(&["capture-pane", "-p"]).contains("tried every"));
     screen.press("q");
     screen.is_given_back("0");
-    let Some(screen) = Screen::new("no-server", &format!("{RPPROF} tui http://{address}/heap")) else { return };
+    let Some(screen) = Screen::new("no-server", &format!("rpprof tui http://{address}/heap")) else { return };
     screen.shows("flat");
     std::fs::remove_file(&path).expect("it is there");
     screen.press("R");
     screen.shows("not read again: http status: 503");
     screen.press("q");
     screen.is_given_back("0");
-    let Some(screen) = Screen::new("server-fault", &format!("{RPPROF} tui http://{address}/heap")) else { return };
+    let Some(screen) = Screen::new("server-fault", &format!("rpprof tui http://{address}/heap")) else { return };
     assert!(screen.shows("ended with 2").contains("503"));
 }

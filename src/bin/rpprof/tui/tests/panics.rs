@@ -32,7 +32,7 @@ fn a_panic_gives_the_terminal_back_and_is_seen() {
     };
     let own = std::env::current_exe().expect("a program knows its file");
     let test = "tui::tests::panics::takes_the_terminal_and_panics";
-    let command = format!("RUST_BACKTRACE=0 {} --ignored --exact {test} --nocapture", own.display());
+    let command = format!("RUST_BACKTRACE=0 '{}' --ignored --exact {test} --nocapture", own.display());
     tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "40", &format!("{command}; stty -a; cat")]);
     let begin = Instant::now();
     let screen = loop {
