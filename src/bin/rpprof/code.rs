@@ -4,7 +4,9 @@ use regex::Regex;
 use rpprof::aggregate::Interrupt;
 use rpprof::profile::Profile;
 use rpprof::report::{self, CodeInstruction, CodePlace, CodeRoutine, Disasm, DisasmOptions, SourceText};
-use rpprof::symbolize::{CodeFrame, CodeOptions, MachineCode, ResolveOptions, Routine, Syntax, machine_code};
+use rpprof::symbolize::{
+    BinarySummary, CodeFrame, CodeOptions, MachineCode, Outcome, ResolveOptions, Routine, Syntax, machine_code,
+};
 use rpprof::transform::Selection;
 
 use crate::command::function_like;
@@ -69,7 +71,10 @@ impl Code {
     /// Returns which binaries could not be looked at, each with why not.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
         let is_file = |file: &str| !file.is_empty() && !file.starts_with('[') && !file.starts_with("//anon");
-        self.found.failures.iter().filter(move |binary| is_file(&binary.file)).map(why)
+        // What a program wrote of memory without a file may be of no use.
+        let is_told =
+            move |binary: &&BinarySummary| is_file(&binary.file) || matches!(binary.outcome, Outcome::Unusable(_));
+        self.found.failures.iter().filter(is_told).map(why)
     }
 
     /// Says why there is nothing to show, and what to do.
