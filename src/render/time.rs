@@ -12,6 +12,18 @@ impl Default for TimeZone {
     }
 }
 
+/// Reads the file that Unix systems keep of their zone, unless `TZ` says another one.
+///
+/// By its name it would be found too, after a look at all zones that there are, which takes a fifth of the time that
+/// the table of a small profile does.
+fn of_link() -> Option<jiff::tz::TimeZone> {
+    if std::env::var_os("TZ").is_some() {
+        return None;
+    }
+    let rules = std::fs::read("/etc/localtime").ok()?;
+    jiff::tz::TimeZone::tzif("localtime", &rules).ok()
+}
+
 impl TimeZone {
     /// Returns Coordinated Universal Time.
     pub fn utc() -> Self {
@@ -20,7 +32,8 @@ impl TimeZone {
 
     /// Returns the zone of this machine, or UTC if that is not known; `TZ` overrides it.
     pub fn system() -> Self {
-        Self(jiff::tz::TimeZone::try_system().unwrap_or(jiff::tz::TimeZone::UTC))
+        let by_name = || jiff::tz::TimeZone::try_system().ok();
+        Self(of_link().or_else(by_name).unwrap_or(jiff::tz::TimeZone::UTC))
     }
 
     fn zoned(&self, nanos: i64) -> Zoned {
