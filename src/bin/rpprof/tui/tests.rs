@@ -32,7 +32,7 @@ use rpprof::transform::{Filter, select};
 use super::Loaded;
 use super::answer::{Answer, Reply};
 use super::config::Colors;
-use super::request::{Request, Topic};
+use super::request::{Ask, Request, Topic};
 use super::scope::{Scope, Sides};
 use super::state::{Effect, State};
 use super::theme::{Background, Depth, Theme};
@@ -85,6 +85,8 @@ struct Browser {
     effects: Vec<Effect>,
     /// A profile that was read again.
     fresh: Slot,
+    /// Where files are written that have a name alone.
+    exports: tempfile::TempDir,
 }
 
 impl Browser {
@@ -113,7 +115,8 @@ impl Browser {
         let mut profiles = profiles(new, old);
         let fresh = Slot::clone(&profiles.fresh);
         thread::spawn(move || work(&mut profiles, &sources, &asked, &answering));
-        let mut browser = Self { new: new_profile, old: old_profile, ask, answers, state, effects: Vec::new(), fresh };
+        let (effects, exports) = (Vec::new(), tempfile::tempdir().expect("a folder can be made"));
+        let mut browser = Self { new: new_profile, old: old_profile, ask, answers, state, effects, fresh, exports };
         browser.happen(Event::Resize(size.0, size.1));
         browser
     }
@@ -132,7 +135,11 @@ impl Browser {
         }
     }
 
-    fn answer(&self, request: Request) -> Answer {
+    fn answer(&self, mut request: Request) -> Answer {
+        if let Ask::Export { path, .. } = &mut request.ask {
+            // A path that begins at the root stays as it is.
+            *path = self.exports.path().join(&path);
+        }
         self.ask.send(request).expect("the worker is there");
         self.answers.recv().expect("each question is answered")
     }
