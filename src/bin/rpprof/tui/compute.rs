@@ -27,7 +27,7 @@ use super::scope::{Sides, quoted_files};
 use super::timeline::timeline;
 use super::tree::Tree;
 use super::worker::{Prepared, Sources};
-use crate::source::{Machine, SourceFinder};
+use crate::source::SourceFinder;
 
 /// Stacks between two looks at whether an answer is still wanted.
 const STACKS_AT_ONCE: usize = 1 << 13;
@@ -216,8 +216,7 @@ fn source(
     functions: &str,
     interrupt: &Interrupt,
 ) -> Option<Result<Annotated, String>> {
-    let machine = Machine::this();
-    let finder = SourceFinder::new(&sources.source, &machine);
+    let finder = SourceFinder::new(&sources.source, &sources.machine);
     let list = |selection: &Selection<'_>, values: &ValueOptions| {
         let mut options = ListingOptions::default();
         options.values = values.clone();

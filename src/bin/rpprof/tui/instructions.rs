@@ -10,7 +10,7 @@ use super::answer::{CodeRow, Instructions};
 use super::compare;
 use super::worker::{OldSide, Prepared, Sources};
 use crate::code::Code;
-use crate::source::{Machine, SourceFinder};
+use crate::source::SourceFinder;
 
 /// Finds the functions that an expression matches in the binaries of this machine; `None` if it was interrupted.
 ///
@@ -76,8 +76,7 @@ fn disasm(
     }
     let mut options = DisasmOptions::default();
     options.values = values.clone();
-    let machine = Machine::this();
-    let finder = SourceFinder::new(&sources.source, &machine);
+    let finder = SourceFinder::new(&sources.source, &sources.machine);
     let report = code.report_until(selection, &options, |file| finder.find(file), interrupt)?;
     let mut reasons = Vec::new();
     if report.routines.is_empty() {

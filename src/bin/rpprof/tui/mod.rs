@@ -82,7 +82,7 @@ use self::watch::{Control, News, Slot};
 use self::worker::{Profiles, Sources};
 use crate::args::{ColorChoice, FilterArgs, SymbolArgs};
 use crate::failure::Failure;
-use crate::source::SourceArgs;
+use crate::source::{Machine, SourceArgs};
 
 pub(crate) use self::config::{Config, ConfigArgs, schema as config_schema};
 pub(crate) use self::theme::Background;
@@ -191,7 +191,8 @@ pub(crate) fn browse(
     let granularity = looks.config.granularity.map_or(Granularity::default(), Granularity::from);
     let scope = Scope { sample_type: first.sample_type, sides, granularity, chips: first.chips.0, ..Scope::default() };
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
-    let sources = Sources { files: new.files, source, symbols, time_zone: TimeZone::system() };
+    let (machine, time_zone) = (Machine::this(), TimeZone::system());
+    let sources = Sources { files: new.files, source, symbols, machine, time_zone };
     let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
     let (news, told) = channel();
     let control = Control::default();

@@ -40,7 +40,7 @@ use super::update::{Event, update};
 use super::watch::Slot;
 use super::worker::{Profiles, Sources, work};
 use crate::args::{DemangleArg, SymbolArgs};
-use crate::source::SourceArgs;
+use crate::source::{Machine, SourceArgs};
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -108,6 +108,7 @@ impl Browser {
             files: new.files.clone(),
             source: SourceArgs::default(),
             symbols: symbols(),
+            machine: Machine::this(),
             time_zone: TimeZone::utc(),
         };
         let ((ask, asked), (answering, answers)) = (channel(), channel());
@@ -401,6 +402,7 @@ fn the_worker_ends_with_the_browser() {
             files: Vec::new(),
             source: SourceArgs::default(),
             symbols: symbols(),
+            machine: Machine::this(),
             time_zone: TimeZone::utc(),
         };
         work(&mut profiles(loaded, None), &sources, &asked, &answering);

@@ -26,7 +26,7 @@ use super::types;
 use super::watch::Slot;
 use crate::args::SymbolArgs;
 use crate::command::collapsed;
-use crate::source::SourceArgs;
+use crate::source::{Machine, SourceArgs};
 
 /// What is the same for all questions.
 pub(super) struct Sources {
@@ -34,6 +34,8 @@ pub(super) struct Sources {
     pub(super) source: SourceArgs,
     /// Where binaries are looked for.
     pub(super) symbols: SymbolArgs,
+    /// Where sources are found; what other programs have said of it is kept.
+    pub(super) machine: Machine,
     pub(super) time_zone: TimeZone,
 }
 
