@@ -143,6 +143,11 @@ impl Taken {
     pub(crate) fn least(self) -> Duration {
         self.least
     }
+
+    /// Returns what was taken from before the start until after the end of the session.
+    pub(crate) fn most(self) -> Duration {
+        self.most
+    }
 }
 
 /// Fails if the sum of a profile is off by more than `tolerance`, however crowded the machine is: sums do not depend on
