@@ -89,28 +89,35 @@ pub(super) enum Action {
 impl Action {
     /// Returns whether it is one of the things that are done with a row, or a box, besides moving to another.
     pub(super) fn is_of_menu(self) -> bool {
-        let is_move = matches!(
-            self,
-            Self::Up
-                | Self::Down
-                | Self::Left
-                | Self::Right
-                | Self::PageUp
-                | Self::PageDown
-                | Self::First
-                | Self::Last
-                | Self::NextMatch
-                | Self::PreviousMatch
-                | Self::NextPart
-                | Self::PreviousPart
-                | Self::NextSibling
-                | Self::PreviousSibling
-        );
-        matches!(self, Self::Show(_)) || self.is_of_row() && !is_move
+        self.is_of_row() && !self.is_move()
     }
 
     /// Returns whether it is about the row, or the box, at the cursor.
     pub(super) fn is_of_row(self) -> bool {
+        self.is_move()
+            || matches!(
+                self,
+                Self::Open
+                    | Self::Parent
+                    | Self::HotPath
+                    | Self::SearchName
+                    | Self::Focus
+                    | Self::Ignore
+                    | Self::Hide
+                    | Self::CollapsePackage
+                    | Self::CopyName
+                    | Self::CopyPath
+                    | Self::CopyTsv
+                    | Self::CopyMarkdown
+                    | Self::Edit
+                    | Self::Show(_)
+                    | Self::Mark
+                    | Self::Drop
+            )
+    }
+
+    /// Returns whether it goes to another row or box.
+    fn is_move(self) -> bool {
         matches!(
             self,
             Self::Up
@@ -121,28 +128,12 @@ impl Action {
                 | Self::PageDown
                 | Self::First
                 | Self::Last
-                | Self::Open
-                | Self::Parent
-                | Self::HotPath
                 | Self::NextMatch
                 | Self::PreviousMatch
-                | Self::SearchName
-                | Self::Focus
-                | Self::Ignore
-                | Self::Hide
-                | Self::CollapsePackage
-                | Self::CopyName
-                | Self::CopyPath
-                | Self::CopyTsv
-                | Self::CopyMarkdown
-                | Self::NextSibling
-                | Self::PreviousSibling
-                | Self::Edit
-                | Self::Show(_)
-                | Self::Mark
-                | Self::Drop
                 | Self::NextPart
                 | Self::PreviousPart
+                | Self::NextSibling
+                | Self::PreviousSibling
         )
     }
 }
