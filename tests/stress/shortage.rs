@@ -1,6 +1,7 @@
 //! Too little memory: allocations that fail, and addresses that the system refuses to the profiler.
 
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
+use std::alloc::GlobalAlloc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -61,6 +62,11 @@ pub(crate) fn failing_allocator(time: Duration, findings: &mut Findings) {
 
 /// Less address space than the profiler's tables want: allocations go on, and the profile says what is missing.
 pub(crate) fn little_address_space(_time: Duration, findings: &mut Findings) {
+    // Kept from the tables, for what it takes to make a profile.
+    let layout = std::alloc::Layout::from_size_align(16 << 20, 4096).expect("a small one");
+    // SAFETY: the layout has a size.
+    let kept = unsafe { std::alloc::System.alloc(layout) };
+    assert!(!kept.is_null());
     let statm = std::fs::read_to_string("/proc/self/statm").expect("it can be read");
     let pages: u64 = statm.split(' ').next().and_then(|pages| pages.parse().ok()).expect("a number");
     let room = pages * 4096 + (12 << 20);
@@ -76,6 +82,8 @@ pub(crate) fn little_address_space(_time: Duration, findings: &mut Findings) {
         }
     }
     set_heap_sampling_rate(0);
+    // SAFETY: it was allocated with this layout, and nobody used it.
+    unsafe { std::alloc::System.dealloc(kept, layout) };
     let profile = heap_profile().expect("there is room for a profile");
     let comments: Vec<&str> = profile.header().comments.iter().map(|&comment| profile.str(comment)).collect();
     println!("{comments:?}");
