@@ -194,7 +194,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__callgrind)
-            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --call-tree --no-inlines --sample-type --unit --divide-by --relative --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --call-tree --no-inlines --sample-type --unit --divide-by --relative --output --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -335,6 +335,18 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --label)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -371,7 +383,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__calls)
-            opts="-b -d -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --bottom-up --min-share --max-depth --sample-type --unit --divide-by --relative --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-b -d -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --bottom-up --min-share --max-depth --sample-type --unit --divide-by --relative --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -497,11 +509,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -533,6 +545,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -572,7 +596,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__check)
-            opts="-t -u -o -f -i -l -h -V --max --max-flat --max-growth --max-growth-flat --budgets --base --strict --strict-growth --normalize --confidence --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max --max-flat --max-growth --max-growth-flat --budgets --base --strict --strict-growth --normalize --confidence --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -771,6 +795,18 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --label)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -930,7 +966,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__diff)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --old --new --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --normalize --confidence --limit --cum --all --min-share --tui --exact-names --sample-type --unit --divide-by --relative --format --json --output --flame --inverted --reverse --width --title --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --old --new --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --normalize --confidence --limit --cum --all --min-share --tui --exact-names --sample-type --unit --divide-by --relative --format --json --output --flame --inverted --reverse --width --title --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1102,11 +1138,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -1138,6 +1174,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1177,7 +1225,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__disasm)
-            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --source --format --json --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --source --format --json --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1333,6 +1381,18 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --label)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1373,7 +1433,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__dot)
-            opts="-n -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --call-tree --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-n -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --call-tree --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1499,11 +1559,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -1535,6 +1595,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1574,7 +1646,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__flame)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --folded --json --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --folded --json --speedscope --html --inverted --reverse --width --title --min-share --sample-type --unit --divide-by --relative --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1696,11 +1768,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -1732,6 +1804,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2240,7 +2324,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__list)
-            opts="-C -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --context --no-inlines --sample-type --unit --divide-by --relative --format --json --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-C -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --context --no-inlines --sample-type --unit --divide-by --relative --format --json --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2404,6 +2488,18 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --label)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2465,7 +2561,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__merge)
-            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --level --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --level --output --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2590,6 +2686,18 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --label)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2626,7 +2734,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__peek)
-            opts="-c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --cum --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --cum --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2740,11 +2848,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -2776,6 +2884,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2833,7 +2953,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__raw)
-            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --format --json --output --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2955,6 +3075,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3147,7 +3279,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tags)
-            opts="-n -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-n -t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --sample-type --unit --divide-by --relative --format --json --output --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3300,6 +3432,18 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --label)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3336,7 +3480,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__top)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3462,11 +3606,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -3498,6 +3642,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3537,7 +3693,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__traces)
-            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3651,11 +3807,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -3687,6 +3843,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3726,7 +3894,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tree)
-            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-n -c -t -u -o -g -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --limit --cum --min-share --min-call-share --sample-type --unit --divide-by --relative --mean --format --json --output --granularity --no-inlines --show-columns --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3856,11 +4024,11 @@ _rpprof() {
                     return 0
                     ;;
                 --granularity)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 -g)
-                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "functions filefunctions files lines addresses modules packages" -- "${cur}"))
                     return 0
                     ;;
                 --focus)
@@ -3892,6 +4060,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3931,7 +4111,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tui)
-            opts="-t -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --base --sample-type --watch --theme --ascii --no-mouse --config --no-config --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-t -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --base --sample-type --watch --theme --ascii --no-mouse --config --no-config --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4079,6 +4259,18 @@ _rpprof() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --label)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4115,7 +4307,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__weblist)
-            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-t -u -o -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --syntax --sample-type --unit --divide-by --relative --output --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4268,6 +4460,18 @@ _rpprof() {
                     return 0
                     ;;
                 --prune-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collapse-callees)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --focus-leaf-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -82,6 +82,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l hide -d 'Leave out
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -125,13 +128,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s g -l granularity -
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand top" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -178,13 +186,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s g -l granularity 
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand text" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -232,13 +245,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s g -l granularity 
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tree" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -283,13 +301,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s g -l granularity 
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand peek" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -336,13 +359,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s g -l granularity
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand calls" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -391,6 +419,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l hide -d 'Leave ou
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand list" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -434,6 +465,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l hide -d 'Leave 
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand disasm" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -481,6 +515,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l hide -d 'Leave
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand weblist" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -510,7 +547,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l symbolz -d 'Ask 
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l symbol-cache -d 'Where names are kept for the next time: a folder, or off [default: rpprof/symbols in the folder of caches]' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l width -d 'Width in pixels [default: that of the window]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l title -d 'The title [default: program, sample type and total]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l min-share -d 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing]' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l min-share -d 'Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded, --json and --speedscope nothing]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s t -l sample-type -d 'The column of values: a name such as `cpu` or `inuse_space`, or its number [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s u -l unit -d 'The unit of values, such as ms or MB; `auto` picks one for each, `minimum` one for all [default: minimum for tables, auto for graphs and source]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l divide-by -d 'Divide all values by this before they are shown, such as the number of processors' -r
@@ -519,13 +556,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s g -l granularity
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -536,6 +578,8 @@ always\t'Always'
 never\t'Never'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l folded -d 'Write folded stacks instead, a line each: frames from the outermost on, joined by `;`, and the value'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l json -d 'Write the boxes as JSON instead, for programs'
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l speedscope -d 'Write a file for https://www.speedscope.app instead'
+complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l html -d 'Write a page with the picture and a table of functions instead; it loads nothing'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l inverted -d 'Hang callees from their callers (an icicle graph)'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l reverse -d 'Begin at the innermost functions: who calls them stands on them'
 complete -c rpprof -n "__fish_rpprof_using_subcommand flame" -l relative -d 'Show percentages of what the filters leave, not of the whole profile'
@@ -570,13 +614,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s g -l granularity -
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand dot" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -618,6 +667,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l hide -d 'Lea
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand callgrind" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -667,13 +719,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s g -l granularity 
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand diff" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -733,6 +790,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l hide -d 'Leave o
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand check" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -798,6 +858,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l hide -d 'Leave out
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand raw" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -840,6 +903,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l hide -d 'Leave ou
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tags" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -880,13 +946,18 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s g -l granularit
 filefunctions\t'The function\'s name and file'
 files\t'The file'
 lines\t'The line'
-addresses\t'The address'"
+addresses\t'The address'
+modules\t'The binary; calls within one are one frame of a call tree or a flame graph'
+packages\t'The package, crate or namespace, or the binary where a name tells none; as of modules'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s f -l focus -d 'Only samples in whose stack something matches. Given several times, something has to match each' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s i -l ignore -d 'Only samples in whose stack nothing matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l hide -d 'Leave out frames that match; their callers get what they weigh' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand traces" -l label-hide -d 'Leave out labels whose keys match' -r
@@ -950,6 +1021,9 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l hide -d 'Leave o
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l show -d 'Leave out frames that do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l show-from -d 'Leave out the callers of the outermost frame that matches' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l prune-from -d 'Leave out what the innermost function that matches has called' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l collapse-callees -d 'Leave out what functions that match have called: they are charged with it' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l focus-path -d 'Only samples whose stacks begin with a path of calls, outermost first: \'REGEX;REGEX;...\'' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l focus-leaf-path -d 'Only samples whose stacks end with a path of calls, innermost first' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -s l -l label -d 'Only samples whose labels fit, such as \'tenant=acme and not route=~"^/health"\'' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l label-show -d 'Leave out labels whose keys do not match' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand merge" -l label-hide -d 'Leave out labels whose keys match' -r

@@ -214,3 +214,33 @@ fn filters_see_the_names_of_files_as_they_were() {
     let top = report::top(&selection.of_renamed(&renamed), &options);
     assert_eq!(top.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["src/a.rs"]);
 }
+
+#[test]
+fn a_function_weighs_alone_what_it_weighs_among_all() {
+    for name in ["go_cpu.pb.gz", "cpp_cpu.pb.gz", "rust_cpu.pb.gz", "tokio_heap.pb.gz"] {
+        let profile = read(name);
+        for counting in [Counting::Samples, Counting::Nodes] {
+            let listing = |functions: Option<Regex>| {
+                let mut options = ListingOptions::default();
+                options.values.sample_type = profile.default_sample_type().expect("there is one");
+                (options.functions, options.counting) = (functions, counting);
+                report::listing(&Selection::all(&profile), &options, |_| Err("nobody looks".to_owned())).routines
+            };
+            let all = listing(None);
+            assert!(all.len() > 8, "{name}");
+            for function in all.iter().map(|routine| &routine.function).step_by(all.len() / 4) {
+                let exact = Regex::new(&format!("^{}$", regex::escape(function))).expect("it is escaped");
+                let (chosen, others): (Vec<_>, Vec<_>) =
+                    all.clone().into_iter().partition(|routine| routine.function == *function);
+                assert_eq!(listing(Some(exact)), chosen, "{name}: {function}");
+                // Nearly all together are counted in another way than one alone.
+                let but = Regex::new(&format!(
+                    "^(?:{})$",
+                    others.iter().map(|routine| regex::escape(&routine.function)).collect::<Vec<_>>().join("|")
+                ))
+                .expect("it is escaped");
+                assert_eq!(listing(Some(but)), others, "{name}: all but {function}");
+            }
+        }
+    }
+}

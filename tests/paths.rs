@@ -111,6 +111,11 @@ fn what_was_interrupted_has_no_result() {
     interrupt.set();
     let columns = [TreeColumn::new(&selection, &frames, &weights)];
     assert!(CallTree::with_details(&columns, CallTreeOptions::default(), &[], &interrupt).is_none());
+    let from = |interrupt: &Interrupt| {
+        CallTree::from_frame(&columns, FrameId::from_index(0), CallTreeOptions::default(), interrupt)
+    };
+    assert!(from(&interrupt).is_none());
+    assert!(from(&Interrupt::new()).is_some_and(|tree| !tree.nodes().is_empty()));
     assert!(neighbours(&selection, &frames, &weights, FrameId::from_index(0), &interrupt).is_none());
     assert!(flat_and_cum_until(&selection, &frames, &weights, &interrupt).is_none());
     let sides = std::slice::from_ref(&selection);
@@ -159,6 +164,37 @@ proptest! {
                 let is_wanted = path.starts_with(end) || end.starts_with(path) || coarse.contains_key(path);
                 let found = detailed.get(path);
                 prop_assert_eq!(found, is_wanted.then_some(values), "{:?}", path);
+            }
+        }
+    }
+
+    #[test]
+    fn paths_from_a_frame_begin_at_its_outermost_call(profile in profiles(weights())) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let selection = Selection::all(&profile);
+        let frames = Frames::new(&selection, FrameOptions::default());
+        let weights = StackWeights::new(&selection, Measure::of(0));
+        let columns = [TreeColumn::new(&selection, &frames, &weights)];
+        for frame in (0..frames.len()).map(FrameId::from_index) {
+            let mut expected: [ByPath; 2] = Default::default();
+            for (row, &weight) in weights.weights().iter().enumerate().filter(|(_, weight)| **weight != 0) {
+                let Some(stack) = selection.stack(StackId::from_index(row)) else { continue };
+                let mut names: Vec<FrameId> = stack.iter().flat_map(|&location| frames.at(location)).copied().collect();
+                names.reverse();
+                let Some(at) = names.iter().position(|other| *other == frame) else { continue };
+                let (callers, callees) = (names[..=at].iter().rev().copied().collect(), names[at..].to_vec());
+                for (expected, path) in expected.iter_mut().zip::<[Vec<FrameId>; 2]>([callees, callers]) {
+                    for end in 1..=path.len() {
+                        let sums = expected.entry(path[..end].to_vec()).or_default();
+                        sums.0 += weight;
+                        sums.1 += if end == path.len() { weight } else { 0 };
+                    }
+                }
+            }
+            for (root, expected) in [Root::Callers, Root::Leaves].into_iter().zip(expected) {
+                let options = CallTreeOptions::new(root, 0.0);
+                let tree = CallTree::from_frame(&columns, frame, options, &Interrupt::new());
+                prop_assert_eq!(by_path(&tree.expect("nobody interrupts it")), expected);
             }
         }
     }

@@ -92,7 +92,14 @@ fn render_all(profile: &Profile) {
     let info = report::info(profile).expect("there are sample types");
     let (command, style) = (|hint: &str| hint.to_owned(), TableStyle::new(true, Some(60)));
     render::info(&info, &command, &TimeZone::utc(), style, sink()).expect("a sink takes everything");
-    for granularity in [Granularity::Functions, Granularity::Files, Granularity::Lines, Granularity::Addresses] {
+    for granularity in [
+        Granularity::Functions,
+        Granularity::Files,
+        Granularity::Lines,
+        Granularity::Addresses,
+        Granularity::Modules,
+        Granularity::Packages,
+    ] {
         let mut options = TopOptions::default();
         (options.values.sample_type, options.frames.granularity) = (default, granularity);
         let top = report::top(&all, &options);

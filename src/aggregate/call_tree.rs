@@ -116,6 +116,8 @@ pub struct CallTree {
     pub(super) by_column: Vec<PathWeight>,
     /// Sum of the values of all samples.
     pub(super) total: i64,
+    /// Sum of the values of samples whose stacks have no frames.
+    pub(super) frameless: i64,
     /// How many children of the nodes were left out.
     pub(super) left_out: usize,
 }
@@ -139,7 +141,7 @@ impl CallTree {
     /// A path has a node if it weighs enough in all columns together. Frames are told apart by their
     /// ids, so these must be common to all columns ([`Frames::common`]).
     pub fn of_columns(columns: &[TreeColumn<'_, '_>], options: CallTreeOptions) -> Self {
-        grow(columns, options, &[], &Interrupt::new()).expect("nobody interrupts it")
+        grow(columns, None, options, &[], &Interrupt::new()).expect("nobody interrupts it")
     }
 
     /// Builds such a tree with smaller paths below some nodes; `None` if it was interrupted.
@@ -152,7 +154,22 @@ impl CallTree {
         details: &[TreeDetail],
         interrupt: &Interrupt,
     ) -> Option<Self> {
-        grow(columns, options, details, interrupt)
+        grow(columns, None, options, details, interrupt)
+    }
+
+    /// Builds the tree of what one frame calls, or, from the leaves, of what calls it; `None` if it was interrupted.
+    ///
+    /// Each stack that has the frame is cut at its outermost call, and counts once: the first node is the frame, with its
+    /// callees below it, or its callers. Shares are of the whole, as in other trees.
+    ///
+    /// Cost: a pass over all stacks, then that of a tree of those with the frame.
+    pub fn from_frame(
+        columns: &[TreeColumn<'_, '_>],
+        frame: FrameId,
+        options: CallTreeOptions,
+        interrupt: &Interrupt,
+    ) -> Option<Self> {
+        grow(columns, Some(frame), options, &[], interrupt)
     }
 
     /// Returns what a node weighs in one column.
@@ -175,6 +192,11 @@ impl CallTree {
     /// Returns the sum of the values of all samples.
     pub fn total(&self) -> i64 {
         self.total
+    }
+
+    /// Returns the sum of the values of the samples whose stacks have no frames, which are in no node.
+    pub fn frameless(&self) -> i64 {
+        self.frameless
     }
 
     /// Returns how many children of the nodes were left out because they weigh too little.

@@ -1,7 +1,8 @@
 //! Flat and cumulative values: the hot loop of every table.
 
-use super::frames::Frames;
+use super::frames::{FrameId, Frames};
 use super::interrupt::Interrupt;
+use super::locations::LocationSet;
 use super::parallel::{Turns, in_turns_until};
 use super::places::Places;
 use super::weights::StackWeights;
@@ -9,6 +10,8 @@ use crate::profile::StackId;
 use crate::transform::Selection;
 
 /// What each frame weighs by itself and with all that it called; by frame.
+///
+/// What [`Frames::others`] weighs is not added up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlatAndCum {
     /// Values of the samples whose innermost frame it is.
@@ -50,23 +53,87 @@ pub fn flat_and_cum_divisors(
 
 /// Adds up values that each stack has; `None` if it was interrupted.
 fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64], interrupt: &Interrupt) -> Option<FlatAndCum> {
+    let stacks = selection.profile().stacks();
+    let parts = if let Some(few) = frames.others().and_then(|others| few(frames, others)) {
+        in_turns_until(stacks, interrupt, |turns| count_few(selection, frames, &few, values, turns))
+    } else {
+        let places = places(frames);
+        in_turns_until(stacks, interrupt, |turns| count(selection, frames, &places, values, turns))
+    };
+    let mut sums = sum(parts?);
+    if let Some(others) = frames.others() {
+        (sums.flat[others.index()], sums.cum[others.index()]) = (0, 0);
+    }
+    Some(sums)
+}
+
+/// Returns the frames at each location.
+fn places(frames: &Frames<'_>) -> Places {
     let numbers = frames.by_location().items().iter().map(|frame| frame.0).collect::<Vec<u32>>();
-    let lists = (0..frames.by_location().len()).map(|location| &numbers[frames.by_location().range(location)]);
-    let places = Places::new(lists);
-    let work = |turns: Turns<'_>| count(selection, frames, &places, values, turns);
-    let parts = in_turns_until(selection.profile().stacks(), interrupt, work)?;
+    Places::new((0..frames.by_location().len()).map(|location| &numbers[frames.by_location().range(location)]))
+}
+
+/// Adds up what was counted in parts, of which there is at least one.
+fn sum(parts: Vec<FlatAndCum>) -> FlatAndCum {
+    let add = |sums: &mut [i64], addends: &[i64]| {
+        for (sum, addend) in sums.iter_mut().zip(addends) {
+            *sum = sum.wrapping_add(*addend);
+        }
+    };
     let mut parts = parts.into_iter();
     let mut sums = parts.next().expect("there is at least one part");
     for part in parts {
-        let add = |sums: &mut [i64], addends: &[i64]| {
-            for (sum, addend) in sums.iter_mut().zip(addends) {
-                *sum = sum.wrapping_add(*addend);
-            }
-        };
         add(&mut sums.flat, &part.flat);
         add(&mut sums.cum, &part.cum);
     }
-    Some(sums)
+    sums
+}
+
+/// Of so many locations one may have frames that are chosen, if these are to be searched in the stacks.
+const LOCATIONS_FOR_EACH_CHOSEN: usize = 8;
+
+/// Returns the locations that have frames besides that of all others, if they are few.
+fn few(frames: &Frames<'_>, others: FrameId) -> Option<LocationSet> {
+    let has_chosen = |list: &[FrameId]| list.iter().any(|frame| *frame != others);
+    let chosen = LocationSet::new(frames.by_location().iter().map(has_chosen));
+    (chosen.len() < frames.by_location().len() / LOCATIONS_FOR_EACH_CHOSEN).then_some(chosen)
+}
+
+/// Counts for the frames at a few locations; of that of all others, only what is with them.
+fn count_few(
+    selection: &Selection<'_>,
+    frames: &Frames<'_>,
+    few: &LocationSet,
+    values: &[i64],
+    turns: Turns<'_>,
+) -> FlatAndCum {
+    let mut cells = vec![Cell::default(); frames.len()];
+    let mut flat = vec![0_i64; frames.len()];
+    let mut list = Vec::new();
+    let mut epoch = 0;
+    for index in turns {
+        let weight = values[index];
+        if weight == 0 {
+            continue;
+        }
+        let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
+        let positions = few.positions(stack, &mut list);
+        if positions.is_empty() {
+            continue;
+        }
+        epoch += 1;
+        if let Some(leaf) = stack.iter().find_map(|location| frames.at(*location).first()) {
+            flat[leaf.index()] = flat[leaf.index()].wrapping_add(weight);
+        }
+        for frame in positions.iter().flat_map(|position| frames.at(stack[*position as usize])) {
+            let cell = &mut cells[frame.index()];
+            if cell.epoch != epoch {
+                cell.cum = cell.cum.wrapping_add(weight);
+                cell.epoch = epoch;
+            }
+        }
+    }
+    FlatAndCum { flat, cum: cells.into_iter().map(|cell| cell.cum).collect() }
 }
 
 /// What is known of a frame while stacks are counted; both in one cache line.

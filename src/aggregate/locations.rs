@@ -12,11 +12,21 @@ pub(super) struct LocationSet {
 impl LocationSet {
     /// Takes the locations whose lists are not empty.
     pub(super) fn of_lists<T>(lists: &Ragged<T>) -> Self {
-        let mut words = vec![0; lists.len().div_ceil(64)];
-        for (index, list) in lists.iter().enumerate() {
-            words[index / 64] |= u64::from(!list.is_empty()) << (index % 64);
+        Self::new(lists.iter().map(|list| !list.is_empty()))
+    }
+
+    /// Takes the locations of which it is said, in order, that they are in the set.
+    pub(super) fn new(is_in: impl ExactSizeIterator<Item = bool>) -> Self {
+        let mut words = vec![0; is_in.len().div_ceil(64)];
+        for (index, is_in) in is_in.enumerate() {
+            words[index / 64] |= u64::from(is_in) << (index % 64);
         }
         Self { words }
+    }
+
+    /// Returns how many locations are in the set.
+    pub(super) fn len(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Takes a location out of the set.

@@ -29,9 +29,13 @@ mod interrupt;
 mod locations;
 mod matched;
 mod neighbours;
+mod numbering;
+mod outermost;
+mod package;
 mod parallel;
 mod paths;
 mod places;
+mod tree_cursor;
 mod tree_growth;
 mod weights;
 
@@ -47,6 +51,7 @@ pub use inlining::{Inlining, inlining};
 pub use interrupt::Interrupt;
 pub use matched::{Matched, matched};
 pub use neighbours::{Neighbours, neighbours};
+pub use package::package;
 pub use weights::{Amount, Averaging, Measure, StackWeights, Whole};
 
 pub(crate) use frames::base_name;

@@ -1,19 +1,23 @@
 //! How a call tree grows: stacks are split among the children of a node, on all cores if they are many.
 
+use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::call_tree::{CallTree, CallTreeOptions, Node, NodeId, PathWeight, Root, TreeColumn, TreeDetail};
 use super::frames::FrameId;
 use super::interrupt::Interrupt;
-use crate::profile::StackId;
+use super::outermost::{Outermost, outermost};
+use super::tree_cursor::{AHEAD, Cursor, Step, only_steps};
+use crate::profile::{LocationId, StackId};
 
 /// Stacks from which on it pays to let another thread split some of them.
 const MANY_STACKS: usize = 1 << 14;
 
-/// Builds the tree; `None` if it was interrupted.
+/// Builds the tree, of whole stacks or of what is beyond the outermost call of a frame; `None` if it was interrupted.
 pub(super) fn grow(
     columns: &[TreeColumn<'_, '_>],
+    from: Option<FrameId>,
     options: CallTreeOptions,
     details: &[TreeDetail],
     interrupt: &Interrupt,
@@ -26,58 +30,46 @@ pub(super) fn grow(
     let weights = columns.iter().flat_map(|column| column.weights.weights());
     let total = weights.fold(0, |sum: i64, &weight| sum.wrapping_add(weight));
     let mut cursors = Vec::new();
-    for (column, TreeColumn { weights, .. }) in (0..).zip(columns) {
+    for (column, tree_column) in (0..).zip(columns) {
+        let TreeColumn { selection, weights, .. } = tree_column;
+        if let Some(from) = from {
+            let found = outermost(tree_column, from, options.root, interrupt)?;
+            cursors.extend(found.into_iter().map(|Outermost { rest, weight, frames }| Cursor {
+                rest,
+                weight,
+                frame: frames,
+                column,
+                ahead: [Step::END; AHEAD],
+            }));
+            continue;
+        }
         let used = weights.weights().iter().enumerate().filter(|(_, weight)| **weight != 0);
-        cursors.extend(used.map(|(stack, _)| Cursor {
-            stack: StackId::from_index(stack),
-            location: 0,
+        cursors.extend(used.map(|(stack, &weight)| Cursor {
+            rest: selection.stack(StackId::from_index(stack)).unwrap_or_default(),
+            weight,
             frame: 0,
             column,
+            ahead: [Step::END; AHEAD],
         }));
     }
     let frames = columns.iter().map(|column| column.frames.len()).max().unwrap_or(0);
     assert!(frames < Step::INLINE as usize, "there are fewer than 2^31 frames");
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let idle = AtomicUsize::new(if cursors.len() < 2 * MANY_STACKS { 0 } else { cores - 1 });
-    let ground = Ground { columns, root: options.root, mass, details, interrupt, idle };
+    let only = columns.iter().map(only_steps).collect();
+    let merges_calls = columns.iter().any(|column| column.frames.merges_calls);
+    let ground = Ground { columns, only, root: options.root, merges_calls, mass, details, interrupt, idle };
     let of_top = details.iter().filter(|detail| detail.path.is_empty()).map(|detail| detail.min_share);
     let least = mass * of_top.fold(options.min_share, f64::min);
     let candidates = (0..details.len()).collect();
-    let whole = Pending { node: None, depth: 0, cursors, least, candidates };
+    let whole = Pending { node: None, merged: None, depth: 0, cursors, least, candidates };
     let mut tree = ground.grow(0, vec![whole])?;
     (tree.total, tree.columns) = (total, columns.len());
     Some(tree)
 }
 
-/// A stack on its way down the tree: how many of its locations and of the frames there are passed.
-#[derive(Clone, Copy)]
-struct Cursor {
-    stack: StackId,
-    location: u32,
-    frame: u32,
-    column: u32,
-}
-
-/// Where a cursor came to: a frame, marked if it was inlined, or the end of the stack.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Step(u32);
-
-impl Step {
-    const END: Self = Self(u32::MAX);
-    const INLINE: u32 = 1 << 31;
-
-    fn new(frame: FrameId, is_inline: bool) -> Self {
-        Self(frame.0 | if is_inline { Self::INLINE } else { 0 })
-    }
-
-    fn frame(self) -> FrameId {
-        FrameId(self.0 & !Self::INLINE)
-    }
-
-    fn is_inline(self) -> bool {
-        self.0 & Self::INLINE != 0
-    }
-}
+/// So many stacks are looked up at once.
+const BLOCK: usize = 32;
 
 /// A child of the node that is split.
 struct Child {
@@ -90,11 +82,13 @@ struct Child {
 }
 
 /// A node whose stacks are still to be split.
-struct Pending {
+struct Pending<'p> {
     node: Option<NodeId>,
+    /// Its frame, if calls from that to itself are no nodes.
+    merged: Option<FrameId>,
     /// Number of nodes above its children.
     depth: u32,
-    cursors: Vec<Cursor>,
+    cursors: Vec<Cursor<'p>>,
     /// What a child has to weigh.
     least: f64,
     /// The details whose paths go on below.
@@ -104,7 +98,11 @@ struct Pending {
 /// What all threads read.
 struct Ground<'a, 'p> {
     columns: &'a [TreeColumn<'a, 'p>],
+    /// Of each column, the step at each location that has a single frame, by location; the end for all others.
+    only: Vec<Vec<Step>>,
     root: Root,
+    /// Whether calls from a frame to itself are no nodes.
+    merges_calls: bool,
     /// What all stacks weigh together.
     mass: f64,
     details: &'a [TreeDetail],
@@ -119,15 +117,18 @@ struct Branch {
     /// For the node that is split: which child each frame is, by frame; valid if `epoch` is that of the node.
     children_of: Vec<(u32, u32)>,
     epoch: u32,
+    /// The child of each stack that goes on from the node that is split; kept so that its memory is not made anew.
+    child_of: Vec<u32>,
 }
 
-impl Ground<'_, '_> {
+impl<'p> Ground<'_, 'p> {
     /// Splits nodes, the last one first, until nothing is left; the first `roots` nodes of the result are theirs.
     ///
     /// The order of the nodes is the same however many threads there are.
-    fn grow(&self, roots: usize, mut pending: Vec<Pending>) -> Option<CallTree> {
+    fn grow(&self, roots: usize, mut pending: Vec<Pending<'p>>) -> Option<CallTree> {
         let frames = self.columns.iter().map(|column| column.frames.len()).max().unwrap_or(0);
-        let mut branch = Branch { tree: CallTree::default(), children_of: vec![(0, 0); frames], epoch: 0 };
+        let mut branch =
+            Branch { tree: CallTree::default(), children_of: vec![(0, 0); frames], epoch: 0, child_of: Vec::new() };
         let top = Node { parent: None, frame: FrameId(0), depth: 0, total: 0, own: 0, is_inline: false };
         branch.tree.nodes = vec![top; roots];
         if self.columns.len() > 1 {
@@ -146,7 +147,7 @@ impl Ground<'_, '_> {
     }
 
     /// Takes the first nodes out of those that are pending, if another thread can have them and it pays.
-    fn first_part(&self, pending: &mut Vec<Pending>) -> Option<Vec<Pending>> {
+    fn first_part(&self, pending: &mut Vec<Pending<'p>>) -> Option<Vec<Pending<'p>>> {
         if pending.len() < 2 || self.idle.load(Ordering::Relaxed) == 0 {
             return None;
         }
@@ -166,7 +167,7 @@ impl Ground<'_, '_> {
     }
 
     /// Lets another thread grow the first part; what it finds comes last, as it would have been done last.
-    fn share(&self, mut branch: Branch, helped: Vec<Pending>, pending: Vec<Pending>) -> Option<CallTree> {
+    fn share(&self, mut branch: Branch, helped: Vec<Pending<'p>>, pending: Vec<Pending<'p>>) -> Option<CallTree> {
         let (own_part, other_part) = thread::scope(|scope| {
             let other = scope.spawn(move || {
                 let part = self.grow_part(helped);
@@ -186,7 +187,7 @@ impl Ground<'_, '_> {
     }
 
     /// Grows a tree below some nodes, whose places in the whole tree are returned too.
-    fn grow_part(&self, mut pending: Vec<Pending>) -> Option<(Vec<NodeId>, CallTree)> {
+    fn grow_part(&self, mut pending: Vec<Pending<'p>>) -> Option<(Vec<NodeId>, CallTree)> {
         let mut roots = Vec::with_capacity(pending.len());
         for (index, next) in (0..).zip(&mut pending) {
             roots.extend(next.node.replace(NodeId(index)));
@@ -197,15 +198,24 @@ impl Ground<'_, '_> {
         Some((roots, tree))
     }
 
-    /// Moves stacks one frame on, on two threads if there is one to spare and it pays.
+    /// Looks up where stacks go next, on two threads if there is one to spare and it pays.
     ///
     /// Most of the time that a tree takes goes into this: hardly anything of it is in a cache.
-    fn advance_all(&self, cursors: &mut [Cursor]) -> Vec<Step> {
-        let mut steps = vec![Step::END; cursors.len()];
-        let advance = |cursors: &mut [Cursor], steps: &mut [Step]| {
-            for (cursor, step) in cursors.iter_mut().zip(steps) {
-                if let Some((frame, is_inline)) = self.advance(cursor) {
-                    *step = Step::new(frame, is_inline);
+    fn look_ahead(&self, merged: Option<FrameId>, cursors: &mut [Cursor<'p>]) {
+        let look = |cursors: &mut [Cursor<'p>]| {
+            for block in cursors.chunks_mut(BLOCK) {
+                // All of them are fetched into the cache at once, instead of one after the other.
+                let touched = block.iter().filter_map(|cursor| self.next_location(cursor));
+                black_box(touched.fold(0, |sum: usize, location| sum.wrapping_add(location.index())));
+                for cursor in block {
+                    let mut ahead = [Step::END; AHEAD];
+                    let mut above = merged;
+                    for step in &mut ahead {
+                        let Some(next) = self.advance_from(cursor, above) else { break };
+                        *step = next;
+                        above = self.merges_calls.then_some(next.frame());
+                    }
+                    cursor.ahead = ahead;
                 }
             }
         };
@@ -213,47 +223,73 @@ impl Ground<'_, '_> {
         let is_helped = cursors.len() >= 2 * MANY_STACKS
             && self.idle.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok();
         if !is_helped {
-            advance(cursors, &mut steps);
-            return steps;
+            look(cursors);
+            return;
         }
-        let half = cursors.len() / 2;
-        let (one_part, other_part) = cursors.split_at_mut(half);
-        let (one_steps, other_steps) = steps.split_at_mut(half);
+        let (one_part, other_part) = cursors.split_at_mut(cursors.len() / 2);
         thread::scope(|scope| {
-            scope.spawn(|| advance(other_part, other_steps));
-            advance(one_part, one_steps);
+            scope.spawn(|| look(other_part));
+            look(one_part);
         });
         self.idle.fetch_add(1, Ordering::Relaxed);
-        steps
     }
 
-    /// Moves a stack one frame on; returns the frame and whether it is inlined, `None` at the stack's end.
+    /// Returns the location that a stack goes on at, `None` at its end.
     #[inline]
-    fn advance(&self, cursor: &mut Cursor) -> Option<(FrameId, bool)> {
-        let TreeColumn { selection, frames, .. } = &self.columns[cursor.column as usize];
-        let stack = selection.stack(cursor.stack)?;
+    fn next_location(&self, cursor: &Cursor<'p>) -> Option<LocationId> {
+        match self.root {
+            Root::Callers => cursor.rest.last().copied(),
+            Root::Leaves => cursor.rest.first().copied(),
+        }
+    }
+
+    /// Moves a stack on to a frame other than `above`.
+    #[inline]
+    fn advance_from(&self, cursor: &mut Cursor<'p>, above: Option<FrameId>) -> Option<Step> {
         loop {
-            let passed = cursor.location as usize;
-            let location = match self.root {
-                Root::Callers => *stack.get(stack.len().checked_sub(passed + 1)?)?,
-                Root::Leaves => *stack.get(passed)?,
-            };
-            let list = frames.at(location);
+            let next = self.advance(cursor)?;
+            if Some(next.frame()) != above {
+                return Some(next);
+            }
+        }
+    }
+
+    /// Moves a stack one frame on; returns where it came to, `None` at its end.
+    #[inline]
+    fn advance(&self, cursor: &mut Cursor<'p>) -> Option<Step> {
+        let column = cursor.column as usize;
+        loop {
+            let location = self.next_location(cursor)?;
+            let only = self.only[column][location.index()];
+            if only != Step::END {
+                self.pass(cursor);
+                return Some(only);
+            }
+            let list = self.columns[column].frames.at(location);
             let position = match self.root {
                 Root::Callers => list.len().checked_sub(cursor.frame as usize + 1),
                 Root::Leaves => Some(cursor.frame as usize).filter(|&position| position < list.len()),
             };
             if let Some(position) = position {
                 cursor.frame += 1;
-                return Some((list[position], position + 1 != list.len()));
+                return Some(Step::new(list[position], position + 1 != list.len()));
             }
-            cursor.location += 1;
+            self.pass(cursor);
             cursor.frame = 0;
         }
     }
 
+    /// Leaves the location behind that a stack is at.
+    #[inline]
+    fn pass(&self, cursor: &mut Cursor<'p>) {
+        cursor.rest = match self.root {
+            Root::Callers => &cursor.rest[..cursor.rest.len() - 1],
+            Root::Leaves => &cursor.rest[1..],
+        };
+    }
+
     /// Makes the children of a node and passes on those whose own children are to be made.
-    fn split(&self, branch: &mut Branch, mut parent: Pending, pending: &mut Vec<Pending>) {
+    fn split(&self, branch: &mut Branch, mut parent: Pending<'p>, pending: &mut Vec<Pending<'p>>) {
         branch.epoch += 1;
         let columns = self.columns.len();
         let mut children: Vec<Child> = Vec::new();
@@ -261,13 +297,18 @@ impl Ground<'_, '_> {
         let mut totals: Vec<i64> = Vec::new();
         let mut ended_totals = vec![0_i64; if columns > 1 { columns } else { 0 }];
         let mut ended = 0_i64;
-        // The child of each stack that goes on; stacks that end here leave the list.
-        let mut child_of = Vec::with_capacity(parent.cursors.len());
+        branch.child_of.clear();
+        branch.child_of.reserve(parent.cursors.len());
+        // Stacks that end here leave the list.
         let mut kept = 0;
-        let steps = self.advance_all(&mut parent.cursors);
-        for (index, step) in steps.into_iter().enumerate() {
+        let passed = parent.depth as usize % AHEAD;
+        if passed == 0 {
+            self.look_ahead(parent.merged, &mut parent.cursors);
+        }
+        for index in 0..parent.cursors.len() {
             let cursor = parent.cursors[index];
-            let weight = self.columns[cursor.column as usize].weights.weights()[cursor.stack.index()];
+            let step = cursor.ahead[passed];
+            let weight = cursor.weight;
             if step == Step::END {
                 ended = ended.wrapping_add(weight);
                 if columns > 1 {
@@ -294,8 +335,10 @@ impl Ground<'_, '_> {
                 let total = &mut totals[slot.1 as usize * columns + cursor.column as usize];
                 *total = total.wrapping_add(weight);
             }
-            child_of.push(slot.1);
-            parent.cursors[kept] = cursor;
+            branch.child_of.push(slot.1);
+            if kept < index {
+                parent.cursors[kept] = cursor;
+            }
             kept += 1;
         }
         parent.cursors.truncate(kept);
@@ -304,25 +347,29 @@ impl Ground<'_, '_> {
             for (column, own) in ended_totals.into_iter().enumerate() {
                 branch.tree.by_column[node.index() * columns + column].own = own;
             }
+        } else {
+            branch.tree.frameless = ended;
         }
-        self.push_children(branch, &parent, &children, &totals, &child_of, pending);
+        self.push_children(branch, parent, &children, &totals, pending);
     }
 
     fn push_children(
         &self,
         branch: &mut Branch,
-        parent: &Pending,
+        mut parent: Pending<'p>,
         children: &[Child],
         totals: &[i64],
-        child_of: &[u32],
-        pending: &mut Vec<Pending>,
+        pending: &mut Vec<Pending<'p>>,
     ) {
         let tree = &mut branch.tree;
         let first = pending.len();
+        let largest = (0..children.len()).max_by_key(|&row| children[row].cursors);
         // Where in `pending` the stacks of each child go.
         let mut lists: Vec<Option<usize>> = Vec::with_capacity(children.len());
+        // The child that most of the stacks go to has its parent's list, because new memory costs more than all else.
+        let mut heir = None;
         for (row, child) in children.iter().enumerate() {
-            let (least, candidates) = self.below(parent, child.frame);
+            let (least, candidates) = self.below(&parent, child.frame);
             let is_kept = child.mass >= parent.least || !candidates.is_empty() || least < parent.least;
             tree.left_out += usize::from(!is_kept);
             lists.push(is_kept.then_some(pending.len()));
@@ -336,21 +383,39 @@ impl Ground<'_, '_> {
                 let totals = &totals[row * self.columns.len()..(row + 1) * self.columns.len()];
                 tree.by_column.extend(totals.iter().map(|&total| PathWeight { total, own: 0 }));
             }
-            let cursors = Vec::with_capacity(child.cursors as usize);
-            pending.push(Pending { node: Some(node), depth: parent.depth + 1, cursors, least, candidates });
+            let has_parents_list = Some(row) == largest && parent.cursors.capacity() / 2 <= child.cursors as usize;
+            if has_parents_list {
+                heir = Some(row as u32); // No more children than 32-bit frames.
+            }
+            let cursors = Vec::with_capacity(if has_parents_list { 0 } else { child.cursors as usize });
+            let merged = self.merges_calls.then_some(frame);
+            pending.push(Pending { node: Some(node), merged, depth: parent.depth + 1, cursors, least, candidates });
         }
         if pending.len() == first {
             return;
         }
-        for (&child, &cursor) in child_of.iter().zip(&parent.cursors) {
-            if let Some(list) = lists[child as usize] {
+        if let ([_], [Some(list)], Some(_)) = (children, lists.as_slice(), heir) {
+            pending[*list].cursors = parent.cursors;
+            return;
+        }
+        let mut kept = 0;
+        for (index, &child) in branch.child_of.iter().enumerate() {
+            let cursor = parent.cursors[index];
+            if heir == Some(child) {
+                parent.cursors[kept] = cursor;
+                kept += 1;
+            } else if let Some(list) = lists[child as usize] {
                 pending[list].cursors.push(cursor);
             }
+        }
+        if let Some(list) = heir.and_then(|child| lists[child as usize]) {
+            parent.cursors.truncate(kept);
+            pending[list].cursors = parent.cursors;
         }
     }
 
     /// Returns what children of a child have to weigh, and the details whose paths go on below it.
-    fn below(&self, parent: &Pending, frame: FrameId) -> (f64, Vec<usize>) {
+    fn below(&self, parent: &Pending<'p>, frame: FrameId) -> (f64, Vec<usize>) {
         let mut least = parent.least;
         let mut candidates = Vec::new();
         let depth = parent.depth as usize;

@@ -111,6 +111,16 @@ impl StackWeights {
                 all += absolute(value, 0);
                 sums.add(*stack, value, 0);
             }
+        } else if !is_mean && base_sets.is_empty() {
+            let counts_all = measure.whole == Whole::Profile;
+            for ((stack, labels), value) in samples.stacks().iter().zip(samples.label_sets()).zip(values) {
+                // Without a branch: whether a sample is kept cannot be predicted.
+                let is_kept = selection.keeps_labels(labels) & selection.keeps_stack(*stack);
+                let kept = if is_kept { value } else { 0 };
+                all += absolute(if is_kept | counts_all { value } else { 0 }, 0);
+                sums.weights[stack.index()] = sums.weights[stack.index()].wrapping_add(kept);
+                sums.is_used[stack.index()] |= kept != 0;
+            }
         } else {
             let divisors = samples.column(0);
             let rows = samples.stacks().iter().zip(samples.label_sets()).zip(values.zip(divisors));

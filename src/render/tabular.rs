@@ -78,7 +78,7 @@ impl<'r> Cell<'r> {
         }
     }
 
-    fn for_people(&self) -> Cow<'_, str> {
+    pub(super) fn for_people(&self) -> Cow<'_, str> {
         match self {
             Self::Value { shown, .. } => Cow::Borrowed(shown),
             Self::Share(share) => Cow::Owned(format!("{:.2}%", share * 100.0)),

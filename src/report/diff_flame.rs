@@ -7,7 +7,7 @@ use super::compare::{CompareOptions, Comparison, Counts, Run, Side, Test};
 use super::flame::shown_unit;
 use super::normalize::Normalization;
 use super::summary::ValueScale;
-use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Frames, Interrupt, Names, Root, TreeColumn};
+use crate::aggregate::{CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Interrupt, Names, Root, TreeColumn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transform::Selection;
 
@@ -28,13 +28,22 @@ pub struct DiffFlameOptions {
     pub min_share: f64,
     /// How many boxes there may be; the smallest go first. 0 for any number.
     pub max_boxes: usize,
+    /// The name of the frame that paths begin at, with its outermost call of each stack; empty for whole stacks.
+    pub from_frame: String,
 }
 
 impl Default for DiffFlameOptions {
     /// Compares the first sample type by folded names, and leaves out nothing.
     fn default() -> Self {
         let frames = FrameOptions { names: Names::Folded, ..FrameOptions::default() };
-        Self { compare: CompareOptions::default(), frames, root: Root::Callers, min_share: 0.0, max_boxes: 0 }
+        Self {
+            compare: CompareOptions::default(),
+            frames,
+            root: Root::Callers,
+            min_share: 0.0,
+            max_boxes: 0,
+            from_frame: String::new(),
+        }
     }
 }
 
@@ -182,8 +191,16 @@ impl<'c, 'a, 'p> Paths<'c, 'a, 'p> {
             }
             columns.push(with_counts);
         }
-        let options = CallTreeOptions::new(options.root, options.min_share);
-        let tree = CallTree::with_details(&trees, options, &[], interrupt)?;
+        let tree_options = CallTreeOptions::new(options.root, options.min_share);
+        let frames = &frames[0]; // They are common to all.
+        let mut ids = (0..frames.len()).map(FrameId::from_index);
+        let tree = match options.from_frame.as_str() {
+            "" => CallTree::with_details(&trees, tree_options, &[], interrupt)?,
+            name => match ids.find(|id| frames.frame(*id).name() == name) {
+                Some(frame) => CallTree::from_frame(&trees, frame, tree_options, interrupt)?,
+                None => CallTree::default(),
+            },
+        };
         Some(Self { comparison, tree, columns })
     }
 

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::package::package;
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
-use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Root, frames_and_weights};
+use crate::aggregate::{CallTree, CallTreeOptions, FrameOptions, Granularity, Root, frames_and_weights, package};
 use crate::profile::unit;
 use crate::transform::Selection;
 
@@ -106,7 +105,11 @@ pub fn flame(selection: &Selection<'_>, options: &FlameOptions) -> Flame {
         }
         rows[index] = Some(boxes.len());
         let frame = frames.frame(node.frame);
-        let package = if frame.function.is_empty() { frame.object } else { package(frame.function) };
+        let package = match options.frames.granularity {
+            _ if frame.function.is_empty() => frame.object,
+            Granularity::Packages => frame.function,
+            _ => package(frame.function),
+        };
         boxes.push(FlameBox {
             parent,
             depth: node.depth as usize,

@@ -1,6 +1,6 @@
 //! Annotated source: what each line of a function weighs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 use serde::Serialize;
@@ -190,8 +190,9 @@ pub fn listing_until(
 ) -> Option<Listing> {
     let summary = Summary::new(selection.profile(), &options.values);
     let scale = ValueScale::of(&summary, &options.values);
-    let total = StackWeights::new(selection, options.values.measure()).total();
-    let lines = Counted::new(selection, options, Granularity::Lines, interrupt)?;
+    let weights = StackWeights::new(selection, options.values.measure());
+    let total = weights.total();
+    let lines = Counted::new(selection, options, Granularity::Lines, &weights, interrupt)?;
     let mut groups: BTreeMap<(&str, &str), Group> = BTreeMap::new();
     for (frame, flat, cum) in lines.each(options) {
         let group = groups.entry((frame.function, frame.file)).or_default();
@@ -203,8 +204,8 @@ pub fn listing_until(
     let by_sample = match options.counting {
         Counting::Nodes => None,
         Counting::Samples => {
-            let functions = Counted::new(selection, options, Granularity::FileFunctions, interrupt)?;
-            Some((functions, Frames::new(selection, frame_options(options, Granularity::Lines, Objects::Always))))
+            let functions = Counted::new(selection, options, Granularity::FileFunctions, &weights, interrupt)?;
+            Some((functions, options.frames(selection, Granularity::Lines, Objects::Always)))
         }
     };
     if let Some((functions, starts)) = &by_sample {
@@ -243,13 +244,23 @@ pub fn listing_until(
     Some(Listing { version: 1, total, routines, scale, summary })
 }
 
-fn frame_options(options: &ListingOptions, granularity: Granularity, objects: Objects) -> FrameOptions {
-    let mut frames = FrameOptions::default();
-    (frames.granularity, frames.objects, frames.inlines) = (granularity, objects, options.inlines);
-    if options.counting == Counting::Nodes {
-        frames.columns = options.columns;
+impl ListingOptions {
+    /// Finds the frames of the functions that are asked for.
+    fn frames<'p>(&self, selection: &Selection<'p>, granularity: Granularity, objects: Objects) -> Frames<'p> {
+        let mut options = FrameOptions::default();
+        (options.granularity, options.objects, options.inlines) = (granularity, objects, self.inlines);
+        if self.counting == Counting::Nodes {
+            options.columns = self.columns;
+        }
+        Frames::of_functions(selection, options, |name| self.is_listed(name))
     }
-    frames
+
+    /// Returns whether functions of a name are asked for.
+    fn is_listed(&self, name: &str) -> bool {
+        // There is nothing to list of what has no name; pprof says so.
+        (self.counting == Counting::Nodes || !name.is_empty())
+            && self.functions.as_ref().is_none_or(|functions| functions.is_match(name))
+    }
 }
 
 /// Frames with what they weigh.
@@ -264,16 +275,16 @@ impl<'p> Counted<'p> {
         selection: &Selection<'p>,
         options: &ListingOptions,
         granularity: Granularity,
+        weights: &StackWeights,
         interrupt: &Interrupt,
     ) -> Option<Self> {
         let objects = match options.counting {
             Counting::Samples => Objects::WhenNameless,
             Counting::Nodes => Objects::Always,
         };
-        let frames = Frames::new(selection, frame_options(options, granularity, objects));
-        let weights = StackWeights::new(selection, options.values.measure());
-        let mut sums = flat_and_cum_until(selection, &frames, &weights, interrupt)?;
-        let counts = flat_and_cum_divisors(selection, &frames, &weights);
+        let frames = options.frames(selection, granularity, objects);
+        let mut sums = flat_and_cum_until(selection, &frames, weights, interrupt)?;
+        let counts = flat_and_cum_divisors(selection, &frames, weights);
         if let Some(counts) = counts.filter(|_| options.counting == Counting::Samples) {
             divide(&mut sums.flat, &counts.flat);
             divide(&mut sums.cum, &counts.cum);
@@ -283,19 +294,13 @@ impl<'p> Counted<'p> {
 
     /// Returns the frames that were asked for and weigh something, with their flat and cumulative values.
     fn each<'c>(&'c self, options: &'c ListingOptions) -> impl Iterator<Item = (Frame<'c>, i64, i64)> {
-        let matches = |name: &str| {
-            // There is nothing to list of what has no name; pprof says so.
-            (options.counting == Counting::Nodes || !name.is_empty())
-                && options.functions.as_ref().is_none_or(|functions| functions.is_match(name))
-        };
-        let mut answers: HashMap<&str, bool> = HashMap::new();
-        let mut is_listed = move |name: &'c str| *answers.entry(name).or_insert_with(|| matches(name));
         let drops_negative = options.negative == Negative::Drop;
-        let weighed = (0..self.frames.len())
+        let chosen = (0..self.frames.len()).filter(|index| self.frames.others() != Some(FrameId::from_index(*index)));
+        let weighed = chosen
             .map(|index| (self.frames.frame(FrameId::from_index(index)), self.sums.flat[index], self.sums.cum[index]));
         let is_negative = |flat: i64, cum: i64| flat < 0 || (flat == 0 && cum < 0);
         let is_kept = move |flat, cum| (flat != 0 || cum != 0) && !(drops_negative && is_negative(flat, cum));
-        weighed.filter(move |(frame, flat, cum)| is_kept(*flat, *cum) && is_listed(frame.function))
+        weighed.filter(move |(_, flat, cum)| is_kept(*flat, *cum))
     }
 }
 

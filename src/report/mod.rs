@@ -41,7 +41,6 @@ mod info;
 mod listing;
 mod normalize;
 mod order;
-mod package;
 mod percent;
 mod raw;
 mod raw_rows;
@@ -82,7 +81,6 @@ pub use listing::{
 };
 pub use normalize::{Equalized, Normalization, Normalize};
 pub use order::{Negative, Order};
-pub use package::package;
 pub use percent::percent;
 pub use raw::Raw;
 #[cfg(feature = "schema")]

@@ -28,8 +28,9 @@ pub enum Recursion {
 /// [`Selection::of_collapsed`] is the selection of what is returned.
 ///
 /// ```
+/// use rpprof::aggregate::package;
 /// use rpprof::codec::{self, ReadOptions};
-/// use rpprof::report::{self, TopOptions, package};
+/// use rpprof::report::{self, TopOptions};
 /// use rpprof::transform::{Recursion, Selection, collapse};
 ///
 /// let profile = codec::read(std::fs::File::open("testdata/go_cpu.pb.gz")?, &ReadOptions::default())?;

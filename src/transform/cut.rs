@@ -49,12 +49,12 @@ impl<'p> Cutter<'p> {
         self.selection.profile
     }
 
-    fn location_ids(&self) -> impl Iterator<Item = LocationId> + use<> {
+    pub(super) fn location_ids(&self) -> impl Iterator<Item = LocationId> + use<> {
         (0..self.profile().symbols().locations().len()).map(LocationId::from_index)
     }
 
     /// Shows the lines `range` of each location, counted among those that are shown now.
-    fn keep_line_ranges(&mut self, ranges: &[Range<usize>]) {
+    pub(super) fn keep_line_ranges(&mut self, ranges: &[Range<usize>]) {
         let lines = &self.selection.lines;
         let kept: Ragged<_> = ranges
             .iter()
@@ -66,7 +66,10 @@ impl<'p> Cutter<'p> {
 
     /// Narrows each stack that is still looked at, on all cores if there are many: `narrow` gets its locations, leaf
     /// first, and returns which of them stay, or `None` to drop the stack.
-    fn narrow_stacks(&mut self, narrow: impl Fn(&Selection<'p>, &[LocationId]) -> Option<Range<usize>> + Sync) {
+    pub(super) fn narrow_stacks(
+        &mut self,
+        narrow: impl Fn(&Selection<'p>, &[LocationId]) -> Option<Range<usize>> + Sync,
+    ) {
         let stacks = self.profile().stacks();
         let mut cuts = std::mem::take(&mut self.selection.cuts);
         if cuts.is_empty() {

@@ -22,6 +22,8 @@
 
 mod assume;
 mod base;
+mod call_path;
+mod callees;
 mod collapse;
 mod compact;
 mod compatible;
@@ -47,6 +49,7 @@ mod tag_filter;
 
 pub use assume::{assume_mapping, with_main_program};
 pub use base::mark_as_base;
+pub use call_path::{CallPath, PathStart};
 pub use collapse::{Recursion, collapse};
 pub use compact::compact;
 pub use compatible::{common_sample_types, make_compatible};

@@ -8,7 +8,7 @@ use regex::Regex;
 use rpprof::aggregate::{Averaging, Columns, FrameOptions, Granularity, Inlines};
 use rpprof::codec::StackColumn;
 use rpprof::report::{Normalize, ValueOptions};
-use rpprof::transform::{DropFrames, Filter, LabelQuery};
+use rpprof::transform::{CallPath, DropFrames, Filter, LabelQuery, PathStart};
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -163,6 +163,22 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
     pub(crate) prune_from: Option<Regex>,
 
+    /// Leave out what functions that match have called: they are charged with it.
+    ///
+    /// Of functions that match and call each other the outermost counts. Other filters come first.
+    #[arg(long, value_name = "REGEX", value_parser = parse_regex)]
+    pub(crate) collapse_callees: Option<Regex>,
+
+    /// Only samples whose stacks begin with a path of calls, outermost first: 'REGEX;REGEX;...'.
+    ///
+    /// Each function has to match the expression in its place; \x3b stands for a ; in a name. Other filters come first.
+    #[arg(long, value_name = "PATH", value_parser = parse_path)]
+    pub(crate) focus_path: Option<CallPath>,
+
+    /// Only samples whose stacks end with a path of calls, innermost first.
+    #[arg(long, value_name = "PATH", value_parser = parse_leaf_path)]
+    pub(crate) focus_leaf_path: Option<CallPath>,
+
     /// Only samples whose labels fit, such as 'tenant=acme and not route=~"^/health"'.
     ///
     /// KEY or has(KEY) asks for a label; = and != compare texts or numbers, =~ and !~ match expressions,
@@ -237,6 +253,10 @@ pub(crate) enum GranularityArg {
     Lines,
     /// The address.
     Addresses,
+    /// The binary; calls within one are one frame of a call tree or a flame graph.
+    Modules,
+    /// The package, crate or namespace, or the binary where a name tells none; as of modules.
+    Packages,
 }
 
 /// Whether values are sums or means.
@@ -332,6 +352,7 @@ impl FilterArgs {
             &self.show,
             &self.show_from,
             &self.prune_from,
+            &self.collapse_callees,
             &self.label_show,
             &self.label_hide,
         ];
@@ -340,6 +361,12 @@ impl FilterArgs {
             || self.needs_labels()
             || self.my_code
             || self.collapses()
+            || self.paths().next().is_some()
+    }
+
+    /// Returns the paths that stacks begin or end with.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &CallPath> {
+        self.focus_path.iter().chain(&self.focus_leaf_path)
     }
 
     /// Returns whether some frames become one with others.
@@ -349,9 +376,11 @@ impl FilterArgs {
 
     /// Returns whether the stacks of samples are needed.
     pub(crate) fn needs_stacks(&self) -> bool {
-        let expressions = [&self.ignore, &self.hide, &self.show, &self.show_from, &self.prune_from];
+        let expressions =
+            [&self.ignore, &self.hide, &self.show, &self.show_from, &self.prune_from, &self.collapse_callees];
         !self.focus.is_empty()
             || expressions.iter().any(|expression| expression.is_some())
+            || self.paths().next().is_some()
             || self.my_code
             || self.collapses()
             || !self.group_by.is_empty()
@@ -373,6 +402,8 @@ impl FrameArgs {
             GranularityArg::Files => Granularity::Files,
             GranularityArg::Lines => Granularity::Lines,
             GranularityArg::Addresses => Granularity::Addresses,
+            GranularityArg::Modules => Granularity::Modules,
+            GranularityArg::Packages => Granularity::Packages,
         };
         options.inlines = if self.no_inlines { Inlines::Outermost } else { Inlines::Expand };
         options.columns = if self.show_columns { Columns::Show } else { Columns::Ignore };
@@ -382,6 +413,14 @@ impl FrameArgs {
 
 pub(crate) fn parse_regex(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| format!("not a regular expression\n{error}"))
+}
+
+fn parse_path(text: &str) -> Result<CallPath, String> {
+    CallPath::parse(text, PathStart::Outermost).map_err(|error| error.to_string())
+}
+
+fn parse_leaf_path(text: &str) -> Result<CallPath, String> {
+    CallPath::parse(text, PathStart::Innermost).map_err(|error| error.to_string())
 }
 
 fn parse_divisor(text: &str) -> Result<f64, String> {

@@ -1,10 +1,13 @@
 //! `rpprof flame`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use rpprof::aggregate::Root;
 use rpprof::codec::LabelColumn;
 use rpprof::render::{self, SvgDirection, SvgOptions};
-use rpprof::report::{self, FlameOptions};
+use rpprof::report::{self, FlameOptions, Top, TopOptions};
+use rpprof::transform::Selection;
 
 use super::{OwnCode, load_for, selection, values};
 use crate::args::{FilterArgs, FrameArgs, InputArgs, OutputArgs, ValueArgs, parse_share};
@@ -15,6 +18,7 @@ use crate::output::{Content, write_output};
 #[command(after_long_help = "Examples:
   rpprof flame cpu.pb.gz -o cpu.svg
   rpprof flame --reverse --my-code cpu.pb.gz -o leaves.svg
+  rpprof flame --html cpu.pb.gz -o cpu.html
   rpprof flame --folded -t alloc_space heap.pb.gz > heap.folded")]
 pub(crate) struct FlameArgs {
     #[command(flatten)]
@@ -27,6 +31,14 @@ pub(crate) struct FlameArgs {
     /// Write the boxes as JSON instead, for programs.
     #[arg(long, conflicts_with = "folded")]
     pub(crate) json: bool,
+
+    /// Write a file for https://www.speedscope.app instead.
+    #[arg(long, conflicts_with_all = ["folded", "json", "reverse"])]
+    pub(crate) speedscope: bool,
+
+    /// Write a page with the picture and a table of functions instead; it loads nothing.
+    #[arg(long, conflicts_with_all = ["folded", "json", "speedscope"])]
+    pub(crate) html: bool,
 
     /// Hang callees from their callers (an icicle graph).
     #[arg(long)]
@@ -44,7 +56,7 @@ pub(crate) struct FlameArgs {
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
 
-    /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded and --json nothing].
+    /// Leave out frames narrower than this share of the whole [default: what cannot be seen; with --folded, --json and --speedscope nothing].
     #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub(crate) min_share: Option<f64>,
 
@@ -76,7 +88,7 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     options.root = if arguments.reverse { Root::Leaves } else { Root::Callers };
     match arguments.min_share {
         Some(share) => options.min_share = share,
-        None if arguments.folded || arguments.json => {}
+        None if arguments.folded || arguments.json || arguments.speedscope => {}
         None => {
             options.min_share = MIN_PIXELS / arguments.width.unwrap_or(USUAL_WIDTH).max(1) as f64;
             options.max_boxes = MAX_FRAMES;
@@ -89,6 +101,12 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     if arguments.json {
         return write_output(&arguments.output, Content::Text, |writer| Ok(render::json(&flame, writer)?));
     }
+    if arguments.speedscope {
+        let name = arguments.title.clone().unwrap_or_else(|| shown_files(&arguments.input.files));
+        return write_output(&arguments.output, Content::Text, |writer| {
+            Ok(render::speedscope(&name, &[(&flame.summary.sample_type, &flame)], writer)?)
+        });
+    }
     if !flame.boxes.iter().any(|flame_box| flame_box.total > 0) {
         return Err(Failure::new("there is nothing to draw: no sample has a positive value")
             .hint("try another column with --sample-type; rpprof info lists them"));
@@ -97,7 +115,32 @@ pub(crate) fn run(arguments: &FlameArgs) -> Result<(), Failure> {
     drawing.direction = if arguments.inverted { SvgDirection::Down } else { SvgDirection::Up };
     drawing.width = arguments.width;
     drawing.title.clone_from(&arguments.title);
-    write_output(&arguments.output, Content::Data("an SVG"), |writer| Ok(render::svg(&flame, &drawing, writer)?))
+    if !arguments.html {
+        return write_output(&arguments.output, Content::Data("an SVG"), |writer| {
+            Ok(render::svg(&flame, &drawing, writer)?)
+        });
+    }
+    let title = arguments.title.clone().unwrap_or_else(|| shown_files(&arguments.input.files));
+    let top = page_table(&selection, &options);
+    let mut svg = Vec::new();
+    render::svg(&flame, &drawing, &mut svg)?;
+    write_output(&arguments.output, Content::Data("a page"), |writer| Ok(render::page(&title, &svg, &top, writer)?))
+}
+
+/// Functions in the table of a page.
+const PAGE_ROWS: usize = 100;
+
+/// Returns the table of a page.
+pub(crate) fn page_table(selection: &Selection<'_>, flame: &FlameOptions) -> Top {
+    let mut options = TopOptions::default();
+    (options.values, options.frames, options.limit) = (flame.values.clone(), flame.frames, PAGE_ROWS);
+    report::top(selection, &options)
+}
+
+/// Returns the names of files without their folders.
+pub(crate) fn shown_files(files: &[PathBuf]) -> String {
+    let name = |file: &PathBuf| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    files.iter().map(name).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn parse_width(text: &str) -> Result<usize, String> {

@@ -29,15 +29,16 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::slice;
 
+use regex::Regex;
 use rpprof::ErrorKind;
-use rpprof::aggregate::Whole;
+use rpprof::aggregate::{Whole, package};
 use rpprof::codec::{LabelColumn, StackColumn};
 use rpprof::profile::Profile;
 use rpprof::profile::unit::are_convertible;
-use rpprof::report::{CompareOptions, ValueOptions, package};
+use rpprof::report::{CompareOptions, ValueOptions};
 use rpprof::transform::{
-    Filter, LabelFrames, Recursion, Selection, Unmatched, collapse, extract, label_frames, label_keys, my_code, select,
-    without_drop_frames,
+    CallPath, Filter, LabelFrames, PathStart, Recursion, Selection, Unmatched, collapse, extract, label_frames,
+    label_keys, my_code, select, without_drop_frames,
 };
 
 use crate::args::{CompareArgs, FilterArgs, InputArgs, SymbolArgs, ValueArgs};
@@ -188,6 +189,41 @@ pub(crate) fn collapsed(selection: &Selection<'_>, packages: &[String], has_recu
     })
 }
 
+/// Which of the filters at the ends of stacks matched nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Unmet {
+    pub(crate) path: bool,
+    pub(crate) callees: bool,
+}
+
+/// Applies the filters at the ends of stacks, which come after those that change stacks.
+///
+/// Paths from the outermost caller come before callees are collapsed, so that they may go on below; paths from the
+/// innermost function come after that.
+pub(crate) fn at_ends<'p>(
+    mut selection: Selection<'p>,
+    paths: &[CallPath],
+    callees: Option<&Regex>,
+) -> (Selection<'p>, Unmet) {
+    let mut unmet = Unmet::default();
+    let mut follow = |mut selection: Selection<'p>, start: PathStart| {
+        for path in paths.iter().filter(|path| path.start() == start) {
+            let (kept, is_met) = selection.on_path(path);
+            selection = kept;
+            unmet.path |= !is_met;
+        }
+        selection
+    };
+    selection = follow(selection, PathStart::Outermost);
+    let mut is_met = true;
+    if let Some(callees) = callees {
+        (selection, is_met) = selection.with_callees_collapsed(callees);
+    }
+    selection = follow(selection, PathStart::Innermost);
+    unmet.callees = !is_met;
+    (selection, unmet)
+}
+
 /// Returns what the filters leave of a profile; says which of them matched nothing.
 fn selection<'p>(profile: &'p Profile, arguments: &FilterArgs, own: &'p OwnCode) -> Result<Selection<'p>, Failure> {
     Ok(selections(slice::from_ref(profile), arguments, own)?.remove(0))
@@ -244,7 +280,20 @@ fn selections<'p>(
         selections =
             selections.iter().zip(profiles).map(|(selection, profile)| selection.of_collapsed(profile)).collect();
     }
-    Ok(selections)
+    let ends: Vec<CallPath> = arguments.paths().cloned().collect();
+    let callees = arguments.collapse_callees.as_ref();
+    if ends.is_empty() && callees.is_none() {
+        return Ok(selections);
+    }
+    let found: Vec<(Selection<'p>, Unmet)> =
+        selections.into_iter().map(|selection| at_ends(selection, &ends, callees)).collect();
+    if found.iter().all(|(_, unmet)| unmet.callees) {
+        eprintln!("rpprof: --collapse-callees matched nothing");
+    }
+    if has_samples && found.iter().all(|(selection, _)| selection.samples().next().is_none()) {
+        return Err(Failure::unmet("no sample is left on the call path"));
+    }
+    Ok(found.into_iter().map(|(selection, _)| selection).collect())
 }
 
 /// Returns the function whose name is most like an expression, as a whole or in its last part.
@@ -271,6 +320,7 @@ fn shown_filters(arguments: &FilterArgs) -> Vec<String> {
         ("show", &arguments.show),
         ("show_from", &arguments.show_from),
         ("prune_from", &arguments.prune_from),
+        ("collapse_callees", &arguments.collapse_callees),
         ("label_show", &arguments.label_show),
         ("label_hide", &arguments.label_hide),
     ];
@@ -280,7 +330,9 @@ fn shown_filters(arguments: &FilterArgs) -> Vec<String> {
     let packages = arguments.collapse.iter().map(|package| format!("collapse={package}"));
     let flags = [("my_code", arguments.my_code), ("collapse_recursion", arguments.collapse_recursion)];
     let flags = flags.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| format!("{name}=true"));
-    focus.chain(regexes).chain(labels).chain(flags).chain(packages).collect()
+    let paths = [("focus_path", &arguments.focus_path), ("focus_leaf_path", &arguments.focus_leaf_path)];
+    let paths = paths.into_iter().filter_map(|(name, path)| Some(format!("{name}={}", path.as_ref()?)));
+    focus.chain(paths).chain(regexes).chain(labels).chain(flags).chain(packages).collect()
 }
 
 #[cfg(test)]

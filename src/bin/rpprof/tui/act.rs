@@ -142,7 +142,9 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
                 Granularity::FileFunctions => Granularity::Files,
                 Granularity::Files => Granularity::Lines,
                 Granularity::Lines => Granularity::Addresses,
-                Granularity::Addresses => Granularity::Functions,
+                Granularity::Addresses => Granularity::Packages,
+                Granularity::Packages => Granularity::Modules,
+                Granularity::Modules => Granularity::Functions,
             };
             change(state, |scope| scope.granularity = next);
             state.tell(format!("by {}", granularity_name(next)));

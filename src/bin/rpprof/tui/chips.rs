@@ -1,8 +1,8 @@
 //! Filters that come and go, and the steps back and forth between them.
 
+use rpprof::aggregate::package;
 use rpprof::aggregate::{Averaging, Granularity, Inlines};
 use rpprof::profile::unit;
-use rpprof::report::package;
 
 use super::act::{invert, scope_changed};
 use super::chip::Chip;

@@ -142,6 +142,8 @@ pub(super) fn granularity_name(granularity: Granularity) -> &'static str {
         Granularity::Files => "files",
         Granularity::Lines => "lines",
         Granularity::Addresses => "addresses",
+        Granularity::Modules => "modules",
+        Granularity::Packages => "packages",
     }
 }
 

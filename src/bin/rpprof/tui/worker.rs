@@ -8,10 +8,11 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
+use rpprof::aggregate::package;
 use rpprof::aggregate::{FrameId, Frames, StackWeights, folded_name};
 use rpprof::profile::Profile;
 use rpprof::render::TimeZone;
-use rpprof::report::{Diff, ValueOptions, package};
+use rpprof::report::{Diff, ValueOptions};
 use rpprof::transform::{Selection, Unmatched, my_code, select};
 
 use super::Reload;

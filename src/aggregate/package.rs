@@ -5,7 +5,7 @@
 /// Names without one, such as C functions, have the empty package.
 ///
 /// ```
-/// use rpprof::report::package;
+/// use rpprof::aggregate::package;
 /// assert_eq!(package("github.com/acme/store.(*Tree).Insert"), "github.com/acme/store");
 /// assert_eq!(package("<alloc::vec::Vec<T> as core::ops::Drop>::drop"), "alloc");
 /// assert_eq!(package("hyper::proto::h1::io::Buffered<T,B>::poll_flush"), "hyper");
