@@ -20,6 +20,8 @@ use support::{BenchFile, Result, Run, Screen, in_turns, mebibytes, millis};
 const ROUNDS: usize = 5;
 /// Nothing is written for so long when all is done.
 const SILENCE: Duration = Duration::from_millis(250);
+/// Nothing is written for so long when a filter is done: an answer that shows nothing may come before one that does.
+const LONG_SILENCE: Duration = Duration::from_millis(800);
 /// Nothing is written for so long before the next key is pressed.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How often all keys are pressed.
@@ -33,7 +35,7 @@ const KEYS: &str = "1jjjkjjojjGgg2jjljhkHk3jjjlljHkk4jjkk7jjj";
 /// What leads to a view, and filters there, each undone: function, ignored, hidden, column, granularity, one's own.
 const FILTERS: [(&str, &str); 4] = [("table", "1"), ("flame", "2"), ("tree", "3"), ("calls", "4")];
 const FILTER_KEYS: [(&str, &str); 6] =
-    [("focus", "f"), ("ignore", "i"), ("hide", "d"), ("column", "t"), ("by files", "gf"), ("my code", "p")];
+    [("focus", "f"), ("ignore", "i"), ("hide", "d"), ("column", "t"), ("by files", "gF"), ("my code", "p")];
 /// Keys of flamelens: down, right, up, left.
 const FLAMELENS_KEYS: &str = "jjjjljhkkjjlhk";
 
@@ -97,15 +99,15 @@ fn opened(file: &BenchFile) -> Result<()> {
     let mut filters = Vec::new();
     for (view, view_key) in FILTERS {
         browser.press(view_key, END)?;
-        browser.settle(SILENCE)?;
+        browser.settle(LONG_SILENCE)?;
         for (name, keys) in FILTER_KEYS {
             let mut times = Vec::new();
             for _ in 0..2 {
                 // Another function each time, so that nothing is known of it yet.
                 browser.press("j", END)?;
                 browser.settle(PAUSE)?;
-                times.push(browser.press_and_settle(keys, SILENCE)?);
-                browser.press_and_settle("u", SILENCE)?;
+                times.push(browser.press_and_settle(keys, LONG_SILENCE)?);
+                browser.press_and_settle("u", LONG_SILENCE)?;
             }
             filters.push((format!("{view}, {name}"), times));
         }

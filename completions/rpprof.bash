@@ -4111,7 +4111,7 @@ _rpprof() {
             return 0
             ;;
         rpprof__subcmd__tui)
-            opts="-t -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --base --sample-type --watch --theme --ascii --no-mouse --config --no-config --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
+            opts="-t -f -i -l -h -V --max-inflated --symbolize --demangle --binary --jit-symbols --symbolz --symbol-cache --base --sample-type --watch --theme --ascii --no-mouse --record --replay --keys --print-frame --config --no-config --source-path --trim-path --focus --ignore --hide --show --show-from --prune-from --collapse-callees --focus-path --focus-leaf-path --label --label-show --label-hide --group-by --all-frames --my-code --collapse --collapse-recursion --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4199,6 +4199,44 @@ _rpprof() {
                     ;;
                 --theme)
                     COMPREPLY=($(compgen -W "dark light" -- "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --replay)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --print-frame)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

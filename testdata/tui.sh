@@ -45,10 +45,13 @@ capture 'A CPU profile' go_cpu.pb.gz flat
 capture 'Its flame graph, with the heaviest path chosen' go_cpu.pb.gz flat 2 H
 capture 'Its call tree, from the leaves' go_cpu.pb.gz flat 3 v H
 capture 'Callers and callees' go_cpu.pb.gz flat j j Enter
+capture 'The same as icicles' go_cpu.pb.gz flat j j Enter V
 capture 'A heap profile, its labels as a histogram' go_allocs.pb.gz flat 7 j j
 capture 'The same, of allocations from 4 to 16 kB alone' go_allocs.pb.gz flat 7 j j j j j j j j j Space j Enter 1
 capture 'Labels of requests' go_cpu.pb.gz flat 7 j
 capture 'Samples over time' slices_cpu.pb.gz flat 8 l l l l l l l l l l Space l l l l l l l l
+capture 'The same as a heat map' slices_cpu.pb.gz flat 8 V
 capture 'Two profiles compared' '--base runs/old_1.pb.gz runs/new_1.pb.gz' flat o
 capture 'The flame graph of both' '--base runs/old_1.pb.gz runs/new_1.pb.gz' flat 2
+capture 'Both beside each other' '--base runs/old_1.pb.gz runs/new_1.pb.gz' flat 2 D
 capture 'The help' go_cpu.pb.gz flat '?'

@@ -123,7 +123,12 @@ fn two_profiles_are_compared_in_all_views() {
     screen.press("f");
     screen.shows("[focus:^main");
     screen.press("D");
+    screen.shows("side by side");
+    screen.press("D");
+    screen.shows("the old profile alone");
+    screen.press("D");
     screen.shows("the new profile alone");
+    screen.press("u");
     screen.press("u");
     screen.press("u");
     screen.shows("compared: values as measured");
@@ -157,6 +162,47 @@ fn filters_and_comparisons_are_begun_on_the_command_line_and_by_a_command() {
     screen.shows("[focus:normalize ×] [no recursion ×] [compared: values as measured] [every 1hrs]");
     screen.press("q");
     screen.is_given_back("0");
+}
+
+#[test]
+fn it_draws_on_the_terminal_where_its_output_goes_elsewhere() {
+    let command = "cat go_cpu.pb.gz | rpprof tui - | wc -c";
+    let Some(screen) = Screen::new("elsewhere", command) else { return };
+    screen.shows("sort.partition");
+    screen.press("q");
+    let shown = screen.shows("ended with 0");
+    assert!(shown.lines().any(|line| line.trim() == "0"), "nothing goes to the output: {shown}");
+}
+
+#[test]
+fn what_is_typed_is_recorded_and_played_again() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("keys.txt");
+    let command = format!("rpprof tui --record '{}' go_cpu.pb.gz", path.display());
+    let Some(screen) = Screen::new("record", &command) else { return };
+    screen.shows("sort.partition");
+    screen.press("2");
+    screen.shows("all 6.10s");
+    screen.press("H");
+    screen.press("F");
+    screen.shows("[focus-path:");
+    screen.press("q");
+    screen.is_given_back("0");
+    let lines = std::fs::read_to_string(&path).expect("it was written");
+    assert_eq!(lines, "size 80x24\nkey 2\nkey H\nkey F\nkey q\n");
+    std::fs::write(&path, lines.replace("key q\n", "")).expect("it can be written");
+    let command = format!("rpprof tui --replay '{}' go_cpu.pb.gz", path.display());
+    let Some(screen) = Screen::new("replay", &command) else { return };
+    let played = screen.shows("[focus-path:");
+    screen.press("q");
+    screen.is_given_back("0");
+    let print = ["tui", "--replay", path.to_str().expect("UTF-8"), "--print-frame", "80x24", "go_cpu.pb.gz"];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let printed = Command::new(RPPROF).args(print).current_dir(folder).env("NO_COLOR", "1").output().expect("it runs");
+    let printed = String::from_utf8(printed.stdout).expect("UTF-8");
+    let chip = |text: &str| text.lines().find(|line| line.starts_with("[focus-path:")).map(str::to_owned);
+    assert_eq!(chip(&printed), chip(&played));
+    assert_eq!(printed.lines().count(), 24);
 }
 
 #[test]
@@ -280,13 +326,13 @@ fn a_configuration_is_the_browsers_alone() {
     let shown = screen.shows("ended with 2");
     assert!(shown.contains("unknown variant `drak`") && shown.contains("did you mean dark?"), "{shown}");
 
-    let (_folder, path) = config("view = \"tree\"\nascii = true\n[keys]\nquit = \"Z\"\n");
+    let (_folder, path) = config("view = \"tree\"\nascii = true\n[keys]\nquit = \"W\"\nleave = []\n");
     let command = format!("rpprof tui --config '{}' go_cpu.pb.gz", path.display());
     let Some(screen) = Screen::new("config", &command) else { return };
     screen.shows("self function");
     screen.press("q");
     screen.shows("q does nothing here");
-    screen.press("Z");
+    screen.press("W");
     screen.is_given_back("0");
     let folder = path.parent().and_then(Path::to_str).expect("UTF-8");
     std::fs::create_dir(path.with_file_name("rpprof")).expect("a folder can be made");
@@ -298,7 +344,7 @@ fn a_configuration_is_the_browsers_alone() {
     screen.shows("flat");
     screen.press("q");
     screen.shows("self function");
-    screen.press("Z");
+    screen.press("W");
     screen.is_given_back("0");
 }
 

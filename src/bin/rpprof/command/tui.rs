@@ -14,7 +14,7 @@ use crate::args::{ColorChoice, FilterArgs, InputArgs};
 use crate::failure::Failure;
 use crate::input::{can_reload, load_named, reload, server_address};
 use crate::source::SourceArgs;
-use crate::tui::{self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Opener, Watch, WatchSource};
+use crate::tui::{self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Opener, Play, Watch, WatchSource};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
@@ -23,6 +23,7 @@ use crate::tui::{self, Background, Chips, Config, ConfigArgs, First, Loaded, Loo
   rpprof tui --base old.pb.gz new.pb.gz
   rpprof tui cpu.pb.gz --watch
   rpprof tui http://localhost:6060/debug/pprof/heap --watch 5s
+  rpprof tui --keys '2 H enter' --print-frame 120x40 cpu.pb.gz
 
 The key ? shows all keys.")]
 pub(crate) struct TuiArgs {
@@ -54,6 +55,22 @@ pub(crate) struct TuiArgs {
     #[arg(long)]
     pub(crate) no_mouse: bool,
 
+    /// Write what is typed to a file, for --replay.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, hide_short_help = true)]
+    pub(crate) record: Option<PathBuf>,
+
+    /// Type what was recorded, and go on from there.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, hide_short_help = true)]
+    pub(crate) replay: Option<PathBuf>,
+
+    /// Press these keys first, divided by spaces and called as the help calls them.
+    #[arg(long, value_name = "KEYS", value_delimiter = ' ', hide_short_help = true)]
+    pub(crate) keys: Vec<String>,
+
+    /// Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal.
+    #[arg(long, value_name = "SIZE", value_parser = tui::parse_size, conflicts_with_all = ["record", "watch"])]
+    pub(crate) print_frame: Option<(u16, u16)>,
+
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
 
@@ -76,6 +93,10 @@ pub(crate) fn browse_changes(arguments: DiffArgs, color: ColorChoice) -> Result<
         theme: None,
         ascii: false,
         no_mouse: false,
+        record: None,
+        replay: None,
+        keys: Vec::new(),
+        print_frame: None,
         config: ConfigArgs::default(),
         source: SourceArgs::default(),
         filters: arguments.filters,
@@ -84,7 +105,12 @@ pub(crate) fn browse_changes(arguments: DiffArgs, color: ColorChoice) -> Result<
 }
 
 pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure> {
-    tui::need_terminal()?;
+    if arguments.print_frame.is_none() {
+        tui::need_terminal()?;
+    }
+    let keys = arguments.keys.iter().filter(|key| !key.is_empty()).cloned().collect::<Vec<_>>();
+    let mut play = Play::new(arguments.replay.as_deref(), &keys)?;
+    (play.record, play.frame) = (arguments.record.clone(), arguments.print_frame);
     let (config, keys) = Config::find(&arguments.config)?;
     let TuiArgs { input, base, .. } = arguments;
     let is_standard_input = |file: &PathBuf| file.as_os_str() == "-";
@@ -107,7 +133,7 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     let old = if old_input.files.is_empty() { None } else { Some(loaded(old_input, &filters)?) };
     let (background, is_ascii, has_mouse) = (arguments.theme, arguments.ascii, !arguments.no_mouse);
     let looks = Looks { background, is_ascii, has_mouse, color, config, keys };
-    let first = First { sample_type, chips: Chips::of_flags(&filters), open };
+    let first = First { sample_type, chips: Chips::of_flags(&filters), open, play };
     tui::browse(new, old, arguments.source, symbols, first, &looks, watch)
 }
 

@@ -7,46 +7,58 @@ use rpprof::aggregate::{Granularity, Inlines, Root};
 
 use super::chip::Chip;
 use super::chips::{
-    ZoomPath, change, collapse_package, next_averaging, next_unit, redo, remove_numbered, step_least, undo, zoom_path,
-    zoom_to,
+    ZoomPath, change, collapse_package, focus_path, next_averaging, next_unit, redo, remove_numbered, step_least, undo,
+    zoom_path, zoom_to,
 };
 use super::copies::Form;
 use super::equivalent::command_line;
 use super::find::{Way, find_in_table, find_in_tree, to_center, to_match};
 use super::flame::{move_box, zoom_in};
+use super::help::Help;
 use super::key::Action;
 use super::label_list::{self, Choice};
 use super::layout::{BoxOf, Zoom};
 use super::live;
 use super::panes;
 use super::prompt::{Prompt, PromptKind};
+use super::request::Topic;
+use super::sandwich;
 use super::scope::{Scaling, Sides, granularity_name};
+use super::search::Search;
 use super::source_rows::SourceRow;
-use super::state::{Effect, Order, Place, Search, State, View};
+use super::state::{Effect, Order, Place, State, View};
 use super::timeline_cursor;
 use super::tree::TOP;
+use super::tree_rows::{fold, hot_path, to_sibling, unfold};
 use super::view::list_height;
-use super::{copies, visits};
+use super::{coloring, copies, help, shares, visits};
 
 /// Does what a key or a command asks for.
 pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
     if state.help.is_some() {
-        return scroll_help(state, action);
+        return help::perform(state, action);
+    }
+    if state.view == View::Timeline && timeline_cursor::perform(state, action) {
+        return Vec::new();
     }
     match action {
-        Action::Help => state.help = Some(0),
+        Action::Help => state.help = Some(Help::default()),
         Action::Palette => state.prompt = Some(Prompt::new(PromptKind::Command, "")),
         Action::Back => back(state),
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
+        Action::Leave => return leave(state),
         Action::Go(view) => go(state, view),
         Action::Show(view) if panes::show_beside(state, view) => {}
-        Action::Show(view) => go(state, view),
+        Action::Show(view) => go_into(state, view),
         Action::Visited => visits::step(state, true),
         Action::Ahead => visits::step(state, false),
         Action::Mouse => return vec![Effect::Mouse],
         Action::Hints => state.hides_hints = !state.hides_hints,
         Action::PickBase => state.prompt = Some(Prompt::new(PromptKind::Command, "base ")),
+        Action::NextSibling | Action::PreviousSibling if sandwich::has_cursor(state) => {
+            sandwich::step(state, if action == Action::NextSibling { Action::Right } else { Action::Left });
+        }
         Action::NextSibling | Action::PreviousSibling if state.view == View::Flame => {
             move_box(state, if action == Action::NextSibling { Action::Right } else { Action::Left });
         }
@@ -63,16 +75,12 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Up | Action::Down | Action::Left | Action::Right if state.view == View::Flame => {
             move_box(state, action);
         }
+        Action::Up | Action::Down | Action::Left | Action::Right if sandwich::has_cursor(state) => {
+            sandwich::step(state, action);
+        }
+        Action::Left | Action::Right if state.view == View::Butterfly => state.tell("<flip> shows boxes to move among"),
         Action::Up => state.place().row = state.place().row.saturating_sub(1),
         Action::Down => move_down(state, 1),
-        Action::Left if state.view == View::Timeline => timeline_cursor::step(state, -1),
-        Action::Right if state.view == View::Timeline => timeline_cursor::step(state, 1),
-        Action::Mark if state.view == View::Timeline => timeline_cursor::mark(state),
-        Action::Drop if state.view == View::Timeline => timeline_cursor::choose(state, Choice::Drop),
-        Action::NextPart if state.view == View::Timeline => timeline_cursor::to_key(state, true),
-        Action::PreviousPart if state.view == View::Timeline => timeline_cursor::to_key(state, false),
-        Action::First if state.view == View::Timeline => timeline_cursor::to_column(state, 0),
-        Action::Last if state.view == View::Timeline => timeline_cursor::to_column(state, usize::MAX),
         Action::Left if state.view == View::Labels => label_list::fold(state),
         Action::Right if state.view == View::Labels => label_list::unfold(state),
         Action::Left => fold(state),
@@ -83,6 +91,10 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Drop => label_list::choose(state, Choice::Drop),
         Action::NextPart => label_list::to_key(state, true),
         Action::PreviousPart => label_list::to_key(state, false),
+        Action::PageUp if sandwich::has_cursor(state) => sandwich::leap(state, Action::Up, list_height(state) / 2),
+        Action::PageDown if sandwich::has_cursor(state) => sandwich::leap(state, Action::Down, list_height(state) / 2),
+        Action::First if sandwich::has_cursor(state) => sandwich::leap(state, Action::Up, usize::MAX),
+        Action::Last if sandwich::has_cursor(state) => sandwich::leap(state, Action::Down, usize::MAX),
         Action::PageUp => {
             let page = list_height(state).max(1);
             state.place().row = state.place().row.saturating_sub(page);
@@ -111,13 +123,14 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::FocusMatches => match state.search.clone() {
             Some(search) if search.fault.is_none() => {
-                let has_capitals = search.text.chars().any(char::is_uppercase);
-                let text = if has_capitals { search.text } else { format!("(?i){}", search.text) };
-                change(state, |scope| scope.push(Chip::Focus(text)));
+                let pattern = search.how.pattern(&search.text);
+                change(state, |scope| scope.push(Chip::Focus(pattern)));
             }
             _ => state.complain("search something first, with <search>"),
         },
         Action::Focus => filter(state, Chip::Focus),
+        Action::FocusPath => focus_path(state),
+        Action::CollapseCallees => filter(state, Chip::Callees),
         Action::Ignore => filter(state, Chip::Ignore),
         Action::Hide => filter(state, Chip::Hide),
         Action::Label => state.prompt = Some(Prompt::new(PromptKind::Label, "")),
@@ -133,6 +146,7 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Redo => redo(state),
         Action::Clear => change(state, |scope| scope.chips.clear()),
         Action::Invert => invert(state),
+        Action::Flip if state.view == View::Butterfly => sandwich::flip(state),
         Action::Flip => state.grows_up = !state.grows_up,
         Action::NextType => step_type(state, 1),
         Action::PreviousType => step_type(state, state.subject.types.len().max(1) - 1),
@@ -172,6 +186,7 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
             state.is_reversed = false;
             state.places[View::Top as usize] = Place::default();
         }
+        Action::Shares => shares::step(state),
         Action::Reverse => {
             state.is_reversed = !state.is_reversed;
             state.places[View::Top as usize] = Place::default();
@@ -188,6 +203,10 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
                 return vec![Effect::Copy(name)];
             }
         }
+        Action::NextColors => coloring::next(state),
+        Action::Colors(by) => coloring::set(state, by),
+        // What is done in one view alone.
+        Action::ZoomTime | Action::UnzoomTime | Action::WholeTime => {}
         Action::Export => state.prompt = Some(Prompt::new(PromptKind::Export, "flame.svg")),
     }
     Vec::new()
@@ -211,30 +230,13 @@ pub(super) fn invert(state: &mut State) {
     state.tree_rows = Vec::new();
 }
 
-fn scroll_help(state: &mut State, action: Action) -> Vec<Effect> {
-    let first = state.help.unwrap_or(0);
-    let height = usize::from(state.size.1);
-    state.help = match action {
-        Action::Up => Some(first.saturating_sub(1)),
-        Action::Down => Some(first.saturating_add(1)),
-        Action::PageUp => Some(first.saturating_sub(height)),
-        Action::PageDown => Some(first.saturating_add(height)),
-        Action::First => Some(0),
-        Action::Last => Some(usize::MAX),
-        _ => None,
-    };
-    let last = super::view::help_lines(state).len().saturating_sub(height.saturating_sub(2));
-    state.help = state.help.map(|first| first.min(last));
-    Vec::new()
-}
-
 /// Takes one step back.
 fn back(state: &mut State) {
     state.early = Vec::new();
     if state.is_busy_here() && state.table.is_some() {
         state.forget_questions();
         // What is not there would be asked for again at once.
-        if state.tree.is_none() || state.view == View::Butterfly && state.calls_of_selected().is_none() {
+        if state.tree.is_none() || state.view == View::Butterfly && !sandwich::is_there(state) {
             panes::leave(state);
             state.view = View::Top;
         }
@@ -250,6 +252,9 @@ fn back(state: &mut State) {
     } else if state.view == View::Flame && state.zoom != Zoom::default() {
         state.flame_box = BoxOf::Node(state.zoom.node);
         zoom_to(state, Zoom::default());
+    } else if state.view == View::Timeline && state.timeline_cursor.mark.take().is_some() {
+    } else if state.view == View::Timeline && state.timeline_cursor.window.is_some() {
+        super::time_window::reset(state);
     } else if state.is_detail_beside() && panes::cancel_detail(state) {
         state.tell("cancelled");
     } else if state.panes.list.is_some() {
@@ -271,6 +276,7 @@ pub(super) fn go(state: &mut State, view: View) {
     }
     visits::leave(state);
     panes::leave(state);
+    state.opened_from.clear();
     state.view = view;
     match view {
         View::Top => find_in_table(state),
@@ -280,11 +286,35 @@ pub(super) fn go(state: &mut State, view: View) {
     }
 }
 
+/// Shows a view of what is selected, which one can leave again.
+fn go_into(state: &mut State, view: View) {
+    let mut from = std::mem::take(&mut state.opened_from);
+    if view != state.list_view() {
+        from.push(state.list_view());
+    }
+    go(state, view);
+    state.opened_from = from;
+}
+
+/// Closes what was opened last: a pane, a view; the browser, if nothing was.
+fn leave(state: &mut State) -> Vec<Effect> {
+    state.early = Vec::new();
+    if state.panes.list.is_some() {
+        panes::switch(state);
+        return Vec::new();
+    }
+    let mut from = std::mem::take(&mut state.opened_from);
+    let Some(view) = from.pop() else { return vec![Effect::Quit] };
+    go(state, view);
+    state.opened_from = from;
+    Vec::new()
+}
+
 fn step_view(state: &mut State, by: usize) {
     go(state, View::ALL[(state.list_view() as usize + by) % View::ALL.len()]);
 }
 
-fn move_down(state: &mut State, by: usize) {
+pub(super) fn move_down(state: &mut State, by: usize) {
     let last = state.row_count().saturating_sub(1);
     let place = state.place();
     place.row = place.row.saturating_add(by).min(last);
@@ -302,6 +332,7 @@ pub(super) fn scope_changed(state: &mut State) {
     }
     state.forget_questions();
     (state.table, state.tree, state.calls) = (None, None, None);
+    (state.sandwich.icicles, state.label_detail) = (None, None);
     (state.source, state.instructions, state.timeline) = (None, None, None);
     label_list::forget_labels(state);
     state.open = HashSet::new();
@@ -313,7 +344,7 @@ pub(super) fn scope_changed(state: &mut State) {
     }
 }
 
-fn filter(state: &mut State, chip: fn(String) -> Chip) {
+pub(super) fn filter(state: &mut State, chip: fn(String) -> Chip) {
     match state.current() {
         Some(name) => {
             let functions = state.functions_of(&name);
@@ -332,16 +363,24 @@ fn step_type(state: &mut State, by: usize) {
     change(state, |scope| scope.sample_type = next);
 }
 
-/// Goes on from the comparison to the new side, the old one, and back.
+/// Goes on from the comparison to both sides beside each other, the old one, the new one, and back.
 fn next_side(state: &mut State) {
     if state.subject.base.is_none() {
         return state.tell("there is nothing to compare with; <palette>base OLD reads an older profile");
     }
     let (next, text) = match state.scope.sides {
-        Sides::Both => (Sides::New, "the new profile alone"),
-        Sides::New => (Sides::Old, "the old profile alone"),
-        Sides::Old => (Sides::Both, "how the new profile differs from the old one"),
+        // What does not compare is not drawn side by side either.
+        Sides::Both if state.has_failed(Topic::Table) => (Sides::New, "the new profile alone"),
+        Sides::Both if !state.beside.is_on => {
+            state.beside.is_on = true;
+            let text = "side by side: flame graphs, old and new in one scale; tables have both columns";
+            return state.tell(text);
+        }
+        Sides::Both => (Sides::Old, "the old profile alone"),
+        Sides::Old => (Sides::New, "the new profile alone"),
+        Sides::New => (Sides::Both, "how the new profile differs from the old one"),
     };
+    state.beside.is_on = false;
     change(state, |scope| scope.sides = next);
     state.tell(text);
 }
@@ -360,15 +399,16 @@ fn next_scaling(state: &mut State) {
 
 pub(super) fn open(state: &mut State) {
     match state.view {
-        View::Top => go(state, View::Butterfly),
-        View::Butterfly => {
-            if let Some(name) = state.current() {
+        View::Top | View::LabelTop => go_into(state, View::Butterfly),
+        View::Butterfly => match state.current() {
+            Some(name) => {
                 visits::leave(state);
                 state.select(name);
                 to_center(state);
                 panes::lead(state);
             }
-        }
+            None => state.tell("these are several calls, each too narrow for a box"),
+        },
         View::Flame => zoom_in(state),
         View::Tree => {
             let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
@@ -385,80 +425,6 @@ pub(super) fn set_chip(state: &mut State, chip: Chip) {
     match chip.fault() {
         Some(fault) => state.complain(fault),
         None => change(state, |scope| scope.push(chip)),
-    }
-}
-
-fn fold(state: &mut State) {
-    let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
-    if !state.open.remove(&node) {
-        let parent = state.tree.as_ref().map_or(TOP, |tree| tree.node(node).parent);
-        if let Some(row) = state.tree_rows.iter().position(|&other| other == parent) {
-            state.place().row = row;
-        }
-        return;
-    }
-    list_tree_rows(state);
-}
-
-fn unfold(state: &mut State) {
-    let Some(&node) = state.tree_rows.get(state.place_in(View::Tree).row) else { return };
-    if state.open.insert(node) { list_tree_rows(state) } else { move_down(state, 1) }
-}
-
-/// Goes to the next row of the tree, or the one before, that is as deep as this one.
-fn to_sibling(state: &mut State, is_next: bool) {
-    let here = state.place_in(View::Tree).row;
-    let Some(tree) = state.tree.clone() else { return };
-    let depth = |row: usize| state.tree_rows.get(row).map(|&node| tree.node(node).depth);
-    let is_sibling = |row: &usize| depth(*row) == depth(here);
-    let count = state.tree_rows.len();
-    let found = if is_next { (here + 1..count).find(is_sibling) } else { (0..here.min(count)).rev().find(is_sibling) };
-    if let Some(row) = found {
-        state.place().row = row;
-    }
-}
-
-/// Unfolds, or goes down to, the heaviest child of the heaviest child, as long as it is most of its parent.
-fn hot_path(state: &mut State) {
-    let Some(tree) = state.tree.clone() else { return };
-    let start = match state.view {
-        View::Tree => state.tree_rows.get(state.place_in(View::Tree).row).copied().unwrap_or(TOP),
-        _ => {
-            if let BoxOf::Node(node) = state.flame_box {
-                node
-            } else {
-                TOP
-            }
-        }
-    };
-    let mut node = start;
-    loop {
-        state.open.insert(node);
-        let Some(&child) = tree.children(node).first() else { break };
-        if tree.node(child).total.saturating_mul(2) < tree.node(node).total && node != start {
-            break;
-        }
-        node = child;
-    }
-    state.flame_box = BoxOf::Node(node);
-    if state.view == View::Tree {
-        list_tree_rows(state);
-        if let Some(row) = state.tree_rows.iter().position(|&row| row == node) {
-            state.place().row = row;
-        }
-    }
-}
-
-/// Lists the nodes of the tree that are seen.
-pub(super) fn list_tree_rows(state: &mut State) {
-    state.tree_rows = Vec::new();
-    let Some(tree) = &state.tree else { return };
-    let mut pending: Vec<u32> = tree.children(TOP).iter().rev().copied().collect();
-    while let Some(node) = pending.pop() {
-        state.tree_rows.push(node);
-        if state.open.contains(&node) {
-            pending.extend(tree.children(node).iter().rev());
-        }
     }
 }
 

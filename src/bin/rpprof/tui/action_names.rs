@@ -2,6 +2,7 @@
 
 use rpprof::aggregate::Granularity;
 
+use super::coloring::ColorBy;
 use super::key::Action;
 use super::state::View;
 
@@ -10,6 +11,7 @@ const NAMES: &[(&str, Action)] = &[
     ("help", Action::Help),
     ("palette", Action::Palette),
     ("back", Action::Back),
+    ("leave", Action::Leave),
     ("quit", Action::Quit),
     ("suspend", Action::Suspend),
     ("view-top", Action::Go(View::Top)),
@@ -51,15 +53,18 @@ const NAMES: &[(&str, Action)] = &[
     ("search-name", Action::SearchName),
     ("focus-matches", Action::FocusMatches),
     ("focus", Action::Focus),
+    ("focus-path", Action::FocusPath),
     ("ignore", Action::Ignore),
     ("hide", Action::Hide),
     ("label", Action::Label),
     ("my-code", Action::MyCode),
+    ("collapse-callees", Action::CollapseCallees),
     ("collapse-package", Action::CollapsePackage),
     ("collapse-recursion", Action::CollapseRecursion),
     ("remove-filter", Action::RemoveChip),
     ("mean", Action::Mean),
     ("unit", Action::Unit),
+    ("shares", Action::Shares),
     ("more", Action::More),
     ("less", Action::Less),
     ("undo", Action::Undo),
@@ -70,6 +75,9 @@ const NAMES: &[(&str, Action)] = &[
     ("next-sample-type", Action::NextType),
     ("previous-sample-type", Action::PreviousType),
     ("next-granularity", Action::NextGranularity),
+    ("by-functions", Action::By(Granularity::Functions)),
+    ("by-packages", Action::By(Granularity::Packages)),
+    ("by-modules", Action::By(Granularity::Modules)),
     ("by-files", Action::By(Granularity::Files)),
     ("by-lines", Action::By(Granularity::Lines)),
     ("by-addresses", Action::By(Granularity::Addresses)),
@@ -91,6 +99,15 @@ const NAMES: &[(&str, Action)] = &[
     ("pause", Action::Pause),
     ("mark", Action::Mark),
     ("drop", Action::Drop),
+    ("colors", Action::NextColors),
+    ("color-package", Action::Colors(ColorBy::Package)),
+    ("color-binary", Action::Colors(ColorBy::Binary)),
+    ("color-own", Action::Colors(ColorBy::Own)),
+    ("color-kind", Action::Colors(ColorBy::Kind)),
+    ("color-label", Action::Colors(ColorBy::Label)),
+    ("zoom-time", Action::ZoomTime),
+    ("unzoom-time", Action::UnzoomTime),
+    ("whole-time", Action::WholeTime),
     ("next-part", Action::NextPart),
     ("previous-part", Action::PreviousPart),
 ];

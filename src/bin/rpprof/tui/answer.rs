@@ -28,6 +28,7 @@ pub(super) enum Reply {
     Table(Arc<Table>),
     Tree(Arc<Tree>),
     Calls(Arc<Calls>),
+    Icicles(Arc<Icicles>),
     Labels(Arc<Vec<LabelKey>>),
     Timeline(Arc<Timeline>),
     Info(Arc<Vec<String>>),
@@ -47,10 +48,22 @@ pub(super) struct FrameName {
     pub(super) name: String,
     /// The same for all frames of a package or, if there is no function, of a binary.
     pub(super) package_hash: u32,
+    /// The binary that it is in, or one of them; empty if that is not known.
+    pub(super) binary: Arc<str>,
     /// The function, without file and line.
     pub(super) function: String,
     /// What matches the functions that are shown as this one, if they have other names.
     pub(super) pattern: Option<Box<str>>,
+    /// Where the name stands among all in their order; the same for equal ones.
+    pub(super) rank: u32,
+}
+
+impl FrameName {
+    /// Returns what matches the functions of the frame, and no others.
+    pub(super) fn expression(&self) -> String {
+        let name = if self.function.is_empty() { &self.name } else { &self.function };
+        self.pattern.as_deref().map_or_else(|| format!("^{}$", regex::escape(name)), str::to_owned)
+    }
 }
 
 /// The names of frames, by frame.
@@ -124,6 +137,29 @@ pub(super) struct Calls {
     pub(super) center: Option<u32>,
     pub(super) callers: Vec<CallRow>,
     pub(super) callees: Vec<CallRow>,
+}
+
+impl Calls {
+    /// Returns the name of the frame between them, which may be of another granularity than what was asked for.
+    pub(super) fn center_name(&self) -> &str {
+        self.center.map_or(&self.name, |center| &self.names[center as usize].name)
+    }
+}
+
+/// Who calls a frame and whom it calls, directly or not.
+#[derive(Clone, Debug)]
+pub(super) struct Icicles {
+    /// The name that was asked for.
+    pub(super) name: String,
+    /// `None` if nothing is left of it.
+    pub(super) halves: Option<Halves>,
+}
+
+/// Trees that begin at one frame; each has at least that node.
+#[derive(Clone, Debug)]
+pub(super) struct Halves {
+    pub(super) callers: Tree,
+    pub(super) callees: Tree,
 }
 
 /// Source with what its lines weigh.

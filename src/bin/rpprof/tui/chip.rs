@@ -1,7 +1,7 @@
 //! A filter, as the line of chips shows it.
 
 use regex::Regex;
-use rpprof::transform::{DropFrames, Filter, LabelQuery};
+use rpprof::transform::{CallPath, DropFrames, Filter, LabelQuery, PathStart};
 
 use super::scope::quoted;
 use crate::args::FilterArgs;
@@ -21,6 +21,12 @@ pub(super) enum Chip {
     ShowFrom(String),
     /// Without what the innermost match called.
     PruneFrom(String),
+    /// Functions that match are charged with all that they called.
+    Callees(String),
+    /// Only samples whose stacks begin with the calls of a path; there is one at a time.
+    Path(String),
+    /// Only samples whose stacks end with the calls of a path, innermost first; there is one at a time.
+    LeafPath(String),
     /// Only samples whose labels fit.
     Label(String),
     /// Only labels whose keys match.
@@ -48,6 +54,9 @@ impl Chip {
         chips.extend(one(&filters.show, Self::Show));
         chips.extend(one(&filters.show_from, Self::ShowFrom));
         chips.extend(one(&filters.prune_from, Self::PruneFrom));
+        chips.extend(one(&filters.collapse_callees, Self::Callees));
+        chips.extend(filters.focus_path.iter().map(|path| Self::Path(path.to_string())));
+        chips.extend(filters.focus_leaf_path.iter().map(|path| Self::LeafPath(path.to_string())));
         chips.extend(filters.labels.iter().map(|query| Self::Label(query.to_string())));
         chips.extend(one(&filters.label_show, Self::LabelShow));
         chips.extend(one(&filters.label_hide, Self::LabelHide));
@@ -67,6 +76,9 @@ impl Chip {
             Self::Show(text) => ("show", text),
             Self::ShowFrom(text) => ("show-from", text),
             Self::PruneFrom(text) => ("prune-from", text),
+            Self::Callees(text) => ("collapse-callees", text),
+            Self::Path(text) => ("focus-path", text),
+            Self::LeafPath(text) => ("focus-leaf-path", text),
             Self::Label(text) => ("label", text),
             Self::LabelShow(text) => ("label-show", text),
             Self::LabelHide(text) => ("label-hide", text),
@@ -89,14 +101,29 @@ impl Chip {
     pub(super) fn replaces(&self, old: &Self) -> bool {
         let is_single = matches!(
             self,
-            Self::Show(_) | Self::ShowFrom(_) | Self::PruneFrom(_) | Self::LabelShow(_) | Self::LabelHide(_)
+            Self::Show(_)
+                | Self::ShowFrom(_)
+                | Self::PruneFrom(_)
+                | Self::Path(_)
+                | Self::LeafPath(_)
+                | Self::LabelShow(_)
+                | Self::LabelHide(_)
         );
         self == old || is_single && std::mem::discriminant(self) == std::mem::discriminant(old)
     }
 
     /// Returns whether it chooses among samples, and leaves their frames as they are.
     pub(super) fn keeps_frames(&self) -> bool {
-        matches!(self, Self::Focus(_) | Self::Ignore(_) | Self::Label(_) | Self::LabelShow(_) | Self::LabelHide(_))
+        matches!(
+            self,
+            Self::Focus(_)
+                | Self::Ignore(_)
+                | Self::Path(_)
+                | Self::LeafPath(_)
+                | Self::Label(_)
+                | Self::LabelShow(_)
+                | Self::LabelHide(_)
+        )
     }
 
     /// Returns whether labels have to be known for it.
@@ -108,6 +135,9 @@ impl Chip {
     pub(super) fn fault(&self) -> Option<String> {
         match (self, self.parts()) {
             (Self::Label(text), _) => LabelQuery::parse(text).err().map(|error| error.to_string()),
+            (Self::Path(_) | Self::LeafPath(_), (_, text)) => {
+                CallPath::parse(text, PathStart::Outermost).err().map(|error| error.to_string())
+            }
             (Self::AllFrames | Self::MyCode | Self::Package(_) | Self::Recursion, _) => None,
             (_, (_, text)) => Regex::new(text).err().map(|_| format!("{text:?} is not a regular expression")),
         }
@@ -140,6 +170,22 @@ pub(super) fn filter(chips: &[Chip]) -> Filter {
     filter
 }
 
+/// Returns what matches the functions that are charged with all that they called.
+pub(super) fn callees(chips: &[Chip]) -> Option<Regex> {
+    let callees = any(chips, |chip| if let Chip::Callees(text) = chip { Some(text) } else { None });
+    callees.and_then(|text| Regex::new(&text).ok())
+}
+
+/// Returns the paths that stacks begin or end with.
+pub(super) fn paths(chips: &[Chip]) -> Vec<CallPath> {
+    let path = |chip: &Chip| match chip {
+        Chip::Path(text) => CallPath::parse(text, PathStart::Outermost).ok(),
+        Chip::LeafPath(text) => CallPath::parse(text, PathStart::Innermost).ok(),
+        _ => None,
+    };
+    chips.iter().filter_map(path).collect()
+}
+
 /// Returns one expression that matches what any chip of a sort does.
 fn any(chips: &[Chip], text_of: fn(&Chip) -> Option<&String>) -> Option<String> {
     let parts: Vec<&String> = chips.iter().filter_map(text_of).collect();
@@ -156,7 +202,7 @@ pub(super) fn flags(chips: &[Chip]) -> Vec<String> {
     for chip in chips {
         match (chip, chip.parts()) {
             // Several are one expression: of flags, only one of these counts.
-            (Chip::Ignore(_) | Chip::Hide(_), _) => {}
+            (Chip::Ignore(_) | Chip::Hide(_) | Chip::Callees(_), _) => {}
             (Chip::AllFrames, _) => flags.push("--all-frames".to_owned()),
             (Chip::MyCode, _) => flags.push("--my-code".to_owned()),
             (Chip::Recursion, _) => flags.push("--collapse-recursion".to_owned()),
@@ -165,7 +211,8 @@ pub(super) fn flags(chips: &[Chip]) -> Vec<String> {
     }
     let ignore = any(chips, |chip| if let Chip::Ignore(text) = chip { Some(text) } else { None });
     let hide = any(chips, |chip| if let Chip::Hide(text) = chip { Some(text) } else { None });
-    for (flag, text) in [("--ignore", ignore), ("--hide", hide)] {
+    let callees = any(chips, |chip| if let Chip::Callees(text) = chip { Some(text) } else { None });
+    for (flag, text) in [("--ignore", ignore), ("--hide", hide), ("--collapse-callees", callees)] {
         flags.extend(text.map(|text| format!("{flag} {}", quoted(&text))));
     }
     flags

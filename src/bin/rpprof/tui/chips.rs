@@ -1,15 +1,17 @@
 //! Filters that come and go, and the steps back and forth between them.
 
-use rpprof::aggregate::package;
-use rpprof::aggregate::{Averaging, Granularity, Inlines};
+use rpprof::aggregate::{Averaging, Granularity, Inlines, Root, package};
 use rpprof::profile::unit;
 
-use super::act::{invert, scope_changed};
+use super::act::{filter, invert, scope_changed};
 use super::chip::Chip;
+use super::coloring::{self, ColorBy};
 use super::layout::{BoxOf, Zoom};
 use super::scope::{SHARES, Scope};
-use super::state::State;
-use super::tree::Tree;
+use super::shares::Shares;
+use super::state::{State, View};
+use super::time_window;
+use super::tree::{TOP, Tree};
 use super::view::{Shown, chips};
 
 /// What can be undone: what was looked at, and what was zoomed to.
@@ -116,6 +118,9 @@ pub(super) fn remove(state: &mut State, shown: Shown) {
         Shown::Least => change(state, |scope| scope.least = 0),
         Shown::Side => state.tell("<next-side> goes from side to side"),
         Shown::Live => state.tell("<pause> stops to watch the profile, or goes on"),
+        Shown::Colors => coloring::set(state, ColorBy::Package),
+        Shown::Time => time_window::reset(state),
+        Shown::Shares => state.shares = Shares::default(),
         Shown::Root => invert(state),
         Shown::Zoom => zoom_to(state, Zoom::default()),
     }
@@ -130,11 +135,37 @@ pub(super) fn remove_numbered(state: &mut State) {
     }
 }
 
+/// Keeps the samples that go through the call path at the cursor; where there are no paths, those with the function.
+pub(super) fn focus_path(state: &mut State) {
+    let node = match (state.view, state.flame_box) {
+        (View::Flame, BoxOf::Node(node) | BoxOf::Rest { parent: node, .. }) => Some(node),
+        (View::Tree, _) => state.tree_rows.get(state.place_in(View::Tree).row).copied(),
+        _ => return filter(state, Chip::Focus),
+    };
+    let Some((tree, node)) = state.tree.clone().zip(node) else { return };
+    if node == TOP {
+        return state.tell("that is all there is");
+    }
+    if state.scope.inlines == Inlines::Outermost {
+        return state.complain("call paths are of all functions; <inlines> shows those that were inlined, too");
+    }
+    if matches!(state.scope.granularity, Granularity::Packages | Granularity::Modules) {
+        return state
+            .complain("call paths are of functions, files, lines or addresses; <by-functions> shows functions");
+    }
+    // What stands between the steps of a path is written as a number.
+    let step = |frame: u32| tree.names[frame as usize].expression().replace(';', r"\x3b");
+    let path: Vec<String> = tree.path(node).into_iter().map(step).collect();
+    let chip = if tree.root == Root::Leaves { Chip::LeafPath } else { Chip::Path };
+    change(state, |scope| scope.push(chip(path.join(";"))));
+}
+
 /// Makes the package of the function at the cursor one frame.
 pub(super) fn collapse_package(state: &mut State) {
     let Some(name) = state.current() else { return state.tell("there is no function at the cursor") };
     let function = state.function_of(&name);
-    match package(&function) {
+    let is_package = state.scope.granularity == Granularity::Packages;
+    match if is_package { &function } else { package(&function) } {
         "" => state.tell(format!("{function} is in no package")),
         package => {
             let chip = Chip::Package(package.to_owned());

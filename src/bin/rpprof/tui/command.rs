@@ -6,9 +6,11 @@ use super::act::{go, perform, set_chip};
 use super::action_names::named;
 use super::chip::Chip;
 use super::chips::change;
-use super::compute::search_expression;
+use super::coloring;
+use super::help::Help;
 use super::key::Action;
 use super::request::Ask;
+use super::search::How;
 use super::state::{Effect, Order, State, View};
 
 /// Does what a line says; `None` if it is no command of pprof's.
@@ -61,14 +63,17 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
             state.tell("reading ...");
             return Some(vec![state.ask(Ask::Base(file.into()))]);
         }
-        "help" | "o" | "options" => state.help = Some(0),
+        "help" | "o" | "options" => state.help = Some(Help::default()),
         "q" | "quit" | "exit" => return Some(vec![Effect::Quit]),
         ":" => return Some(perform(state, Action::Clear)),
         "cum" => state.order = Order::Cum,
         "flat" => state.order = Order::Flat,
         "noinlines" => change(state, |scope| scope.inlines = Inlines::Outermost),
-        "functions" | "filefunctions" | "files" | "lines" | "addresses" => return set(state, "granularity", command),
-        "focus" | "ignore" | "hide" | "show" | "show_from" | "prune_from" | "collapse" => {
+        "functions" | "filefunctions" | "files" | "lines" | "addresses" | "modules" | "packages" => {
+            return set(state, "granularity", command);
+        }
+        "focus" | "ignore" | "hide" | "show" | "show_from" | "prune_from" | "collapse" | "collapse_callees"
+        | "focus_path" | "focus_leaf_path" => {
             return set(state, command, "");
         }
         _ => {
@@ -83,7 +88,7 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
 /// Shows a view of the heaviest function that matches, or of the one that is selected.
 fn go_to(state: &mut State, view: View, expression: Option<&str>) {
     let Some(expression) = expression else { return go(state, view) };
-    let regex = match search_expression(expression) {
+    let regex = match How::default().expression(expression) {
         Ok(regex) => regex,
         Err(fault) => return state.complain(fault),
     };
@@ -110,6 +115,9 @@ fn set(state: &mut State, name: &str, value: &str) -> Option<Vec<Effect>> {
         "show" => Chip::Show,
         "show_from" => Chip::ShowFrom,
         "prune_from" => Chip::PruneFrom,
+        "collapse_callees" => Chip::Callees,
+        "focus_path" => Chip::Path,
+        "focus_leaf_path" => Chip::LeafPath,
         "collapse" => Chip::Package,
         "label" => Chip::Label,
         "sample_index" => {
@@ -127,12 +135,23 @@ fn set(state: &mut State, name: &str, value: &str) -> Option<Vec<Effect>> {
                 "files" => Granularity::Files,
                 "lines" => Granularity::Lines,
                 "addresses" => Granularity::Addresses,
+                "modules" => Granularity::Modules,
+                "packages" => Granularity::Packages,
                 _ => {
-                    state.complain("granularity is functions, filefunctions, files, lines or addresses");
+                    state.complain(
+                        "granularity is functions, filefunctions, files, lines, addresses, modules or packages",
+                    );
                     return Some(Vec::new());
                 }
             };
             change(state, |scope| scope.granularity = granularity);
+            return Some(Vec::new());
+        }
+        "color" => {
+            match named(&format!("color-{value}")) {
+                Some(action) => return Some(perform(state, action)),
+                None => coloring::set_label(state, value),
+            }
             return Some(Vec::new());
         }
         "sort" => {

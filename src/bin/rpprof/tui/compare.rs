@@ -92,13 +92,13 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
     let order = |column: usize, other: usize| {
         let weight = |row: u32, column: usize| Reverse(deltas[row as usize][column].difference().unsigned_abs());
         let mut order = shown_rows.clone();
-        let name = |row: u32| prepared.names[rows[row as usize].frame as usize].name.as_str();
-        order.sort_by_cached_key(|&row| (weight(row, column), weight(row, other), name(row)));
+        let rank = |row: u32| prepared.names[rows[row as usize].frame as usize].rank;
+        order.sort_by_cached_key(|&row| (weight(row, column), weight(row, other), rank(row)));
         order
     };
     let (by_flat, by_cum) = (order(0, 1), order(1, 0));
     let mut by_name = shown_rows.clone();
-    by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].name.as_str());
+    by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].rank);
     let normalized = diff.normalization.describe();
     let (total, shown) = (Delta::from(&diff.total), Delta::from(&diff.flat));
     Table {
@@ -119,20 +119,20 @@ fn frames_by_name<'n>(prepared: &'n Prepared<'_, '_>) -> HashMap<&'n str, u32> {
     (0..).zip(prepared.names.iter()).map(|(frame, name)| (name.name.as_str(), frame)).collect()
 }
 
-/// Makes the flame graph of both sides; `None` if it was interrupted.
+/// Makes the flame graph of both sides, or what is beyond one frame if it has a name; `None` if it was interrupted.
 ///
 /// # Errors
 /// Why the profiles do not compare, in words.
 pub(super) fn flame(
     prepared: &Prepared<'_, '_>,
     old: &OldSide<'_>,
-    root: Root,
+    (root, from_frame): (Root, &str),
     min_share: f64,
     interrupt: &Interrupt,
 ) -> Option<Result<DiffFlame, String>> {
     let mut flame = DiffFlameOptions::default();
     (flame.compare, flame.frames) = (options(prepared), prepared.scope.frame_options());
-    (flame.root, flame.min_share) = (root, min_share);
+    (flame.root, flame.min_share, flame.from_frame) = (root, min_share, from_frame.to_owned());
     let (old, new) = (std::slice::from_ref(&old.selection), std::slice::from_ref(&prepared.selection));
     report::diff_flame_until(old, new, &flame, interrupt).map_err(|error| error.to_string()).transpose()
 }
@@ -154,6 +154,7 @@ pub(super) fn tree(prepared: &Prepared<'_, '_>, flame: &DiffFlame, root: Root, m
             depth: diff_box.depth as u32 + 1,
             total: diff_box.width,
             own: 0,
+            is_inline: false,
         }
     });
     let nodes: Vec<NewNode> = nodes.collect();

@@ -1,14 +1,14 @@
 //! Answers to questions, by the reports and sums of the library.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use rpprof::aggregate::{
-    Amount, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, StackWeights, TreeColumn, TreeDetail,
+    Amount, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, Root, StackWeights, TreeColumn, TreeDetail,
     flat_and_cum_divisors, flat_and_cum_until, neighbours,
 };
 use rpprof::profile::{Profile, StackId};
@@ -16,7 +16,8 @@ use rpprof::render::{self, TableStyle};
 use rpprof::report::{self, Extent, ListingOptions, ValueOptions};
 use rpprof::transform::Selection;
 
-use super::answer::{Annotated, CallRow, Calls, Matches, Reply, Table, TableRow};
+use super::answer::{Annotated, CallRow, Calls, Halves, Icicles, Matches, Reply, Table, TableRow};
+use super::center::center;
 use super::compare;
 use super::export::export;
 use super::highlight::highlight;
@@ -25,7 +26,8 @@ use super::labels;
 use super::request::Ask;
 use super::scope::{Sides, quoted_files};
 use super::timeline::timeline;
-use super::tree::Tree;
+use super::tints::tints;
+use super::tree::{Totals, Tree};
 use super::worker::{Prepared, Sources};
 use crate::source::SourceFinder;
 
@@ -41,15 +43,20 @@ pub(super) fn reply(
 ) -> Option<Result<Reply, String>> {
     let done = |reply: Result<Reply, String>| Some(reply);
     match ask {
-        Ask::Table => done(table(prepared, interrupt)?.map(|table| Reply::Table(Arc::new(table)))),
-        Ask::Tree { root, min_share, details } => {
-            let tree = tree(prepared, CallTreeOptions::new(*root, *min_share), details, interrupt)?;
+        Ask::Table | Ask::LabelTable => done(table(prepared, interrupt)?.map(|table| Reply::Table(Arc::new(table)))),
+        Ask::Tree { root, min_share, details, label } => {
+            let options = CallTreeOptions::new(*root, *min_share);
+            let tree = tree(prepared, options, details, label.as_deref(), interrupt)?;
             done(tree.map(|tree| Reply::Tree(Arc::new(tree))))
         }
         Ask::Calls(name) => done(calls(prepared, name, interrupt)?.map(|calls| Reply::Calls(Arc::new(calls)))),
+        Ask::Icicles { name, min_share, label } => {
+            let found = icicles(prepared, name, *min_share, label.as_deref(), interrupt)?;
+            done(found.map(|icicles| Reply::Icicles(Arc::new(icicles))))
+        }
         Ask::Labels => done(labels::labels(prepared, interrupt)?.map(|rows| Reply::Labels(Arc::new(rows)))),
-        Ask::Timeline(key) => {
-            done(timeline(prepared, key.as_deref(), interrupt)?.map(|timeline| Reply::Timeline(Arc::new(timeline))))
+        Ask::Timeline(question) => {
+            done(timeline(prepared, question, interrupt)?.map(|timeline| Reply::Timeline(Arc::new(timeline))))
         }
         Ask::Info => done(info(prepared, sources).map(|lines| Reply::Info(Arc::new(lines)))),
         Ask::Source(functions) => done(
@@ -63,7 +70,7 @@ pub(super) fn reply(
         Ask::Search(text) => done(search(prepared, text, interrupt)?.map(|found| Reply::Search(Arc::new(found)))),
         // The worker does that before anything is prepared.
         Ask::Base(_) => None,
-        Ask::Export { path, root } => done(export(prepared, path, *root).map(Reply::Export)),
+        Ask::Export { path, root } => done(export(prepared, &sources.files, path, *root).map(Reply::Export)),
     }
 }
 
@@ -88,29 +95,21 @@ fn table(prepared: &Prepared<'_, '_>, interrupt: &Interrupt) -> Option<Result<Ta
         })
         .collect();
     let names = &prepared.names;
-    let name = |row: &TableRow| &names[row.frame as usize].name;
-    let order = |compare: &(dyn Fn(&TableRow, &TableRow) -> Ordering + Sync)| {
-        let is_shown = |row: &u32| rows[*row as usize].cum_sum.unsigned_abs() as f64 >= least;
+    let is_shown = |row: &TableRow| row.cum_sum.unsigned_abs() as f64 >= least;
+    let order = |key: &(dyn Fn(&TableRow) -> [Reverse<u64>; 2] + Sync)| {
         // No more rows than 32-bit frames.
-        let mut order: Vec<u32> = (0..rows.len() as u32).filter(is_shown).collect();
-        order.sort_by(|&one, &other| compare(&rows[one as usize], &rows[other as usize]));
-        order
+        let shown = (0..).zip(&rows).filter(|(_, row)| is_shown(row));
+        let mut order: Vec<_> = shown.map(|(place, row)| (key(row), names[row.frame as usize].rank, place)).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(.., place)| place).collect::<Vec<u32>>()
     };
-    let weight = |flat: i64, cum: i64| (Reverse(flat.unsigned_abs()), Reverse(cum.unsigned_abs()));
+    let (flat, cum) =
+        (|row: &TableRow| Reverse(row.flat_sum.unsigned_abs()), |row: &TableRow| Reverse(row.cum_sum.unsigned_abs()));
     let (by_flat, by_cum, by_name) = thread::scope(|threads| {
-        let by_name =
-            threads.spawn(|| order(&|one, other| name(one).cmp(name(other)).then(one.frame.cmp(&other.frame))));
-        let by_flat = order(&|one, other| {
-            weight(one.flat_sum, one.cum_sum)
-                .cmp(&weight(other.flat_sum, other.cum_sum))
-                .then_with(|| name(one).cmp(name(other)))
-        });
-        let by_cum = order(&|one, other| {
-            weight(one.cum_sum, one.flat_sum)
-                .cmp(&weight(other.cum_sum, other.flat_sum))
-                .then_with(|| name(one).cmp(name(other)))
-        });
-        (by_flat, by_cum, by_name.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        let by_cum = threads.spawn(|| order(&|row| [cum(row), flat(row)]));
+        let by_flat = order(&|row| [flat(row), cum(row)]);
+        let by_name = order(&|_| [Reverse(0); 2]);
+        (by_flat, by_cum.join().unwrap_or_else(|panic| resume_unwind(panic)), by_name)
     });
     let shown = rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.flat_sum));
     let (all, unmatched) = (prepared.weights.total_amount(), prepared.unmatched.clone());
@@ -123,24 +122,75 @@ fn tree(
     prepared: &Prepared<'_, '_>,
     options: CallTreeOptions,
     details: &[TreeDetail],
+    label: Option<&str>,
     interrupt: &Interrupt,
 ) -> Option<Result<Tree, String>> {
     if let Some(old) = &prepared.old {
         // A comparison has small paths everywhere or nowhere.
         let min_share = details.iter().fold(options.min_share, |least, detail| least.min(detail.min_share));
-        let flame = compare::flame(prepared, old, options.root, min_share, interrupt)?;
+        let flame = compare::flame(prepared, old, (options.root, ""), min_share, interrupt)?;
         return Some(flame.map(|flame| compare::tree(prepared, &flame, options.root, min_share)));
     }
     let column = TreeColumn::new(&prepared.selection, &prepared.frames, &prepared.weights);
-    let tree = CallTree::with_details(&[column], options, details, interrupt)?;
-    let mut tree = Tree::new(&tree, options.root, options.min_share, Arc::clone(&prepared.names));
+    let found = CallTree::with_details(&[column], options, details, interrupt)?;
+    let mut tree = Tree::new(&found, options.root, options.min_share, Arc::clone(&prepared.names));
     tree.set_details(details);
-    Some(Ok(tree))
+    if prepared.weights.divisors().is_empty() {
+        let shown = found.total().wrapping_sub(found.frameless());
+        tree.totals = Some(Totals { shown, total: prepared.weights.total_amount().sum });
+    }
+    tinted(prepared, tree, (options.root, None), label, interrupt)
+}
+
+/// Finds out by which values of a label paths are coloured, if they are.
+fn tinted(
+    prepared: &Prepared<'_, '_>,
+    mut tree: Tree,
+    from: (Root, Option<FrameId>),
+    label: Option<&str>,
+    interrupt: &Interrupt,
+) -> Option<Result<Tree, String>> {
+    let Some(label) = label else { return Some(Ok(tree)) };
+    Some(tints(prepared, &tree, from, label, interrupt)?.map(|tints| {
+        tree.tints = Some(tints);
+        tree
+    }))
+}
+
+fn icicles(
+    prepared: &Prepared<'_, '_>,
+    name: &str,
+    min_share: f64,
+    label: Option<&str>,
+    interrupt: &Interrupt,
+) -> Option<Result<Icicles, String>> {
+    let half = |root: Root| -> Option<Result<Tree, String>> {
+        if let Some(old) = &prepared.old {
+            let flame = compare::flame(prepared, old, (root, name), min_share, interrupt)?;
+            return Some(flame.map(|flame| compare::tree(prepared, &flame, root, min_share)));
+        }
+        let names = Arc::clone(&prepared.names);
+        let frame = center(prepared, name, interrupt)?;
+        let tree = match frame {
+            Some(frame) => {
+                let column = TreeColumn::new(&prepared.selection, &prepared.frames, &prepared.weights);
+                CallTree::from_frame(&[column], frame, CallTreeOptions::new(root, min_share), interrupt)?
+            }
+            None => CallTree::default(),
+        };
+        tinted(prepared, Tree::new(&tree, root, min_share, names), (root, frame), label, interrupt)
+    };
+    let halves = match (half(Root::Leaves)?, half(Root::Callers)?) {
+        (Ok(callers), Ok(callees)) => Halves { callers, callees },
+        (Err(message), _) | (_, Err(message)) => return Some(Err(message)),
+    };
+    let is_there = !name.is_empty() && halves.callers.len() > 1 && halves.callees.len() > 1;
+    Some(Ok(Icicles { name: name.to_owned(), halves: is_there.then_some(halves) }))
 }
 
 fn calls(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Option<Result<Calls, String>> {
     let names = Arc::clone(&prepared.names);
-    let Some(center) = names.iter().position(|frame| frame.name == name) else {
+    let Some(frame) = center(prepared, name, interrupt)? else {
         return Some(Ok(Calls {
             names,
             name: name.to_owned(),
@@ -149,7 +199,6 @@ fn calls(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Opti
             callees: Vec::new(),
         }));
     };
-    let frame = FrameId::from_index(center);
     let (mut callers, mut callees) =
         call_lists(&prepared.selection, &prepared.frames, &prepared.weights, frame, interrupt)?;
     if let Some(old) = &prepared.old {
@@ -161,7 +210,7 @@ fn calls(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Opti
         compare::add_old_calls(&mut callers, old_callers, factor);
         compare::add_old_calls(&mut callees, old_callees, factor);
     }
-    Some(Ok(Calls { names, name: name.to_owned(), center: Some(center as u32), callers, callees })) // Of 32-bit ids.
+    Some(Ok(Calls { names, name: name.to_owned(), center: Some(frame.index() as u32), callers, callees })) // Of 32-bit ids.
 }
 
 /// Returns the callers and the callees of a frame.
@@ -233,19 +282,11 @@ fn source(
     Some(compare::factor(prepared, old, interrupt)?.map(|factor| compare::annotated(listing, &before, factor)))
 }
 
-/// Compiles what is searched for: capitals count only if there are some.
-pub(super) fn search_expression(text: &str) -> Result<Regex, String> {
-    let has_capitals = text.chars().any(char::is_uppercase);
-    RegexBuilder::new(text)
-        .case_insensitive(!has_capitals)
-        .build()
-        .map_err(|_| format!("{text:?} is not a regular expression"))
-}
-
-fn search(prepared: &Prepared<'_, '_>, text: &str, interrupt: &Interrupt) -> Option<Result<Matches, String>> {
-    let expression = match search_expression(text) {
+/// Finds what matches a pattern.
+fn search(prepared: &Prepared<'_, '_>, pattern: &str, interrupt: &Interrupt) -> Option<Result<Matches, String>> {
+    let expression = match Regex::new(pattern) {
         Ok(expression) => expression,
-        Err(fault) => return Some(Err(fault)),
+        Err(fault) => return Some(Err(fault.to_string())),
     };
     let is_match: Vec<bool> = prepared.names.iter().map(|frame| expression.is_match(&frame.name)).collect();
     let weight = matching_weight(&prepared.selection, &prepared.frames, &prepared.weights, &is_match, interrupt)?;

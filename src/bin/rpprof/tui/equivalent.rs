@@ -2,11 +2,22 @@
 
 use rpprof::aggregate::{Averaging, Root};
 
+use super::label_detail;
 use super::scope::{Sides, quoted, quoted_files};
+use super::shares::Shares;
 use super::state::{Order, State, View};
 
 /// Returns the command that prints what is looked at.
 pub(super) fn command_line(state: &State) -> String {
+    if state.view == View::LabelTop {
+        // The functions of a label are the table of its samples.
+        let mut table = state.clone();
+        (table.view, table.order) = (View::Top, Order::Flat);
+        if let Some(detail) = &state.label_detail {
+            table.scope = label_detail::scope_of(state, &detail.query);
+        }
+        return command_line(&table);
+    }
     let sample_type = state.subject.types.get(state.scope.sample_type).map_or("", |(name, _)| name.as_str());
     let scope = &state.scope;
     let name = || quoted(&state.functions_of(&state.selected));
@@ -19,7 +30,7 @@ pub(super) fn command_line(state: &State) -> String {
     };
     let (mut words, has_frames) = match state.view {
         View::Top if state.order == Order::Cum => (vec!["top --cum".to_owned()], true),
-        View::Top | View::Timeline => (vec!["top".to_owned()], true),
+        View::Top | View::LabelTop | View::Timeline => (vec!["top".to_owned()], true),
         View::Disassembly => (vec!["disasm".to_owned(), name()], false),
         View::Flame if state.root == Root::Leaves => (vec!["flame --reverse -o flame.svg".to_owned()], true),
         View::Flame => (vec!["flame -o flame.svg".to_owned()], true),
@@ -47,6 +58,9 @@ pub(super) fn command_line(state: &State) -> String {
 /// Returns the flags that make a command look at the same samples and values.
 fn flags_of(state: &State, sample_type: &str) -> Vec<String> {
     let mut flags = state.scope.flags(sample_type);
+    if state.shares == Shares::OfShown && !state.scope.is_diff() {
+        flags.push("--relative".to_owned());
+    }
     if !state.subject.grouped_by.is_empty() {
         flags.push(format!("--group-by {}", quoted(&state.subject.grouped_by.join(","))));
     }
@@ -71,7 +85,7 @@ fn compare_line(state: &State, sample_type: &str, old: &str, new: &str) -> Strin
     let name = quoted(&state.functions_of(&state.selected));
     let words = match state.view {
         View::Top if state.order == Order::Cum => "diff --cum",
-        View::Top | View::Timeline => "diff",
+        View::Top | View::LabelTop | View::Timeline => "diff",
         View::Flame | View::Tree if state.root == Root::Leaves => "diff --flame --reverse -o diff.svg",
         View::Flame | View::Tree => "diff --flame -o diff.svg",
         View::Butterfly => return each(&format!("peek {name}"), &flags),

@@ -1,13 +1,14 @@
 //! Moving the cursor to what is selected, to what weighs most, to what is searched for.
 
-use super::act::list_tree_rows;
 use super::answer::CodeRow;
 use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::request::Topic;
+use super::sandwich::{self, Spot};
 use super::source_rows::SourceRow;
 use super::state::{Place, State, View};
 use super::tree::TOP;
+use super::tree_rows::list_tree_rows;
 use super::view::height_of;
 
 /// Which match to go to.
@@ -17,6 +18,18 @@ pub(super) enum Way {
     Here,
     Next,
     Previous,
+}
+
+impl Way {
+    /// Returns the first of `count` things that is wanted, on this way from `here` around all of them.
+    pub(super) fn find(self, here: usize, count: usize, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
+        let place = |step: usize| match self {
+            Self::Here => (here + step) % count,
+            Self::Next => (here + 1 + step) % count,
+            Self::Previous => (here + count - 1 - step) % count,
+        };
+        (0..count).map(place).find(|&index| is_wanted(index))
+    }
 }
 
 /// Moves the cursor of the table to what is selected.
@@ -53,6 +66,7 @@ pub(super) fn find_in_tree(state: &mut State) {
 
 /// Moves the cursor of callers and callees to the function between them.
 pub(super) fn to_center(state: &mut State) {
+    state.sandwich.spot = Spot::Middle;
     let center = state.calls_of_selected().map_or(0, |(callers, _)| callers.len());
     to_middle(state, View::Butterfly, center);
 }
@@ -113,10 +127,14 @@ pub(super) fn to_match(state: &mut State, way: Way) {
     if state.view == View::Flame {
         return super::flame::to_match(state, way);
     }
+    if sandwich::has_cursor(state) {
+        return sandwich::to_match(state, way);
+    }
     let rows = state.row_count();
     let is_match = |row: usize| {
         let frame = match state.view {
             View::Top => state.table_row(row).map(|row| row.frame),
+            View::LabelTop => state.label_detail.as_ref().and_then(|detail| detail.row(row)).map(|(row, _)| row.frame),
             View::Tree => state.tree.as_ref().map(|tree| tree.node(state.tree_rows[row]).frame),
             View::Butterfly => {
                 state.calls_of_selected().and_then(|(callers, callees)| match row.checked_sub(callers.len()) {
@@ -130,14 +148,7 @@ pub(super) fn to_match(state: &mut State, way: Way) {
         frame.is_some_and(|frame| state.is_match(frame))
     };
     let here = state.place_in(state.view).row;
-    let found = (0..rows)
-        .map(|step| match way {
-            Way::Here => (here + step) % rows,
-            Way::Next => (here + 1 + step) % rows,
-            Way::Previous => (here + rows - 1 - step) % rows,
-        })
-        .find(|&row| is_match(row));
-    match found {
+    match way.find(here, rows, is_match) {
         Some(row) => state.place().row = row,
         None if way != Way::Here && !state.is_pending(Topic::Search) => state.tell("no row of this view matches"),
         None => {}

@@ -104,7 +104,7 @@ fn edges(least: i128, greatest: i128, is_binary: bool) -> Vec<i128> {
 }
 
 /// Returns the next step of 1, 2 or 5 times a power of ten, or the next power of two.
-fn nice(step: i128, is_binary: bool) -> i128 {
+pub(super) fn nice(step: i128, is_binary: bool) -> i128 {
     let mut power = 1;
     loop {
         let multiples: &[i128] = if is_binary { &[1] } else { &[1, 2, 5] };

@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use rpprof::aggregate::Granularity;
 
+use super::coloring::ColorBy;
 use super::state::View;
 
 /// What a key does.
@@ -12,6 +13,7 @@ pub(super) enum Action {
     Help,
     Palette,
     Back,
+    Leave,
     Quit,
     Suspend,
     Go(View),
@@ -44,15 +46,18 @@ pub(super) enum Action {
     SearchName,
     FocusMatches,
     Focus,
+    FocusPath,
     Ignore,
     Hide,
     Label,
     MyCode,
+    CollapseCallees,
     CollapsePackage,
     CollapseRecursion,
     RemoveChip,
     Mean,
     Unit,
+    Shares,
     More,
     Less,
     Undo,
@@ -84,6 +89,11 @@ pub(super) enum Action {
     Drop,
     NextPart,
     PreviousPart,
+    ZoomTime,
+    UnzoomTime,
+    WholeTime,
+    NextColors,
+    Colors(ColorBy),
 }
 
 impl Action {
@@ -102,6 +112,8 @@ impl Action {
                     | Self::HotPath
                     | Self::SearchName
                     | Self::Focus
+                    | Self::FocusPath
+                    | Self::CollapseCallees
                     | Self::Ignore
                     | Self::Hide
                     | Self::CollapsePackage
@@ -114,6 +126,11 @@ impl Action {
                     | Self::Mark
                     | Self::Drop
             )
+    }
+
+    /// Returns whether it has to wait for rows, or boxes, that are still computed: it is about one, or leads to one.
+    pub(super) fn needs_rows(self) -> bool {
+        self.is_of_row() || matches!(self, Self::Order | Self::PreviousOrder | Self::Reverse)
     }
 
     /// Returns whether it goes to another row or box.
@@ -149,10 +166,17 @@ pub(crate) struct Binding {
     pub(super) views: &'static [View],
 }
 
-const FRAMES: &[View] = &[View::Top, View::Flame, View::Tree, View::Butterfly];
+const FRAMES: &[View] = &[View::Top, View::Flame, View::Tree, View::Butterfly, View::LabelTop];
 /// Lists with a detail beside them, and details.
-const PANED: &[View] = &[View::Top, View::Tree, View::Butterfly, View::Source, View::Disassembly];
+const PANED: &[View] =
+    &[View::Top, View::Tree, View::Butterfly, View::Source, View::Disassembly, View::Labels, View::LabelTop];
+/// Views with a function to look at.
+const FUNCTIONS: &[View] = &[View::Top, View::Flame, View::Tree, View::Butterfly, View::Source, View::Disassembly];
 const PATHS: &[View] = &[View::Flame, View::Tree];
+/// Where there may be boxes.
+const BOXES: &[View] = &[View::Flame, View::Butterfly];
+/// Where there may be boxes or branches beside each other.
+const BRANCHES: &[View] = &[View::Flame, View::Tree, View::Butterfly];
 
 const fn everywhere(keys: &'static [&'static str], action: Action, text: &'static str) -> Binding {
     Binding { keys, action, text, views: &[] }
@@ -182,25 +206,43 @@ pub(super) const KEYS: &[Binding] = &[
     only(&[View::Timeline], &["space"], Action::Mark, "begin a range of time here, or forget it"),
     only(&[View::Timeline], &["left", "h"], Action::Left, "earlier"),
     only(&[View::Timeline], &["right", "l"], Action::Right, "later"),
+    only(
+        &[View::Timeline],
+        &["z"],
+        Action::ZoomTime,
+        "the range that is marked, or half of the time around the cursor",
+    ),
+    only(&[View::Timeline], &["Z"], Action::UnzoomTime, "twice as much of the time"),
+    only(&[View::Timeline], &["0"], Action::WholeTime, "all of the time"),
+    only(&[View::Timeline], &["V"], Action::Flip, "functions over time, or a heat map of slices of time"),
     only(&[View::Timeline], &["n", "}"], Action::NextPart, "times of the next label that tells them"),
     only(&[View::Timeline], &["N", "{"], Action::PreviousPart, "times of the label before"),
     only(&[View::Flame], &["backspace"], Action::Parent, "zoom out to the caller"),
     only(PATHS, &["H"], Action::HotPath, "open the heaviest path below"),
     only(PATHS, &["v"], Action::Invert, "begin at the callers or at the innermost functions"),
     only(&[View::Flame], &["V"], Action::Flip, "draw from top to bottom or from bottom to top"),
+    only(BOXES, &["K"], Action::NextColors, "colours of boxes: by package, binary, own weight, kind of code, label"),
+    only(BOXES, &[], Action::Colors(ColorBy::Package), "colours of boxes by package"),
+    only(BOXES, &[], Action::Colors(ColorBy::Binary), "colours of boxes by binary"),
+    only(BOXES, &[], Action::Colors(ColorBy::Own), "colours of boxes by what they weigh by themselves"),
+    only(BOXES, &[], Action::Colors(ColorBy::Kind), "colours of boxes: kernel, inlined, other"),
+    only(BOXES, &[], Action::Colors(ColorBy::Label), "colours of boxes by a label; :color=KEY says which"),
+    only(&[View::Butterfly], &["V"], Action::Flip, "callers and callees as lists, or as two icicles"),
     only(&[View::Top], &["o", ">"], Action::Order, "sort by the next column"),
     only(&[View::Top], &["<"], Action::PreviousOrder, "sort by the column before"),
     only(&[View::Top], &["O"], Action::Reverse, "turn the order around"),
     only(&[View::Source], &["E"], Action::Edit, "open the line in $EDITOR"),
     only(FRAMES, &["f"], Action::Focus, "keep the samples with this function"),
+    only(FUNCTIONS, &["F"], Action::FocusPath, "keep the samples with this call path, or function in a list"),
     only(FRAMES, &["i"], Action::Ignore, "drop the samples with this function"),
     only(FRAMES, &["d"], Action::Hide, "hide this function: its callers get what it weighs"),
     everywhere(&["L"], Action::Label, "keep the samples that a label query fits"),
     everywhere(&["p"], Action::MyCode, "only frames of your own code, or all"),
+    only(FUNCTIONS, &["c"], Action::CollapseCallees, "collapse: this function is charged with all that it calls"),
     only(FRAMES, &["C"], Action::CollapsePackage, "make this function's package one frame"),
     everywhere(&["r"], Action::CollapseRecursion, "calls of a function by itself as one frame, or each"),
     everywhere(
-        &["c 1", "c 2", "c 3", "c 4", "c 5", "c 6", "c 7", "c 8", "c 9"],
+        &["# 1", "# 2", "# 3", "# 4", "# 5", "# 6", "# 7", "# 8", "# 9"],
         Action::RemoveChip,
         "take away the filter with this number; so does a click on it",
     ),
@@ -218,12 +260,16 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(&["U"], Action::Unit, "next unit"),
     everywhere(&["+"], Action::More, "leave out more of what weighs little"),
     everywhere(&["-"], Action::Less, "leave out less of what weighs little"),
-    everywhere(&["g f"], Action::NextGranularity, "next granularity: functions, files, lines, addresses"),
+    everywhere(&["%"], Action::Shares, "percentages of the whole, of what is shown or zoomed to, or none"),
+    everywhere(&["g f"], Action::By(Granularity::Functions), "by functions"),
     everywhere(&["g F"], Action::By(Granularity::Files), "by files"),
     everywhere(&["g l"], Action::By(Granularity::Lines), "by lines"),
     everywhere(&["g a"], Action::By(Granularity::Addresses), "by addresses"),
+    everywhere(&["g c"], Action::By(Granularity::Packages), "by packages: crates, namespaces"),
+    everywhere(&["g m"], Action::By(Granularity::Modules), "by modules: the binaries"),
+    everywhere(&["g n"], Action::NextGranularity, "next granularity of these"),
     everywhere(&["g i"], Action::Inlines, "inlined functions by themselves or with their callers"),
-    everywhere(&["D"], Action::NextSide, "of two profiles: the difference, the new one, the old one"),
+    everywhere(&["D"], Action::NextSide, "of two profiles: the difference, side by side, the old one, the new one"),
     everywhere(&["="], Action::Scaling, "of two profiles: compare at equal durations, or as measured"),
     everywhere(&["B"], Action::PickBase, "compare with an older profile"),
     everywhere(&["x"], Action::Show(View::Butterfly), "callers and callees of this function"),
@@ -244,10 +290,10 @@ pub(super) const KEYS: &[Binding] = &[
     only(PANED, &["z"], Action::Expand, "this pane alone, or both; in the detail e as well"),
     everywhere(&["up", "k"], Action::Up, "up"),
     everywhere(&["down", "j"], Action::Down, "down"),
-    only(PATHS, &["w"], Action::NextSibling, "next call at the same depth"),
-    only(PATHS, &["b"], Action::PreviousSibling, "call before at the same depth"),
-    only(PATHS, &["left", "h"], Action::Left, "left; fold"),
-    only(PATHS, &["right", "l"], Action::Right, "right; unfold"),
+    only(BRANCHES, &["w"], Action::NextSibling, "next call at the same depth"),
+    only(BRANCHES, &["b"], Action::PreviousSibling, "call before at the same depth"),
+    only(BRANCHES, &["left", "h"], Action::Left, "left; fold"),
+    only(BRANCHES, &["right", "l"], Action::Right, "right; unfold"),
     everywhere(&["pageup", "ctrl-u"], Action::PageUp, "a page up"),
     everywhere(&["pagedown", "ctrl-d"], Action::PageDown, "a page down"),
     everywhere(&["home", "g g"], Action::First, "to the beginning"),
@@ -257,7 +303,11 @@ pub(super) const KEYS: &[Binding] = &[
     only(PATHS, &[], Action::CopyPath, "copy the call path, a line for each function"),
     only(FRAMES, &[], Action::CopyTsv, "copy the function's row, divided by tabs"),
     only(FRAMES, &[], Action::CopyMarkdown, "copy the function's row as a table of Markdown"),
-    everywhere(&["e"], Action::Export, "write what is looked at: .svg, .folded, .json or .pb.gz"),
+    everywhere(
+        &["e"],
+        Action::Export,
+        "write what is looked at: .svg, .html, .folded, .json, .speedscope.json or .pb.gz",
+    ),
     everywhere(&[":", "ctrl-p"], Action::Palette, "commands, also pprof's: focus=re, top20 -cum, list re"),
     everywhere(&["R"], Action::ReadNow, "read the profile again"),
     everywhere(&["P"], Action::Pause, "stop to watch the profile, or go on"),
@@ -268,7 +318,8 @@ pub(super) const KEYS: &[Binding] = &[
     everywhere(&["M"], Action::Mouse, "leave the mouse to the terminal, to select text with it, or take it back"),
     everywhere(&["alt-h"], Action::Hints, "hide the line of keys, or show it"),
     everywhere(&["ctrl-z"], Action::Suspend, "back to the shell for a while"),
-    everywhere(&["q", "Q", "ctrl-c"], Action::Quit, "quit"),
+    everywhere(&["q"], Action::Leave, "back to what this view was opened from; quit if that is all"),
+    everywhere(&["Q", "ctrl-c"], Action::Quit, "quit"),
 ];
 
 impl Binding {
@@ -338,7 +389,7 @@ mod tests {
 
     #[test]
     fn every_key_of_the_table_is_found_in_each_of_its_views() {
-        for view in View::ALL {
+        for view in View::ALL.into_iter().chain([View::LabelTop]) {
             for (index, binding) in KEYS.iter().enumerate().filter(|(_, binding)| binding.holds_in(view)) {
                 for key in binding.keys {
                     let first = KEYS[..index].iter().any(|other| other.holds_in(view) && other.keys.contains(key));

@@ -189,7 +189,7 @@ pub(super) fn choose(state: &mut State, choice: Choice) {
 }
 
 /// Writes the query for the rows that are chosen.
-fn query(state: &State) -> Result<String, String> {
+pub(super) fn query(state: &State) -> Result<String, String> {
     let nothing = || "there is no label at the cursor".to_owned();
     let labels = state.labels.as_ref().ok_or_else(nothing)?;
     let rows: Vec<LabelRow> = chosen_rows(state).filter_map(|row| state.label_list.rows.get(row)).copied().collect();

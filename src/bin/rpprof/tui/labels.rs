@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use rpprof::aggregate::Interrupt;
-use rpprof::profile::{LabelSetId, LabelValue, unit};
+use rpprof::profile::{Label, LabelSetId, LabelValue, Profile, unit};
 use rpprof::transform::{LabelUnits, Selection};
 
 use super::compare;
@@ -167,6 +167,25 @@ fn label_key(key: String, new: Sums, old: Sums, whole: i64, factor: f64) -> Labe
 /// Samples, or label sets, between two looks at whether an answer is still wanted.
 pub(super) const SAMPLES_AT_ONCE: usize = 1 << 14;
 
+/// Returns what a label says, numbers in the unit of its key, and whether the label has another unit.
+pub(super) fn content_of(profile: &Profile, label: &Label, of_key: &str) -> (Content, bool) {
+    match label.value() {
+        LabelValue::Text(text) => (Content::Text(profile.str(text).to_owned()), false),
+        LabelValue::Number { value, unit } => {
+            let own = profile.str(unit);
+            let is_other = !own.is_empty() && own != of_key;
+            let content = if !is_other {
+                Content::Number(value)
+            } else if unit::are_convertible(own, of_key) {
+                Content::Number(unit::convert(value, own, of_key).0.round() as i64) // It saturates.
+            } else {
+                Content::Text(unit::label(value, own, "auto"))
+            };
+            (content, is_other)
+        }
+    }
+}
+
 /// Adds up one side; returns the sum of all samples too, and `None` if it was interrupted.
 ///
 /// Cost: an addition for each sample, then a look at each label of each distinct label set.
@@ -198,18 +217,11 @@ fn sums(selection: &Selection<'_>, sample_type: usize, interrupt: &Interrupt) ->
             }
             let content = match label.value() {
                 LabelValue::Text(text) => Content::Text(profile.str(text).to_owned()),
-                LabelValue::Number { value, unit } => {
-                    let (own, of_key) = (profile.str(unit), units.of(key));
-                    sum.unit = of_key.to_owned();
-                    let is_other = !own.is_empty() && own != of_key;
+                LabelValue::Number { .. } => {
+                    sum.unit = units.of(key).to_owned();
+                    let (content, is_other) = content_of(profile, label, &sum.unit);
                     sum.has_units |= is_other;
-                    if !is_other {
-                        Content::Number(value)
-                    } else if unit::are_convertible(own, of_key) {
-                        Content::Number(unit::convert(value, own, of_key).0.round() as i64) // It saturates.
-                    } else {
-                        Content::Text(unit::label(value, own, "auto"))
-                    }
+                    content
                 }
             };
             let sum = sum.contents.entry(content).or_insert(0);

@@ -25,10 +25,16 @@ pub(super) struct Memory {
     names: Option<(Scope, FrameNames)>,
 }
 
+/// Returns the question that has the same answer: what a label weighs is what is left if it is chosen.
+fn whole(ask: &Ask) -> &Ask {
+    if *ask == Ask::LabelTable { &Ask::Table } else { ask }
+}
+
 impl Memory {
     /// Returns what was answered to the same question.
     pub(super) fn reply(&self, request: &Request) -> Option<Reply> {
-        let is_same = |(scope, ask, _): &&(Scope, Ask, Reply)| *ask == request.ask && *scope == request.scope;
+        let asked = whole(&request.ask);
+        let is_same = |(scope, ask, _): &&(Scope, Ask, Reply)| ask == asked && *scope == request.scope;
         self.tables.iter().chain(&self.trees).find(is_same).map(|(_, _, reply)| reply.clone())
     }
 
@@ -43,7 +49,7 @@ impl Memory {
             list.pop_front();
         }
         if let Ok(reply) = reply {
-            list.push_back((request.scope.clone(), request.ask.clone(), reply.clone()));
+            list.push_back((request.scope.clone(), whole(&request.ask).clone(), reply.clone()));
         }
     }
 

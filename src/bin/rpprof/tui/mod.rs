@@ -3,24 +3,31 @@
 mod act;
 mod action_names;
 mod answer;
+mod beside;
+mod center;
 mod chip;
 mod chips;
 mod clipboard;
+mod coloring;
 mod command;
 mod compare;
 mod compute;
 mod config;
 mod contrast;
 mod copies;
+mod current;
 mod delta;
 mod equivalent;
 mod export;
 mod find;
 mod flame;
+mod heat;
+mod help;
 mod highlight;
 mod histogram;
 mod instructions;
 mod key;
+mod label_detail;
 mod label_list;
 mod labels;
 mod language;
@@ -31,9 +38,13 @@ mod memory;
 mod mouse;
 mod panes;
 mod prompt;
+mod recording;
 mod request;
+mod sandwich;
 mod scope;
+mod search;
 mod settings;
+mod shares;
 mod source_rows;
 mod state;
 mod subject;
@@ -41,9 +52,12 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod time_window;
 mod timeline;
 mod timeline_cursor;
+mod tints;
 mod tree;
+mod tree_rows;
 mod update;
 mod view;
 mod visits;
@@ -51,7 +65,7 @@ mod watch;
 mod words;
 mod worker;
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -67,9 +81,11 @@ use rpprof::render::TimeZone;
 
 use self::answer::Answer;
 use self::chip::Chip;
+use self::coloring::{ColorBy, Coloring};
 use self::config::DepthChoice;
 use self::key::Binding;
 use self::live::Live;
+use self::recording::Recorder;
 use self::request::Request;
 use self::scope::{Scope, Sides};
 use self::settings::Settings;
@@ -85,6 +101,7 @@ use crate::failure::Failure;
 use crate::source::{Machine, SourceArgs};
 
 pub(crate) use self::config::{Config, ConfigArgs, schema as config_schema};
+pub(crate) use self::recording::{Play, parse_size};
 pub(crate) use self::theme::Background;
 pub(crate) use self::watch::{Source as WatchSource, Watch};
 pub(crate) use self::worker::Opener;
@@ -131,6 +148,14 @@ impl Looks {
         Theme { depth, background, is_ascii, colors: self.config.colors }
     }
 
+    fn coloring(&self) -> Coloring {
+        let key = self.config.color_label.clone().unwrap_or_default();
+        let by = self.config.color_by.map(ColorBy::from);
+        // Whoever names a label wants its colours.
+        let of_label = if key.is_empty() { ColorBy::default() } else { ColorBy::Label };
+        Coloring { by: by.unwrap_or(of_label), key }
+    }
+
     fn settings(&self) -> Settings {
         let editor = self.config.editor.as_ref().map(|editor| &*editor.clone().leak());
         Settings { keys: self.keys, editor, clipboard: self.config.clipboard.unwrap_or_default() }
@@ -139,7 +164,7 @@ impl Looks {
 
 /// Fails if there is no terminal to draw on.
 pub(crate) fn need_terminal() -> Result<(), Failure> {
-    if io::stdout().is_terminal() {
+    if terminal::is_there() {
         return Ok(());
     }
     Err(Failure::new("standard output is no terminal to browse in").hint("rpprof top FILE prints the table"))
@@ -163,6 +188,8 @@ pub(crate) struct First {
     pub(crate) chips: Chips,
     /// Reads another profile to compare with.
     pub(crate) open: Opener,
+    /// What is done without anybody at the keys.
+    pub(crate) play: Play,
 }
 
 /// The filters that flags ask for, and the labels that became frames when the profile was read.
@@ -206,12 +233,28 @@ pub(crate) fn browse(
     let (answering, answers) = channel();
     // The thread ends with the program: a report that nobody waits for any more is not waited for either.
     thread::spawn(move || worker::work(&mut profiles, &sources, &asked, &answering));
-    let taken = Taken::new(looks.has_mouse && looks.config.mouse != Some(false))?;
-    let mut state = State::new(subject, scope, looks.theme(), crossterm::terminal::size()?);
+    let mut play = first.play;
+    let taken = match play.frame {
+        Some(_) => None,
+        None => Some(Taken::new(looks.has_mouse && looks.config.mouse != Some(false))?),
+    };
+    let size = play.frame.map_or_else(crossterm::terminal::size, Ok)?;
+    let mut theme = looks.theme();
+    if play.frame.is_some() {
+        // Text has no colours to tell boxes apart by.
+        theme.depth = Depth::Mono;
+    }
+    let mut state = State::new(subject, scope, theme, size);
     state.settings = looks.settings();
     state.live = live;
+    state.coloring = looks.coloring();
     state.view = looks.config.view.map_or(state.view, View::from);
-    let result = run(state, &Links { requests, answers, told, control });
+    let links = Links { requests, answers, told, control };
+    if play.frame.is_some() {
+        recording::play(&mut state, &mut play, &links)?;
+        return recording::print(&state);
+    }
+    let result = run(state, play, &links);
     drop(taken);
     result
 }
@@ -246,10 +289,17 @@ fn first_share(profile: &Profile) -> f64 {
 }
 
 /// Draws, and does what events ask for.
-fn run(mut state: State, links: &Links) -> Result<(), Failure> {
+fn run(mut state: State, mut play: Play, links: &Links) -> Result<(), Failure> {
+    let mut recorder = Recorder::new(play.record.as_deref())?;
+    if recording::play(&mut state, &mut play, links)? {
+        return Ok(());
+    }
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     let begin = Instant::now();
     let mut events = vec![Event::Resize(state.size.0, state.size.1)];
+    for event in &events {
+        recorder.add(event)?;
+    }
     loop {
         let is_changed = !events.is_empty();
         for event in events.drain(..) {
@@ -285,6 +335,9 @@ fn run(mut state: State, links: &Links) -> Result<(), Failure> {
                 _ => {}
             }
             next = event::poll(Duration::ZERO)?;
+        }
+        for event in &events {
+            recorder.add(event)?;
         }
         events.extend(links.told.try_iter().map(Event::News));
         loop {

@@ -3,9 +3,11 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::act::{self, open, perform};
+use super::beside::{Picture, Side};
 use super::key::Action;
 use super::layout::{BoxOf, PARTS, layout};
 use super::prompt::Prompt;
+use super::sandwich::{self, Spot};
 use super::state::{Effect, State, View};
 use super::view::{self, list_area};
 use super::{chips, panes, prompt, timeline_cursor};
@@ -26,6 +28,7 @@ pub(super) fn update(state: &mut State, event: MouseEvent, millis: u64) -> Vec<E
         MouseEventKind::ScrollUp if event.modifiers.contains(KeyModifiers::CONTROL) => zoom(state, column, row),
         MouseEventKind::ScrollDown if event.modifiers.contains(KeyModifiers::CONTROL) => match state.view {
             View::Flame => perform(state, Action::Parent),
+            View::Timeline => perform(state, Action::UnzoomTime),
             _ => Vec::new(),
         },
         MouseEventKind::ScrollUp => scroll(state, column, row, Action::Up),
@@ -57,10 +60,10 @@ pub(super) fn update(state: &mut State, event: MouseEvent, millis: u64) -> Vec<E
             Vec::new()
         }
         MouseEventKind::Drag(MouseButton::Left) if state.view == View::Timeline && state.prompt.is_none() => {
-            if let Some(column) = view::timeline_column_at(state, column) {
+            if let Some(place) = view::time_at(state, column, row) {
                 let begin = state.timeline_cursor.part;
                 state.timeline_cursor.mark.get_or_insert(begin);
-                timeline_cursor::to_column(state, column);
+                timeline_cursor::to_place(state, place);
             }
             Vec::new()
         }
@@ -73,6 +76,9 @@ pub(super) fn update(state: &mut State, event: MouseEvent, millis: u64) -> Vec<E
 pub(super) enum Item {
     Row(usize),
     Box(BoxOf),
+    Spot(Spot),
+    /// Of two flame graphs beside each other.
+    BoxOfSide(Side, BoxOf),
 }
 
 /// Returns the row or the box of the view with the cursor that is at a place of the screen.
@@ -87,8 +93,20 @@ fn item_at(state: &State, column: u16, row: u16) -> Option<Item> {
         let line = if state.grows_up { usize::from(area.height) - 1 - line } else { line };
         let depth = state.place_in(View::Flame).first + line;
         let part = usize::from(column) * PARTS + PARTS / 2;
+        if let Some(pictures) = state.pictures(area) {
+            let is_in = |picture: &Picture<'_>| (picture.area.x..picture.area.right()).contains(&column);
+            let picture = pictures.into_iter().find(is_in)?;
+            let part = usize::from(column - picture.area.x) * PARTS + PARTS / 2;
+            let boxes = state.row_of(&picture, depth);
+            let found = boxes.iter().find(|flame_box| flame_box.parts.contains(&part))?;
+            return Some(Item::BoxOfSide(picture.side, found.of));
+        }
         let boxes = layout(state.tree.as_ref()?, &state.zoom, usize::from(state.size.0), depth..depth + 1).pop()?;
         return boxes.iter().find(|flame_box| flame_box.parts.contains(&part)).map(|flame_box| Item::Box(flame_box.of));
+    }
+    if sandwich::has_cursor(state) {
+        let found = sandwich::halves(state)?.spot_at(area, state.sandwich.spot, usize::from(column - area.x), line);
+        return found.map(Item::Spot);
     }
     let above = usize::from(area.height) - view::list_height(state);
     let target = state.place_in(state.view).first + line.checked_sub(above)?;
@@ -99,6 +117,8 @@ fn select(state: &mut State, item: Item) {
     match item {
         Item::Row(row) => state.place().row = row,
         Item::Box(of) => state.flame_box = of,
+        Item::Spot(spot) => state.sandwich.spot = spot,
+        Item::BoxOfSide(side, of) => (state.beside.side, state.flame_box) = (side, of),
     }
 }
 
@@ -124,7 +144,7 @@ fn scroll(state: &mut State, column: u16, row: u16, action: Action) -> Vec<Effec
     if state.help.is_none() {
         focus_at(state, column, row);
     }
-    let steps = if state.view == View::Flame { 1 } else { WHEEL_ROWS };
+    let steps = if state.view == View::Flame || sandwich::has_cursor(state) { 1 } else { WHEEL_ROWS };
     let effects = (0..steps).flat_map(|_| perform(state, action)).collect();
     panes::follow(state);
     if before.0 != state.view {
@@ -135,7 +155,13 @@ fn scroll(state: &mut State, column: u16, row: u16, action: Action) -> Vec<Effec
 
 /// Zooms to the box that the mouse is at.
 fn zoom(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
-    if let (View::Flame, None, Some(item)) = (state.view, state.help, item_at(state, column, row)) {
+    if let (View::Timeline, false, Some(place)) = (state.view, state.help.is_some(), view::time_at(state, column, row))
+    {
+        state.timeline_cursor.mark = None;
+        timeline_cursor::to_place(state, place);
+        return perform(state, Action::ZoomTime);
+    }
+    if let (View::Flame, false, Some(item)) = (state.view, state.help.is_some(), item_at(state, column, row)) {
         select(state, item);
         open(state);
     }
@@ -181,10 +207,10 @@ fn click(state: &mut State, column: u16, row: u16) -> Vec<Effect> {
     }
     if state.view == View::Timeline
         && (area.y..area.y + area.height).contains(&row)
-        && let Some(column) = view::timeline_column_at(state, column)
+        && let Some(place) = view::time_at(state, column, row)
     {
         state.timeline_cursor.mark = None;
-        timeline_cursor::to_column(state, column);
+        timeline_cursor::to_place(state, place);
     }
     if let Some(item) = item_at(state, column, row) {
         select(state, item);

@@ -43,6 +43,7 @@ impl State {
             // The list has the calls already.
             View::Butterfly if self.panes.detail == View::Butterfly => Some(View::Source),
             View::Butterfly => Some(self.panes.detail),
+            View::Labels => Some(View::LabelTop),
             _ => None,
         }
     }
@@ -109,7 +110,8 @@ pub(super) fn expand(state: &mut State) {
 ///
 /// Returns whether that was done.
 pub(super) fn show_beside(state: &mut State, view: View) -> bool {
-    if state.detail_beside().is_none() || view == state.list_view() {
+    let is_of_functions = state.list_view() != View::Labels;
+    if state.detail_beside().is_none() || view == state.list_view() || !is_of_functions {
         return false;
     }
     if state.panes.list.is_some() {

@@ -5,10 +5,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::act::{perform, set_chip};
 use super::chip::Chip;
 use super::command;
-use super::compute::search_expression;
 use super::key::{Action, Binding, key_text};
 use super::request::Ask;
-use super::state::{Effect, Search, State};
+use super::search::Search;
+use super::state::{Effect, State};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,12 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     let text = key_text(key);
     let Some(prompt) = &mut state.prompt else { return Vec::new() };
+    if prompt.kind == PromptKind::Search
+        && let Some(how) = state.how.toggled(&text)
+    {
+        state.how = how;
+        return changed(state);
+    }
     match (text.as_str(), key.code) {
         ("esc", _) => {
             if prompt.kind == PromptKind::Search {
@@ -139,10 +145,12 @@ fn changed(state: &mut State) -> Vec<Effect> {
         state.search = None;
         return Vec::new();
     }
-    let fault = search_expression(&text).err();
+    let how = state.how;
+    let fault = how.expression(&text).err();
     let is_valid = fault.is_none();
-    state.search = Some(Search { text: text.clone(), matches: None, fault });
-    if is_valid { vec![state.ask(Ask::Search(text))] } else { Vec::new() }
+    let pattern = how.pattern(&text);
+    state.search = Some(Search { text, how, matches: None, fault });
+    if is_valid { vec![state.ask(Ask::Search(pattern))] } else { Vec::new() }
 }
 
 /// Does what was typed.

@@ -6,6 +6,7 @@ use rpprof::aggregate::{Interrupt, Root, TreeDetail};
 
 use super::chip::Chip;
 use super::scope::Scope;
+use super::timeline::TimeQuestion;
 
 /// A question about a scope.
 #[derive(Clone, Debug)]
@@ -31,20 +32,26 @@ pub(super) enum Ask {
     /// What each frame weighs.
     Table,
     /// The call tree; paths of a smaller share of the whole are left out, except where details are asked for.
-    Tree { root: Root, min_share: f64, details: Vec<TreeDetail> },
+    ///
+    /// `label` is the key whose values paths are coloured by, if they are: the heaviest one if there is no such.
+    Tree { root: Root, min_share: f64, details: Vec<TreeDetail>, label: Option<String> },
     /// Who calls the frame with a name, and whom it calls.
     Calls(String),
+    /// The same with what calls those, and what they call; paths of a smaller share of the whole are left out.
+    Icicles { name: String, min_share: f64, label: Option<String> },
+    /// What each frame weighs in the samples with a label, which the scope has as a filter.
+    LabelTable,
     /// What labels weigh.
     Labels,
-    /// What labels weigh over time, by a key or the first one that tells it.
-    Timeline(Option<String>),
+    /// What labels weigh over time.
+    Timeline(TimeQuestion),
     /// What the profile holds.
     Info,
     /// The source of the functions that an expression matches.
     Source(String),
     /// The machine code of the functions that an expression matches.
     Instructions(String),
-    /// Which frames match an expression, and what they weigh together.
+    /// Which frames match a pattern, and what they weigh together.
     Search(String),
     /// Another profile to compare with.
     Base(PathBuf),
@@ -58,6 +65,8 @@ pub(super) enum Topic {
     Table,
     Tree,
     Calls,
+    Icicles,
+    LabelTable,
     Labels,
     Timeline,
     Info,
@@ -76,6 +85,7 @@ impl Request {
     pub(super) fn needs_labels(&self) -> bool {
         let asks = match &self.ask {
             Ask::Labels | Ask::Timeline(_) | Ask::Info => true,
+            Ask::Tree { label, .. } | Ask::Icicles { label, .. } => label.is_some(),
             Ask::Export { path, .. } => path.to_string_lossy().ends_with(".pb.gz"),
             _ => false,
         };
@@ -89,6 +99,8 @@ impl Ask {
             Self::Table => Topic::Table,
             Self::Tree { .. } => Topic::Tree,
             Self::Calls(_) => Topic::Calls,
+            Self::Icicles { .. } => Topic::Icicles,
+            Self::LabelTable => Topic::LabelTable,
             Self::Labels => Topic::Labels,
             Self::Timeline(_) => Topic::Timeline,
             Self::Info => Topic::Info,

@@ -147,6 +147,16 @@ pub(super) fn granularity_name(granularity: Granularity) -> &'static str {
     }
 }
 
+/// Returns what one frame is called, as the heading of a column.
+pub(super) fn frame_word(granularity: Granularity) -> &'static str {
+    match granularity {
+        Granularity::Files => "file",
+        Granularity::Modules => "module",
+        Granularity::Packages => "package",
+        Granularity::Functions | Granularity::FileFunctions | Granularity::Lines | Granularity::Addresses => "function",
+    }
+}
+
 /// Writes a word as a shell takes it.
 pub(super) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=+,@%".contains(c);

@@ -6,9 +6,13 @@ use std::sync::Arc;
 use crossterm::event::KeyEvent;
 use rpprof::aggregate::{Interrupt, Root};
 
-use super::answer::{Annotated, CallRow, Calls, Instructions, Matches, Table};
+use super::answer::{Annotated, CallRow, Calls, Instructions, Table};
+use super::beside::Beside;
 use super::chips::{Step, ZoomPath};
+use super::coloring::Coloring;
 use super::delta::Delta;
+use super::help::Help;
+use super::label_detail::LabelDetail;
 use super::label_list::LabelList;
 use super::labels::LabelKey;
 use super::layout::{BoxOf, Zoom};
@@ -17,13 +21,16 @@ use super::mouse::Item;
 use super::panes::Panes;
 use super::prompt::Prompt;
 use super::request::{Ask, Request, TOPICS, Topic};
+use super::sandwich::{CallsForm, Sandwich};
 use super::scope::Scope;
+use super::search::{How, Search};
 use super::settings::Settings;
+use super::shares::Shares;
 use super::subject::Subject;
 use super::theme::Theme;
 use super::timeline::Timeline;
-use super::timeline_cursor::TimelineCursor;
-use super::tree::{TOP, Tree};
+use super::timeline_cursor::{TimeForm, TimelineCursor};
+use super::tree::{TOP, Totals, Tree};
 use super::visits::Visits;
 use super::words::Message;
 
@@ -39,9 +46,15 @@ pub(crate) enum View {
     Labels,
     Timeline,
     Info,
+    /// The functions of a label, beside the labels alone.
+    LabelTop,
 }
 
 impl View {
+    /// How many there are, with those that are details alone.
+    const COUNT: usize = Self::LabelTop as usize + 1;
+
+    /// Those that have a number.
     pub(super) const ALL: [Self; 9] = [
         Self::Top,
         Self::Flame,
@@ -65,12 +78,14 @@ impl View {
             Self::Labels => "Labels",
             Self::Timeline => "Time",
             Self::Info => "Info",
+            Self::LabelTop => "the functions of labels",
         }
     }
 }
 
-/// Topics of questions about the frame that is selected.
-pub(super) const OF_SELECTED: [Topic; 3] = [Topic::Calls, Topic::Source, Topic::Instructions];
+/// Topics of questions about the frame, or the label, that is selected.
+pub(super) const OF_SELECTED: [Topic; 5] =
+    [Topic::Calls, Topic::Icicles, Topic::LabelTable, Topic::Source, Topic::Instructions];
 
 /// By what the table of functions is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,15 +101,6 @@ pub(super) struct Place {
     pub(super) row: usize,
     /// The first row that is seen.
     pub(super) first: usize,
-}
-
-/// What is searched for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Search {
-    pub(super) text: String,
-    /// `None` until the worker has answered.
-    pub(super) matches: Option<Arc<Matches>>,
-    pub(super) fault: Option<String>,
 }
 
 /// What the terminal or the system has to do.
@@ -120,6 +126,7 @@ pub(super) enum Effect {
 pub(super) struct State {
     pub(super) subject: Subject,
     pub(super) theme: Theme,
+    pub(super) coloring: Coloring,
     pub(super) settings: Settings,
     /// Columns and rows of the terminal.
     pub(super) size: (u16, u16),
@@ -140,8 +147,12 @@ pub(super) struct State {
     pub(super) table: Option<Arc<Table>>,
     pub(super) tree: Option<Arc<Tree>>,
     pub(super) calls: Option<Arc<Calls>>,
+    pub(super) sandwich: Sandwich,
     pub(super) labels: Option<Arc<Vec<LabelKey>>>,
     pub(super) label_list: LabelList,
+    pub(super) label_detail: Option<LabelDetail>,
+    /// The query whose functions were asked for last.
+    pub(super) label_wanted: Option<String>,
     pub(super) timeline: Option<Arc<Timeline>>,
     pub(super) timeline_cursor: TimelineCursor,
     pub(super) info: Option<Arc<Vec<String>>>,
@@ -150,11 +161,17 @@ pub(super) struct State {
     /// What matches the functions that the instructions are of, and these.
     pub(super) instructions: Option<(String, Arc<Instructions>)>,
     pub(super) search: Option<Search>,
+    /// How what is searched for next is meant.
+    pub(super) how: How,
+    /// The views that those after them, and the one that is seen, were opened from.
+    pub(super) opened_from: Vec<View>,
     /// The name of the frame that views begin at.
     pub(super) selected: String,
-    pub(super) places: [Place; View::ALL.len()],
+    pub(super) places: [Place; View::COUNT],
     pub(super) order: Order,
     pub(super) is_reversed: bool,
+    pub(super) beside: Beside,
+    pub(super) shares: Shares,
     pub(super) zoom: Zoom,
     /// What to zoom to in the next tree.
     pub(super) wanted_zoom: ZoomPath,
@@ -169,8 +186,7 @@ pub(super) struct State {
     /// Topics whose answers are of a profile that was read before, by topic.
     pub(super) is_stale: [bool; TOPICS],
     pub(super) prompt: Option<Prompt>,
-    /// The first line of the help that is seen, if it is open.
-    pub(super) help: Option<usize>,
+    pub(super) help: Option<Help>,
     pub(super) message: Option<Message>,
     /// Keys that wait for another.
     pub(super) prefix: String,
@@ -193,6 +209,7 @@ impl State {
         Self {
             subject,
             theme,
+            coloring: Coloring::default(),
             settings: Settings::default(),
             size,
             view: View::Top,
@@ -208,18 +225,25 @@ impl State {
             table: None,
             tree: None,
             calls: None,
+            sandwich: Sandwich::default(),
             labels: None,
             label_list: LabelList::default(),
+            label_detail: None,
+            label_wanted: None,
             timeline: None,
             timeline_cursor: TimelineCursor::default(),
             info: None,
             source: None,
             instructions: None,
             search: None,
+            how: How::default(),
+            opened_from: Vec::new(),
             selected: String::new(),
-            places: [Place::default(); View::ALL.len()],
+            places: [Place::default(); View::COUNT],
             order: Order::Flat,
             is_reversed: false,
+            beside: Beside::default(),
+            shares: Shares::default(),
             zoom: Zoom::default(),
             wanted_zoom: ZoomPath::default(),
             flame_box: BoxOf::Node(TOP),
@@ -243,6 +267,11 @@ impl State {
 
     /// Asks the worker; an answer to what was asked before about the same is not wanted any more.
     pub(super) fn ask(&mut self, ask: Ask) -> Effect {
+        self.ask_in(self.scope.clone(), ask)
+    }
+
+    /// Asks the worker about another scope than the one that is looked at.
+    pub(super) fn ask_in(&mut self, scope: Scope, ask: Ask) -> Effect {
         self.last_generation += 1;
         let (generation, interrupt) = (self.last_generation, Interrupt::new());
         if let Some((_, old)) = self.pending[ask.topic() as usize].replace((generation, interrupt.clone())) {
@@ -250,7 +279,7 @@ impl State {
         }
         self.failures[ask.topic() as usize] = None;
         self.is_stale[ask.topic() as usize] = false;
-        Effect::Ask(Request { generation, scope: self.scope.clone(), ask, interrupt })
+        Effect::Ask(Request { generation, scope, ask, interrupt })
     }
 
     /// Returns whether an answer is still wanted; it is taken then.
@@ -268,7 +297,12 @@ impl State {
 
     /// Returns whether it makes sense to ask: nobody did, and there is no reason why there is no answer.
     pub(super) fn can_ask(&self, topic: Topic) -> bool {
-        !self.is_pending(topic) && self.failures[topic as usize].is_none()
+        !self.is_pending(topic) && !self.has_failed(topic)
+    }
+
+    /// Returns whether there is a reason why there is no answer.
+    pub(super) fn has_failed(&self, topic: Topic) -> bool {
+        self.failures[topic as usize].is_some()
     }
 
     /// Returns whether it makes sense to ask for what is there or not: it is not, or of another profile.
@@ -289,14 +323,22 @@ impl State {
     /// Returns whether what the view shows is still computed.
     pub(super) fn is_missing(&self) -> bool {
         let is_tree = matches!(self.view, View::Flame | View::Tree);
-        self.table.is_none() && self.is_pending(Topic::Table)
+        self.lacks_table() && self.is_pending(Topic::Table)
             || is_tree && self.tree.is_none() && self.is_pending(Topic::Tree)
-            || self.view == View::Butterfly && self.calls.is_none() && self.is_pending(Topic::Calls)
+            || self.view == View::Butterfly && self.calls_are_missing()
             || self.view == View::Labels && self.labels.is_none() && self.is_pending(Topic::Labels)
             || self.view == View::Timeline && self.timeline.is_none() && self.is_pending(Topic::Timeline)
             || self.view == View::Source && self.source.is_none() && self.is_pending(Topic::Source)
             || self.view == View::Disassembly && self.instructions.is_none() && self.is_pending(Topic::Instructions)
             || self.view == View::Info && self.info.is_none() && self.is_pending(Topic::Info)
+    }
+
+    /// Returns whether neither callers nor callees are there yet, in the form that is shown.
+    fn calls_are_missing(&self) -> bool {
+        match self.sandwich.form {
+            CallsForm::Lists => self.calls.is_none() && self.is_pending(Topic::Calls),
+            CallsForm::Icicles => self.sandwich.icicles.is_none() && self.is_pending(Topic::Icicles),
+        }
     }
 
     /// Returns what is drawn instead of what is still computed.
@@ -340,7 +382,19 @@ impl State {
 
     /// Returns what percentages are of.
     pub(super) fn total(&self) -> i64 {
-        self.table.as_ref().map_or(0, |table| table.total)
+        self.totals().map_or(0, |totals| totals.total)
+    }
+
+    /// Returns what samples weigh together, as far as the table or the tree has told.
+    pub(super) fn totals(&self) -> Option<Totals> {
+        let of_table = self.table.as_ref().map(|table| Totals { shown: table.shown, total: table.total });
+        of_table.or_else(|| self.tree.as_ref()?.totals)
+    }
+
+    /// Returns whether nothing can be drawn before the table is there.
+    pub(super) fn lacks_table(&self) -> bool {
+        let is_tree_alone = matches!(self.view, View::Flame | View::Tree) && self.detail_beside().is_none();
+        self.table.is_none() && !(is_tree_alone && self.totals().is_some())
     }
 
     /// Returns the number of the row of the table that stands at a place of the list.
@@ -415,61 +469,11 @@ impl State {
             View::Source => self.source_lines().len(),
             View::Labels => self.label_list.rows.len(),
             View::Info => self.info.as_ref().map_or(0, |lines| lines.len()),
+            View::LabelTop => self.label_detail.as_ref().map_or(0, |detail| detail.table.by_flat.len()),
             View::Disassembly => self.instructions.as_ref().map_or(0, |(_, instructions)| instructions.rows.len()),
+            View::Timeline if self.timeline_cursor.form == TimeForm::Heat => 0,
             View::Timeline => self.timeline.as_ref().map_or(0, |timeline| timeline.rows.len()),
             View::Flame => 0,
-        }
-    }
-
-    /// Returns the name of the frame that the cursor is at.
-    pub(super) fn current(&self) -> Option<String> {
-        match self.view {
-            View::Top => {
-                let row = self.table_row(self.place_in(View::Top).row)?;
-                Some(self.table.as_ref()?.names[row.frame as usize].name.clone())
-            }
-            View::Flame => match self.flame_box {
-                BoxOf::Node(node) if node != TOP => Some(self.tree.as_ref()?.name(node).to_owned()),
-                _ => None,
-            },
-            View::Tree => {
-                let node = *self.tree_rows.get(self.place_in(View::Tree).row)?;
-                Some(self.tree.as_ref()?.name(node).to_owned())
-            }
-            View::Butterfly => {
-                let (callers, callees) = self.calls_of_selected()?;
-                let row = self.place_in(View::Butterfly).row;
-                let frame = match row.checked_sub(callers.len()) {
-                    None => callers[callers.len() - 1 - row].frame,
-                    Some(0) => return Some(self.selected.clone()),
-                    Some(below) => callees.get(below - 1)?.frame,
-                };
-                Some(self.calls.as_ref()?.names[frame as usize].name.clone())
-            }
-            View::Timeline if self.timeline.is_some() => {
-                let timeline = self.timeline.as_ref()?;
-                let row = timeline.rows.get(self.place_in(View::Timeline).row)?;
-                Some(timeline.names[row.frame as usize].name.clone())
-            }
-            _ => Some(self.selected.clone()).filter(|name| !name.is_empty()),
-        }
-    }
-
-    /// Returns the function of a frame, without file and line; the name if it has none.
-    pub(super) fn function_of(&self, name: &str) -> String {
-        let names = self.table.as_ref().map(|table| &table.names);
-        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
-        let function = frame.map(|frame| frame.function.clone()).filter(|function| !function.is_empty());
-        function.unwrap_or_else(|| name.to_owned())
-    }
-
-    /// Returns what matches the functions of a frame.
-    pub(super) fn functions_of(&self, name: &str) -> String {
-        let names = self.table.as_ref().map(|table| &table.names);
-        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
-        match frame.and_then(|frame| frame.pattern.as_deref()) {
-            Some(pattern) => pattern.to_owned(),
-            None => format!("^{}$", regex::escape(&self.function_of(name))),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The terminal: taken, given back whatever happens.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +15,24 @@ pub(super) static SCREEN: Mutex<()> = Mutex::new(());
 pub(super) static IS_STALE: AtomicBool = AtomicBool::new(false);
 static HAS_MOUSE: AtomicBool = AtomicBool::new(false);
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Returns whether there is a terminal to draw on: standard output, or in its place the one that somebody is at.
+pub(super) fn is_there() -> bool {
+    io::stdout().is_terminal() || io::stderr().is_terminal() && take_place_of_output().is_ok()
+}
+
+/// Makes the terminal that the program was begun on its standard output, which goes elsewhere.
+#[cfg(unix)]
+fn take_place_of_output() -> io::Result<()> {
+    let terminal = std::fs::File::options().read(true).write(true).open("/dev/tty")?;
+    Ok(rustix::stdio::dup2_stdout(terminal)?)
+}
+
+/// Nothing takes its place here.
+#[cfg(not(unix))]
+fn take_place_of_output() -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
 
 /// Has the terminal as long as it lives.
 pub(super) struct Taken;
@@ -138,7 +156,6 @@ const LOOKS_AFTER: std::time::Duration = std::time::Duration::from_millis(500);
 /// a whole processor and never ends.
 #[cfg(unix)]
 fn watch_terminal() {
-    use std::io::IsTerminal;
     std::thread::spawn(|| {
         while io::stdout().is_terminal() {
             std::thread::sleep(LOOKS_AFTER);

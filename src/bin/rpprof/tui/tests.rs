@@ -2,15 +2,20 @@
 
 mod chance;
 mod chips;
+mod coloring;
 mod compare;
 mod early;
+mod export;
 mod instructions;
 mod keys;
+mod label_detail;
 mod labels;
 mod live;
 mod panes;
 #[cfg(unix)]
 mod panics;
+mod sandwich;
+mod search;
 mod timeline;
 
 use std::fs::{self, File};
@@ -175,7 +180,10 @@ impl Browser {
 fn key_event(key: &str) -> KeyEvent {
     let (modifiers, key) = match key.strip_prefix("ctrl-") {
         Some(key) => (KeyModifiers::CONTROL, key),
-        None => (KeyModifiers::NONE, key),
+        None => match key.strip_prefix("alt-") {
+            Some(key) => (KeyModifiers::ALT, key),
+            None => (KeyModifiers::NONE, key),
+        },
     };
     let code = match key {
         "enter" => KeyCode::Enter,
@@ -244,15 +252,17 @@ fn check(name: &str, browser: &Browser) {
 }
 
 /// Views with the keys that lead to them.
-const VIEWS: [(&str, &str, &str); 11] = [
+const VIEWS: [(&str, &str, &str); 13] = [
     ("top", "go_cpu.pb.gz", "o down"),
     ("flame", "go_cpu.pb.gz", "2 down down"),
     ("tree", "go_cpu.pb.gz", "3 H"),
     ("butterfly", "go_cpu.pb.gz", "down down enter"),
+    ("icicles", "go_cpu.pb.gz", "/ m a l l o c g c enter esc enter V up right"),
     ("source", "cpp_cpu.pb.gz", "down s"),
     ("labels", "go_cpu.pb.gz", "7 down"),
     ("histogram", "go_allocs.pb.gz", "7 down down"),
     ("timeline", "slices_cpu.pb.gz", "8 right right space right right"),
+    ("heat", "slices_cpu.pb.gz", "8 V right right space right right"),
     ("info", "go_cpu.pb.gz", "9"),
     ("disassembly", "go_cpu.pb.gz", "a"),
     ("help", "go_cpu.pb.gz", "?"),
@@ -286,6 +296,12 @@ fn pictures_are_as_they_were() {
                 check(&format!("{name}.{}x{}.{color}", size.0, size.1), &browser);
             }
         }
+        // Not even a heading, and a line at the bottom.
+        let mut browser = Browser::open(file, (39, 9), Depth::Mono);
+        browser.press(keys);
+        check(&format!("{name}.39x9.mono"), &browser);
+        browser.happen(Event::Resize(19, 3));
+        assert_eq!(text_of(&browser.picture(), false), "rpprof: too small\n\n\n");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::coloring::Kind;
 use super::config::{ColorName, Colors};
 use super::contrast::{self, BASIC, BLACK, Parts, WHITE};
 use super::delta::Delta;
@@ -220,6 +221,61 @@ impl Theme {
         }
     }
 
+    /// Returns the style of a box of something whose number is `hash`, the paler the smaller the part of the box that it is.
+    pub(super) fn tinted(&self, hash: u32, share: f64, is_even: bool) -> Style {
+        let (saturation, lightness) = match (self.background, is_even) {
+            (Background::Dark, true) => (0.55, 0.31),
+            (Background::Dark, false) => (0.55, 0.24),
+            (Background::Light, true) => (0.70, 0.80),
+            (Background::Light, false) => (0.70, 0.72),
+        };
+        match self.depth {
+            Depth::True | Depth::Indexed => self.on(rgb(f64::from(hash % 360), saturation * share, lightness)),
+            Depth::Basic if share == 0.0 => on_basic(Color::Gray),
+            Depth::Basic | Depth::Mono => self.package(hash, is_even),
+        }
+    }
+
+    /// Returns the style of a box of a sort of code: orange for the kernel, grey for what was inlined, blue for other code.
+    pub(super) fn kind(&self, kind: Kind, is_even: bool) -> Style {
+        let (hue, share, basic) = match kind {
+            Kind::Kernel => (GROWN_HUE, 1.0, Color::Yellow),
+            Kind::Inlined => (0.0, 0.0, Color::Gray),
+            Kind::User => (SHRUNK_HUE, 1.0, Color::Blue),
+        };
+        match self.depth {
+            Depth::Basic => on_basic(basic),
+            _ => self.tinted(hue as u32, share, is_even), // A whole number of degrees.
+        }
+    }
+
+    /// Returns the style of a box that weighs `share` of the heaviest by itself.
+    pub(super) fn hot(&self, share: f64, is_even: bool) -> Style {
+        // Most boxes weigh little by themselves.
+        let heat = share.clamp(0.0, 1.0).sqrt();
+        let step = if is_even { 0.0 } else { 0.04 };
+        let lightness = match self.background {
+            Background::Dark => 0.20 + 0.30 * heat + step,
+            Background::Light => 0.90 - 0.35 * heat - step,
+        };
+        match self.depth {
+            Depth::True | Depth::Indexed => self.on(rgb(GROWN_HUE, 0.90 * heat, lightness)),
+            Depth::Basic if share >= 0.5 => on_basic(Color::Red),
+            Depth::Basic if share >= 0.1 => on_basic(Color::Yellow),
+            Depth::Basic => on_basic(Color::Gray),
+            Depth::Mono => Style::new(),
+        }
+    }
+
+    /// Returns the style of a cell of a heat map that weighs `share` of the heaviest, more than nothing.
+    pub(super) fn heated(&self, share: f64) -> Style {
+        let lightness = match self.background {
+            Background::Dark => 0.16 + 0.44 * share,
+            Background::Light => 0.90 - 0.50 * share,
+        };
+        self.on(rgb(GROWN_HUE, 0.90, lightness))
+    }
+
     /// Returns the style of a part of source.
     pub(super) fn token(&self, token: Token) -> Style {
         if self.depth == Depth::Mono {
@@ -267,6 +323,7 @@ mod tests {
     use ratatui::style::{Color, Style};
 
     use super::{Background, Depth, Theme};
+    use crate::tui::coloring::Kind;
     use crate::tui::config::Colors;
     use crate::tui::contrast::{Parts, READABLE, parts, ratio};
     use crate::tui::delta::Delta;
@@ -312,6 +369,10 @@ mod tests {
             for hash in 0..360 {
                 for is_even in [false, true] {
                     is_readable(&theme, theme.package(hash, is_even), "a box");
+                    is_readable(&theme, theme.hot(f64::from(hash) / 359.0, is_even), "a box that is hot");
+                    for share in [0.0, 0.3, 1.0] {
+                        is_readable(&theme, theme.tinted(hash, share, is_even), "a box of a label");
+                    }
                 }
             }
             for delta in &deltas {
@@ -320,7 +381,12 @@ mod tests {
                     is_readable(&theme, theme.changed(delta, is_even), "a box that changed");
                 }
             }
-            for share in [0.0, 0.2, 0.7] {
+            for kind in [Kind::Kernel, Kind::Inlined, Kind::User] {
+                is_readable(&theme, theme.kind(kind, true), "a box of a sort of code");
+                is_readable(&theme, theme.kind(kind, false), "a box of a sort of code");
+            }
+            for share in [0.0, 0.2, 0.7, 1.0] {
+                is_readable(&theme, theme.heated(share), "a cell of a heat map");
                 is_readable(&theme, theme.heat(share), "the gutter");
             }
             for token in [Token::Keyword, Token::Text, Token::Number, Token::Comment] {

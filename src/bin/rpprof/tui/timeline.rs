@@ -9,6 +9,7 @@ use rpprof::profile::{LabelSetId, LabelValue, unit};
 use rpprof::transform::{LabelUnits, Selection};
 
 use super::answer::FrameNames;
+use super::heat::Heat;
 use super::labels::{LabelKey, SAMPLES_AT_ONCE};
 use super::worker::Prepared;
 
@@ -32,9 +33,21 @@ const NAMES: [&str; 10] = [
 /// Nanoseconds since 1970 of the years 2001 and 2100: what lies between is a time and no duration.
 const EPOCH_NANOS: std::ops::Range<f64> = 0.978_307_200e18..4.102_444_800e18;
 
+/// What is asked of the time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct TimeQuestion {
+    /// The label that tells when; the first one if it is not there.
+    pub(super) key: Option<String>,
+    /// The first and the last time that are seen; all if there are none.
+    pub(super) window: Option<(i64, i64)>,
+    /// Columns and rows of a heat map, if one is wanted.
+    pub(super) grid: Option<(u16, u16)>,
+}
+
 /// What samples weigh over time.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
+    pub(super) asked: TimeQuestion,
     pub(super) names: FrameNames,
     /// The keys that tell when, and which of them is shown.
     pub(super) keys: Vec<String>,
@@ -42,16 +55,19 @@ pub(super) struct Timeline {
     /// The key that is shown, for queries.
     pub(super) key: LabelKey,
     /// When the first sample was taken, and when the last one, in the key's unit.
+    pub(super) whole: (i64, i64),
+    /// The first and the last time that are seen.
     pub(super) first: i64,
     pub(super) last: i64,
     /// Whether times are since 1970.
     pub(super) is_epoch: bool,
-    /// What all samples weigh, part by part.
+    /// What all samples weigh that are seen, part by part.
     pub(super) total: Vec<i64>,
     /// Functions by what they weigh themselves, the heaviest first.
     pub(super) rows: Vec<TimelineRow>,
     /// What the samples weigh that do not tell when they were taken.
     pub(super) untimed: i64,
+    pub(super) heat: Option<Heat>,
 }
 
 /// What a function weighs by itself over time.
@@ -76,37 +92,47 @@ impl Timeline {
         usize::try_from(part).unwrap_or(0).min(PARTS - 1)
     }
 
-    /// Writes the query for the samples of some parts; `None` if there is no time in them.
-    pub(super) fn query(&self, parts: std::ops::Range<usize>) -> Option<String> {
-        let (from, end) = (self.start_of(parts.start), self.start_of(parts.end));
-        let from_number = i64::try_from(from).ok()?;
+    /// Returns the part that a time is in, or the nearest one.
+    pub(super) fn part_at(&self, time: i128) -> usize {
+        let time = time.clamp(i128::from(self.first), i128::from(self.last));
+        i64::try_from(time).map_or(0, |time| Self::part_of(self.first, self.last, time))
+    }
+
+    /// Writes the query for the samples from one time on and before another; `None` if there is no time in between.
+    pub(super) fn query(&self, from: i128, end: i128) -> Option<String> {
+        // A slice may begin before all samples.
+        let from_number = i64::try_from(from.max(i128::from(i64::MIN))).ok()?;
         (end > from).then(|| self.key.query_range(from_number, end))
     }
 
-    /// Writes how long after the first sample a part begins.
-    pub(super) fn offset(&self, part: usize) -> String {
-        let offset = i64::try_from(self.start_of(part) - i128::from(self.first)).unwrap_or(i64::MAX);
-        format!("+{}", unit::label(offset, &self.key.unit, "auto"))
+    /// Writes how long after the first sample a time is.
+    pub(super) fn since(&self, time: i128) -> String {
+        format!("+{}", self.duration((time - i128::from(self.whole.0)).max(0)))
+    }
+
+    /// Writes how long something takes, in the key's unit.
+    pub(super) fn duration(&self, units: i128) -> String {
+        unit::label(i64::try_from(units).unwrap_or(i64::MAX), &self.key.unit, "auto")
     }
 
     /// Writes when the first sample was taken.
     pub(super) fn beginning(&self) -> String {
         if !self.is_epoch {
-            return self.key.number(self.first);
+            return self.key.number(self.whole.0);
         }
-        let nanos = unit::convert(1, &self.key.unit, "nanoseconds").0 * self.first as f64;
+        let nanos = unit::convert(1, &self.key.unit, "nanoseconds").0 * self.whole.0 as f64;
         let time = jiff::Timestamp::from_nanosecond(nanos as i128); // It is between 2001 and 2100.
         time.map_or(String::new(), |time| time.strftime("%F %T UTC").to_string())
     }
 }
 
-/// Adds up what samples weigh over time, by the key that is wanted, or the first one; `None` if it was interrupted.
+/// Adds up what samples weigh over the time that is wanted; `None` if it was interrupted.
 ///
 /// # Errors
 /// Why there is no timeline, in words.
 pub(super) fn timeline(
     prepared: &Prepared<'_, '_>,
-    wanted: Option<&str>,
+    asked: &TimeQuestion,
     interrupt: &Interrupt,
 ) -> Option<Result<Timeline, String>> {
     if prepared.old.is_some() {
@@ -115,7 +141,7 @@ pub(super) fn timeline(
     let selection = &prepared.selection;
     let times = times(selection, interrupt)?;
     let keys: Vec<String> = times.keys().map(|key| (*key).to_owned()).collect();
-    let shown = wanted.and_then(|wanted| keys.iter().position(|key| key == wanted)).unwrap_or(0);
+    let shown = asked.key.as_ref().and_then(|wanted| keys.iter().position(|key| key == wanted)).unwrap_or(0);
     let Some(times) = keys.get(shown).and_then(|key| times.get(key.as_str())) else {
         return Some(Err("no sample that is looked at tells when it was taken".to_owned()));
     };
@@ -143,23 +169,34 @@ pub(super) fn timeline(
             None => untimed = untimed.wrapping_add(value),
         }
     }
-    let first = samples.iter().map(|sample| sample.0).min().unwrap_or(0);
-    let last = samples.iter().map(|sample| sample.0).max().unwrap_or(0);
-    let mut whole: HashMap<usize, i64> = HashMap::new();
+    let whole = (
+        samples.iter().map(|sample| sample.0).min().unwrap_or(0),
+        samples.iter().map(|sample| sample.0).max().unwrap_or(0),
+    );
+    let (first, last) = match asked.window {
+        Some((from, to)) => (from.clamp(whole.0, whole.1), to.clamp(whole.0, whole.1)),
+        None => whole,
+    };
+    samples.retain(|sample| (first..=last).contains(&sample.0));
+    let mut sums: HashMap<usize, i64> = HashMap::new();
     for (_, value, own) in &samples {
         if let Some(own) = own {
-            let sum = whole.entry(*own).or_insert(0);
+            let sum = sums.entry(*own).or_insert(0);
             *sum = sum.wrapping_add(*value);
         }
     }
-    let mut heaviest: Vec<(usize, i64)> = whole.into_iter().filter(|(_, value)| *value != 0).collect();
+    let mut heaviest: Vec<(usize, i64)> = sums.into_iter().filter(|(_, value)| *value != 0).collect();
     heaviest.sort_by_key(|&(frame, value)| (Reverse(value.unsigned_abs()), frame));
     heaviest.truncate(ROWS);
     let row_of: HashMap<usize, usize> = heaviest.iter().enumerate().map(|(row, (frame, _))| (*frame, row)).collect();
     let row = |&(frame, _): &(usize, i64)| TimelineRow { frame: frame as u32, parts: vec![0; PARTS] }; // 32 bits.
     let mut rows: Vec<TimelineRow> = heaviest.iter().map(row).collect();
     let mut total = vec![0_i64; PARTS];
+    let mut heat = asked.grid.map(|grid| Heat::new((first, last), whole.0, grid));
     for (time, value, own) in samples {
+        if let Some(heat) = &mut heat {
+            heat.add(time, value);
+        }
         let part = Timeline::part_of(first, last, time);
         total[part] = total[part].wrapping_add(value);
         if let Some(&row) = own.and_then(|own| row_of.get(&own)) {
@@ -167,9 +204,9 @@ pub(super) fn timeline(
             *sum = sum.wrapping_add(value);
         }
     }
-    let is_epoch = is_epoch(first, &key.unit);
+    let (is_epoch, asked) = (is_epoch(whole.0, &key.unit), asked.clone());
     let names = Arc::clone(&prepared.names);
-    Some(Ok(Timeline { names, keys, shown, key, first, last, is_epoch, total, rows, untimed }))
+    Some(Ok(Timeline { asked, names, keys, shown, key, whole, first, last, is_epoch, total, rows, untimed, heat }))
 }
 
 /// The times of a key.
@@ -272,6 +309,9 @@ mod tests {
             [(0, 0), (0, 10), (-5, 1000), (1_700_000_000_000_000_000, 1_700_000_003_123_456_789), (i64::MIN, i64::MAX)]
         {
             let timeline = Timeline {
+                asked: Default::default(),
+                whole: (first, last),
+                heat: None,
                 names: Default::default(),
                 keys: Vec::new(),
                 shown: 0,

@@ -1,23 +1,42 @@
-//! Where one is in the timeline, and what choosing a part of it filters.
+//! Where one is in the timeline, which part of the time is seen, and what choosing some of it filters.
 
 use std::ops::Range;
 
 use super::act::set_chip;
 use super::chip::Chip;
+use super::key::Action;
 use super::label_list::Choice;
-use super::state::{State, View};
-use super::timeline::PARTS;
-use super::view::timeline_columns;
+use super::request::{Ask, Topic};
+use super::state::{Effect, State, View};
+use super::time_window;
+use super::timeline::{PARTS, TimeQuestion, Timeline};
+use super::view::{heat_grid, timeline_columns};
 
-/// Where one is in time; rows are places of lists.
+/// How samples over time are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum TimeForm {
+    /// All of them as columns, and functions as rows.
+    #[default]
+    Rows,
+    /// All of them, slice by slice.
+    Heat,
+}
+
+/// Where one is in time; places are parts of the timeline, or cells of the heat map.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TimelineCursor {
-    /// The part of the time at the cursor.
+    pub(super) form: TimeForm,
     pub(super) part: usize,
     /// Where a range begins.
     pub(super) mark: Option<usize>,
     /// The key that is wanted; the first one if it is not there.
     pub(super) key: Option<String>,
+    /// The first and the last time that are seen, if not all are.
+    pub(super) window: Option<(i64, i64)>,
+    /// The time to be at as soon as there is what was asked for.
+    pub(super) goal: Option<i128>,
+    /// What was asked for last.
+    asked: Option<TimeQuestion>,
 }
 
 /// Returns which column a part is drawn in.
@@ -31,21 +50,144 @@ pub(super) fn parts_of(column: usize, columns: usize) -> Range<usize> {
     column * PARTS / columns..(column + 1) * PARTS / columns
 }
 
-/// Moves the cursor by columns.
-pub(super) fn step(state: &mut State, by: isize) {
+/// Does what keys do in the timeline alone; returns whether this is one of them.
+pub(super) fn perform(state: &mut State, action: Action) -> bool {
+    let is_heat = state.timeline_cursor.form == TimeForm::Heat;
+    match action {
+        Action::Left => step(state, -1),
+        Action::Right => step(state, 1),
+        Action::Up if is_heat => step_cell(state, -1),
+        Action::Down if is_heat => step_cell(state, 1),
+        Action::Mark => mark(state),
+        Action::Drop => choose(state, Choice::Drop),
+        Action::NextPart => to_key(state, true),
+        Action::PreviousPart => to_key(state, false),
+        Action::First => to_place(state, 0),
+        Action::Last => to_place(state, usize::MAX),
+        Action::Flip => flip(state),
+        Action::ZoomTime => time_window::zoom_in(state),
+        Action::UnzoomTime => time_window::zoom_out(state),
+        Action::WholeTime => time_window::reset(state),
+        _ => return false,
+    }
+    true
+}
+
+/// Returns the heat map, if that is what is shown.
+fn heat(state: &State) -> Option<&super::heat::Heat> {
+    let timeline = state.timeline.as_ref().filter(|_| state.timeline_cursor.form == TimeForm::Heat)?;
+    timeline.heat.as_ref()
+}
+
+/// Asks for what is seen of the time, if that is not there; what was asked before is not wanted any more.
+pub(super) fn needed(state: &mut State) -> Option<Effect> {
+    let cursor = &state.timeline_cursor;
+    let grid = (cursor.form == TimeForm::Heat).then(|| heat_grid(state));
+    let wanted = TimeQuestion { key: cursor.key.clone(), window: cursor.window, grid };
+    let is_there = state.timeline.as_ref().is_some_and(|timeline| timeline.asked == wanted);
+    if !is_there && cursor.asked.as_ref() != Some(&wanted) {
+        let here = time(state);
+        let goal = &mut state.timeline_cursor.goal;
+        *goal = goal.or(here);
+        state.timeline_cursor.asked = Some(wanted.clone());
+        state.cancel(Topic::Timeline);
+    }
+    state.lacks(Topic::Timeline, is_there).then(|| state.ask(Ask::Timeline(wanted)))
+}
+
+/// Takes in what was asked for; the cursor stays at its time.
+pub(super) fn put(state: &mut State, timeline: std::sync::Arc<Timeline>) {
+    let cursor = &mut state.timeline_cursor;
+    if let Some(goal) = cursor.goal.take() {
+        cursor.mark = None;
+        cursor.part = match (&timeline.heat, cursor.form) {
+            (Some(heat), TimeForm::Heat) => heat.cell_of(goal),
+            _ => timeline.part_at(goal),
+        };
+    }
+    state.timeline = Some(timeline);
+    let count = count(state);
+    let cursor = &mut state.timeline_cursor;
+    cursor.part = cursor.part.min(count - 1);
+    cursor.mark = cursor.mark.map(|mark| mark.min(count - 1));
+}
+
+/// Returns how many places there are.
+fn count(state: &State) -> usize {
+    heat(state).map_or(PARTS, |heat| heat.cells.len())
+}
+
+/// Returns when a place begins.
+fn start_of(state: &State, place: usize) -> Option<i128> {
+    let timeline = state.timeline.as_ref()?;
+    Some(heat(state).map_or_else(|| timeline.start_of(place.min(PARTS)), |heat| heat.start_of(place)))
+}
+
+/// Returns the time at the cursor, or that which it is on the way to.
+pub(super) fn time(state: &State) -> Option<i128> {
+    let cursor = &state.timeline_cursor;
+    // What is shown may still be in the other form.
+    let is_other = cursor.form == TimeForm::Heat && heat(state).is_none();
+    cursor.goal.or_else(|| start_of(state, cursor.part).filter(|_| !is_other))
+}
+
+/// Returns the first and the last time that are chosen.
+pub(super) fn chosen_times(state: &State) -> Option<(i128, i128)> {
+    let places = chosen_parts(state);
+    Some((start_of(state, places.start)?, start_of(state, places.end)? - 1))
+}
+
+/// Shows functions instead of a heat map, or a heat map instead of functions.
+fn flip(state: &mut State) {
+    let time = time(state);
+    let cursor = &mut state.timeline_cursor;
+    (cursor.goal, cursor.mark) = (time, None);
+    cursor.form = match cursor.form {
+        TimeForm::Rows => TimeForm::Heat,
+        TimeForm::Heat => TimeForm::Rows,
+    };
+}
+
+/// Moves the cursor by columns; past an end of what is seen, that moves along.
+fn step(state: &mut State, by: isize) {
+    if let Some(heat) = heat(state) {
+        let rows = heat.rows.cast_signed();
+        return step_cell(state, by * rows);
+    }
     let columns = timeline_columns(state).max(1);
-    let column = column_of(state.timeline_cursor.part, columns).saturating_add_signed(by).min(columns - 1);
-    to_column(state, column);
+    let here = column_of(state.timeline_cursor.part, columns);
+    match here.checked_add_signed(by).filter(|column| *column < columns) {
+        Some(column) => to_column(state, column),
+        None => time_window::shift(state, by > 0),
+    }
+}
+
+/// Moves the cursor of the heat map by cells.
+fn step_cell(state: &mut State, by: isize) {
+    let here = state.timeline_cursor.part;
+    match here.checked_add_signed(by).filter(|cell| *cell < count(state)) {
+        Some(cell) => to_place(state, cell),
+        None => time_window::shift(state, by > 0),
+    }
 }
 
 /// Moves the cursor to a column.
-pub(super) fn to_column(state: &mut State, column: usize) {
+fn to_column(state: &mut State, column: usize) {
     let columns = timeline_columns(state).max(1);
     state.timeline_cursor.part = parts_of(column.min(columns - 1), columns).start;
 }
 
+/// Moves the cursor to a place, or the last one.
+pub(super) fn to_place(state: &mut State, place: usize) {
+    let place = place.min(count(state) - 1);
+    match heat(state) {
+        Some(_) => state.timeline_cursor.part = place,
+        None => to_column(state, column_of(place, timeline_columns(state).max(1))),
+    }
+}
+
 /// Begins a range at the cursor, or forgets where it began.
-pub(super) fn mark(state: &mut State) {
+fn mark(state: &mut State) {
     let cursor = &mut state.timeline_cursor;
     if cursor.mark.take().is_none() {
         cursor.mark = Some(cursor.part);
@@ -61,28 +203,44 @@ pub(super) fn chosen(state: &State) -> Range<usize> {
     here.min(other)..here.max(other) + 1
 }
 
-/// Returns the parts that are chosen.
+/// Returns the places that are chosen.
 pub(super) fn chosen_parts(state: &State) -> Range<usize> {
+    let cursor = &state.timeline_cursor;
+    if let Some(heat) = heat(state) {
+        let last = heat.cells.len() - 1;
+        let (here, other) = (cursor.part.min(last), cursor.mark.unwrap_or(cursor.part).min(last));
+        return here.min(other)..here.max(other) + 1;
+    }
     let columns = timeline_columns(state).max(1);
     let chosen = chosen(state);
     parts_of(chosen.start, columns).start..parts_of(chosen.end - 1, columns).end
 }
 
+/// Returns what the samples weigh that are chosen.
+fn chosen_value(state: &State, timeline: &Timeline) -> i64 {
+    let values = heat(state).map_or(&timeline.total, |heat| &heat.cells);
+    let sum = |sum: i64, &value: &i64| sum.wrapping_add(value);
+    values[chosen_parts(state)].iter().fold(0, sum)
+}
+
 /// Keeps, or drops, the samples of the time that is chosen.
 pub(super) fn choose(state: &mut State, choice: Choice) {
-    let parts = chosen_parts(state);
     let Some(timeline) = &state.timeline else { return };
-    if timeline.total[parts.clone()].iter().all(|&value| value == 0) {
+    let values = heat(state).map_or(&timeline.total, |heat| &heat.cells);
+    if values[chosen_parts(state)].iter().all(|&value| value == 0) {
         return state.tell("no sample is of this time");
     }
-    let Some(query) = timeline.query(parts) else { return };
+    let Some(query) = chosen_times(state).and_then(|(first, last)| timeline.query(first, last + 1)) else { return };
     let query = if choice == Choice::Keep { query } else { format!("not ({query})") };
-    (state.timeline_cursor.mark, state.timeline_cursor.part) = (None, 0);
+    let cursor = &mut state.timeline_cursor;
+    (cursor.mark, cursor.part, cursor.goal, cursor.window) = (None, 0, None, None);
     set_chip(state, Chip::Label(query));
+    // The time that was there has another beginning.
+    state.timeline_cursor.goal = None;
 }
 
 /// Shows the times of the next key, or of the one before.
-pub(super) fn to_key(state: &mut State, is_next: bool) {
+fn to_key(state: &mut State, is_next: bool) {
     let Some(timeline) = &state.timeline else { return };
     let count = timeline.keys.len();
     if count < 2 {
@@ -91,22 +249,26 @@ pub(super) fn to_key(state: &mut State, is_next: bool) {
     let next = (timeline.shown + if is_next { 1 } else { count - 1 }) % count;
     let key = timeline.keys[next].clone();
     state.tell(format!("times of {key}"));
-    state.timeline_cursor = TimelineCursor { key: Some(key), ..TimelineCursor::default() };
+    let form = state.timeline_cursor.form;
+    state.timeline_cursor = TimelineCursor { form, key: Some(key), ..TimelineCursor::default() };
     state.timeline = None;
 }
 
 /// Tells what the time that is chosen weighs, and the function of the row.
 pub(super) fn about(state: &State) -> Option<String> {
     let timeline = state.timeline.as_ref()?;
-    let parts = chosen_parts(state);
-    let sum = |values: &[i64]| values[parts.clone()].iter().fold(0_i64, |sum, &value| sum.wrapping_add(value));
-    let (from, end) = (timeline.offset(parts.start), timeline.offset(parts.end));
-    let all = state.label(sum(&timeline.total));
+    let (first, last) = chosen_times(state)?;
+    let all = state.label(chosen_value(state, timeline));
+    let text = format!("{} to {}: {all}", timeline.since(first), timeline.since(last + 1));
+    if state.timeline_cursor.form == TimeForm::Heat {
+        return Some(text);
+    }
     let own = timeline.rows.get(state.place_in(View::Timeline).row).map(|row| {
         let name = &timeline.names[row.frame as usize].name;
-        format!(", of that {} in {name}", state.label(sum(&row.parts)))
+        let sum = row.parts[chosen_parts(state)].iter().fold(0_i64, |sum, &value| sum.wrapping_add(value));
+        format!(", of that {} in {name}", state.label(sum))
     });
-    Some(format!("{from} to {end}: {all}{}", own.unwrap_or_default()))
+    Some(format!("{text}{}", own.unwrap_or_default()))
 }
 
 #[cfg(test)]

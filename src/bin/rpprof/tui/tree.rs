@@ -6,6 +6,7 @@ use rpprof::aggregate::{CallTree, FrameId, Root, TreeDetail};
 
 use super::answer::FrameNames;
 use super::delta::Delta;
+use super::tints::Tints;
 
 /// The node above all others, which is no frame.
 pub(super) const TOP: u32 = 0;
@@ -25,6 +26,8 @@ pub(super) struct TreeNode {
     pub(super) own: i64,
     /// What the width of the node stands for: `total`, or the sum of what it has if that is more.
     pub(super) span: i64,
+    /// Whether the function was inlined wherever the path stands.
+    pub(super) is_inline: bool,
     /// Rows of the list of children.
     children: Range<u32>,
 }
@@ -37,6 +40,16 @@ pub(super) struct NewNode {
     pub(super) depth: u32,
     pub(super) total: i64,
     pub(super) own: i64,
+    pub(super) is_inline: bool,
+}
+
+/// What samples weigh together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Totals {
+    /// Those that the filters leave, as far as their stacks have frames.
+    pub(super) shown: i64,
+    /// What percentages are of.
+    pub(super) total: i64,
 }
 
 /// The call tree of a scope.
@@ -53,8 +66,16 @@ pub(super) struct Tree {
     children: Vec<u32>,
     /// How many nodes each frame has.
     paths: Vec<u32>,
+    /// What the node above all others is called.
+    pub(super) title: &'static str,
     /// How nodes changed, if two profiles are compared; empty if not.
     pub(super) deltas: Vec<Delta>,
+    /// What some path weighs by itself at most.
+    pub(super) hottest: u64,
+    /// Which values of a label most samples of nodes have, if that was asked for.
+    pub(super) tints: Option<Tints>,
+    /// As in the table; `None` for means and comparisons, where the table alone tells.
+    pub(super) totals: Option<Totals>,
 }
 
 impl Tree {
@@ -67,6 +88,7 @@ impl Tree {
             depth: node.depth + 1,
             total: node.total,
             own: node.own,
+            is_inline: node.is_inline,
         });
         Self::of_nodes(nodes, tree.total(), root, min_share, names)
     }
@@ -79,15 +101,17 @@ impl Tree {
         min_share: f64,
         names: FrameNames,
     ) -> Self {
-        let top = TreeNode { parent: TOP, frame: 0, depth: 0, total, own: 0, span: 0, children: 0..0 };
+        let top =
+            TreeNode { parent: TOP, frame: 0, depth: 0, total, own: 0, span: 0, is_inline: false, children: 0..0 };
         let mut nodes = vec![top];
-        nodes.extend(new_nodes.into_iter().map(|NewNode { parent, frame, depth, total, own }| TreeNode {
+        nodes.extend(new_nodes.into_iter().map(|NewNode { parent, frame, depth, total, own, is_inline }| TreeNode {
             parent,
             frame,
             depth,
             total,
             own,
             span: 0,
+            is_inline,
             children: 0..0,
         }));
         let mut paths = vec![0_u32; names.len()];
@@ -123,7 +147,22 @@ impl Tree {
             nodes[index].span = nodes[index].total.max(parts);
             nodes[index].children = range;
         }
-        Self { root, names, min_share, details: Vec::new(), nodes, children, paths, deltas: Vec::new() }
+        let hottest = nodes.iter().map(|node| node.own.unsigned_abs()).max().unwrap_or(0);
+        let (details, deltas, tints) = (Vec::new(), Vec::new(), None);
+        Self {
+            root,
+            names,
+            min_share,
+            details,
+            nodes,
+            children,
+            paths,
+            title: "all",
+            totals: None,
+            deltas,
+            hottest,
+            tints,
+        }
     }
 
     /// Notes where there are smaller paths.
@@ -144,17 +183,23 @@ impl Tree {
         here.fold(self.min_share, |least, (_, min_share)| least.min(*min_share))
     }
 
+    fn detail(&self, node: u32, min_share: f64) -> TreeDetail {
+        let path = self.path(node).iter().map(|&frame| FrameId::from_index(frame as usize)).collect();
+        TreeDetail { path, min_share }
+    }
+
+    /// Returns what to ask for to have the same small paths.
+    pub(super) fn details(&self) -> Vec<TreeDetail> {
+        self.details.iter().map(|(node, min_share)| self.detail(*node, *min_share)).collect()
+    }
+
     /// Returns what to ask for to have the same small paths, and smaller ones below a node.
     pub(super) fn details_with(&self, id: u32, min_share: f64) -> Vec<TreeDetail> {
-        let detail = |node: u32, min_share: f64| {
-            let path = self.path(node).iter().map(|&frame| FrameId::from_index(frame as usize)).collect();
-            TreeDetail { path, min_share }
-        };
         // The new ones cover those below.
         let kept: Vec<&(u32, f64)> = self.details.iter().filter(|(node, _)| !self.is_within(*node, id)).collect();
         let first = (kept.len() + 1).saturating_sub(MOST_DETAILS);
-        let kept = kept[first..].iter().map(|(node, min_share)| detail(*node, *min_share));
-        kept.chain([detail(id, min_share)]).collect()
+        let kept = kept[first..].iter().map(|(node, min_share)| self.detail(*node, *min_share));
+        kept.chain([self.detail(id, min_share)]).collect()
     }
 
     pub(super) fn node(&self, id: u32) -> &TreeNode {
@@ -163,12 +208,18 @@ impl Tree {
 
     /// Returns how many paths of the tree end with a frame.
     pub(super) fn paths_of(&self, frame: u32) -> u32 {
-        self.paths[frame as usize]
+        // There may be no frames at all, and the node above all others is none.
+        self.paths.get(frame as usize).copied().unwrap_or(0)
     }
 
     /// Returns how a node changed, if two profiles are compared.
     pub(super) fn delta(&self, id: u32) -> Option<&Delta> {
         self.deltas.get(id as usize)
+    }
+
+    /// Returns the key that colours were asked for by.
+    pub(super) fn tinted_by(&self) -> Option<&str> {
+        self.tints.as_ref().map(|tints| tints.asked.as_str())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -183,7 +234,7 @@ impl Tree {
 
     /// Returns the name of a node's frame.
     pub(super) fn name(&self, id: u32) -> &str {
-        if id == TOP { "all" } else { &self.names[self.node(id).frame as usize].name }
+        if id == TOP { self.title } else { &self.names[self.node(id).frame as usize].name }
     }
 
     /// Returns the frames on the way to a node, the outermost of the tree first.

@@ -10,11 +10,15 @@ use super::chips::change;
 use super::key::{Action, Meaning, key_text, meaning};
 use super::layout::{BoxOf, Zoom};
 use super::request::{Ask, Topic};
+use super::sandwich::{self, CallsForm};
 use super::scope::{Sides, quoted_files};
 use super::state::{Effect, State, View};
 use super::tree::{TOP, Tree};
 use super::watch::News;
-use super::{SEEN_SHARE, act, find, label_list, live, mouse, panes, prompt};
+use super::{
+    SEEN_SHARE, act, beside, coloring, find, help, label_detail, label_list, live, mouse, panes, prompt,
+    timeline_cursor,
+};
 
 /// Trees of smaller paths are asked for whole.
 const LEAST_SHARE: f64 = 1e-8;
@@ -66,6 +70,7 @@ pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
     };
     panes::follow(state);
     effects.extend(needed(state));
+    beside::follow(state);
     if !state.is_missing() {
         state.before = None;
     }
@@ -84,8 +89,8 @@ fn has_to_wait(state: &State, key: &KeyEvent) -> bool {
     let text = key_text(key);
     let keys = if state.prefix.is_empty() { text } else { format!("{} {text}", state.prefix) };
     match meaning(state.settings.keys, &keys, state.view) {
-        Meaning::Action(Action::Quit | Action::Back | Action::Suspend | Action::Help) => false,
-        Meaning::Action(action) => !state.early.is_empty() || action.is_of_row(),
+        Meaning::Action(Action::Quit | Action::Leave | Action::Back | Action::Suspend | Action::Help) => false,
+        Meaning::Action(action) => !state.early.is_empty() || action.needs_rows(),
         Meaning::Prefix => !state.early.is_empty(),
         Meaning::Nothing => false,
     }
@@ -114,6 +119,9 @@ fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     }
     if state.prompt.is_some() {
         return prompt::press(state, key);
+    }
+    if state.help.is_some() {
+        return help::press(state, key);
     }
     state.message = None;
     let keys = if state.prefix.is_empty() { text } else { format!("{} {text}", std::mem::take(&mut state.prefix)) };
@@ -154,6 +162,7 @@ fn take_in(state: &mut State, answer: Answer) {
         }
     };
     match reply {
+        Reply::Table(table) if answer.topic == Topic::LabelTable => label_detail::put(state, table),
         Reply::Table(table) => {
             if let [first, ..] = table.unmatched.as_slice() {
                 state.complain(format!("{first} matched nothing; <undo> undoes it"));
@@ -176,8 +185,9 @@ fn take_in(state: &mut State, answer: Answer) {
             state.calls = Some(calls);
             find::to_call(state, at.as_deref());
         }
+        Reply::Icicles(icicles) => sandwich::put(state, &icicles),
         Reply::Labels(labels) => label_list::put_labels(state, labels),
-        Reply::Timeline(timeline) => state.timeline = Some(timeline),
+        Reply::Timeline(timeline) => timeline_cursor::put(state, timeline),
         Reply::Info(lines) => state.info = Some(lines),
         Reply::Source(functions, listing) => {
             let is_same = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
@@ -241,7 +251,7 @@ fn put_tree(state: &mut State, tree: Arc<Tree>) {
     state.zoom = zoom;
     state.flame_box = flame_box.unwrap_or(BoxOf::Node(state.zoom.node));
     state.tree = Some(tree);
-    act::list_tree_rows(state);
+    super::tree_rows::list_tree_rows(state);
     match at.and_then(|node| state.tree_rows.iter().position(|&row| row == node)) {
         Some(row) => state.places[View::Tree as usize].row = row,
         None => state.places[View::Tree as usize].row = 0,
@@ -261,12 +271,12 @@ fn needed(state: &mut State) -> Vec<Effect> {
         effects.extend(needed_by(state, view));
     }
     let has_matches = state.search.as_ref().is_some_and(|search| search.matches.is_some() || search.fault.is_some());
-    if let Some(text) = state.search.as_ref().map(|search| search.text.clone())
+    if let Some((text, how)) = state.search.as_ref().map(|search| (search.text.clone(), search.how))
         && !has_matches
         && !text.is_empty()
         && state.can_ask(Topic::Search)
     {
-        effects.push(state.ask(Ask::Search(text)));
+        effects.push(state.ask(Ask::Search(how.pattern(&text))));
     }
     effects
 }
@@ -275,12 +285,20 @@ fn needed(state: &mut State) -> Vec<Effect> {
 fn needed_by(state: &mut State, view: View) -> Option<Effect> {
     let (topic, is_there, ask) = match view {
         View::Flame | View::Tree => return needed_tree(state, view),
+        View::LabelTop => return label_detail::needed(state),
+        View::Butterfly if state.sandwich.form == CallsForm::Icicles => {
+            let is_there = sandwich::is_answered(state);
+            // What is seen of paths depends on what the function weighs.
+            let is_wanted = state.table.is_some() && state.lacks(Topic::Icicles, is_there);
+            let ask = is_wanted.then(|| sandwich::question(state))?;
+            return Some(state.ask(ask));
+        }
         View::Butterfly => {
             let is_there = state.calls.as_ref().is_some_and(|calls| calls.name == state.selected);
             (Topic::Calls, is_there, Ask::Calls(state.selected.clone()))
         }
         View::Labels => (Topic::Labels, state.labels.is_some(), Ask::Labels),
-        View::Timeline => (Topic::Timeline, state.timeline.is_some(), Ask::Timeline(state.timeline_cursor.key.clone())),
+        View::Timeline => return timeline_cursor::needed(state),
         View::Info => (Topic::Info, state.info.is_some(), Ask::Info),
         View::Source if !state.selected.is_empty() && state.can_ask(Topic::Source) => {
             let functions = state.functions_of(&state.selected);
@@ -303,11 +321,16 @@ fn needed_tree(state: &mut State, view: View) -> Option<Effect> {
         return None;
     }
     let (root, least) = (state.root, state.scope.min_share());
+    let label = coloring::wanted_label(state).filter(|_| view == View::Flame);
     let first_share = state.subject.first_share.max(least);
     let is_stale = state.is_stale[Topic::Tree as usize];
     let Some(tree) = state.tree.as_ref().filter(|tree| tree.root == root && !is_stale) else {
-        return Some(state.ask(Ask::Tree { root, min_share: first_share, details: Vec::new() }));
+        return Some(state.ask(Ask::Tree { root, min_share: first_share, details: Vec::new(), label }));
     };
+    if label.is_some() && tree.tinted_by() != label.as_deref() {
+        let details = tree.details();
+        return Some(state.ask(Ask::Tree { root, min_share: first_share, details, label }));
+    }
     let seen = match view {
         View::Flame => state.zoom.node,
         _ => {
@@ -330,7 +353,7 @@ fn needed_tree(state: &mut State, view: View) -> Option<Effect> {
     let min_share = share.max(0.0) * SEEN_SHARE / 10.0;
     let min_share = if min_share < LEAST_SHARE { 0.0 } else { min_share }.max(least);
     let details = tree.details_with(seen, min_share);
-    Some(state.ask(Ask::Tree { root, min_share: first_share, details }))
+    Some(state.ask(Ask::Tree { root, min_share: first_share, details, label }))
 }
 
 /// Moves what is seen so that the cursors are among it.
@@ -342,4 +365,5 @@ fn keep_in_sight(state: &mut State) {
         place.first = place.first.min(place.row).max((place.row + 1).saturating_sub(height)).min(place.row);
     }
     super::flame::keep_in_sight(state);
+    sandwich::keep_in_sight(state);
 }

@@ -8,8 +8,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
-use rpprof::aggregate::package;
-use rpprof::aggregate::{FrameId, Frames, StackWeights, folded_name};
+use rpprof::aggregate::{FrameId, Frames, Granularity, StackWeights, folded_name, package};
 use rpprof::profile::Profile;
 use rpprof::render::TimeZone;
 use rpprof::report::{Diff, ValueOptions};
@@ -17,7 +16,7 @@ use rpprof::transform::{Selection, Unmatched, my_code, select};
 
 use super::Reload;
 use super::answer::{Answer, FrameName, FrameNames, Reply};
-use super::chip::filter;
+use super::chip::{callees, filter, paths};
 use super::compute;
 use super::memory::Memory;
 use super::request::{Ask, Request, TOPICS, Topic};
@@ -26,7 +25,7 @@ use super::subject::Base;
 use super::types;
 use super::watch::Slot;
 use crate::args::SymbolArgs;
-use crate::command::collapsed;
+use crate::command::{Unmet, at_ends, collapsed};
 use crate::source::{Machine, SourceArgs};
 
 /// What is the same for all questions.
@@ -203,7 +202,12 @@ pub(super) fn work(profiles: &mut Profiles, sources: &Sources, requests: &Receiv
                 let is_for_all = matches!(request.ask, Ask::Base(_));
                 !is_for_all && request.scope == scope && (profiles.has_labels() || !request.needs_labels())
             };
-            let next = waiting.iter_mut().find(|slot| slot.as_ref().is_some_and(is_ready));
+            // A view that asks for the tree shows that; little of it is the table's.
+            let tree = Some(Topic::Tree as usize).filter(|tree| waiting[*tree].as_ref().is_some_and(is_ready));
+            let next = match tree {
+                Some(tree) => waiting.get_mut(tree),
+                None => waiting.iter_mut().find(|slot| slot.as_ref().is_some_and(is_ready)),
+            };
             let Some(request) = next.and_then(Option::take) else { break };
             let reply = match &prepared {
                 Ok(prepared) => compute::reply(prepared, sources, &request.ask, &request.interrupt),
@@ -281,6 +285,7 @@ fn prepare<'p, 's>(
     is_wanted: &dyn Fn() -> bool,
 ) -> Result<Option<Prepared<'p, 's>>, String> {
     let filter = filter(&scope.chips);
+    let (paths, callees) = (paths(&scope.chips), callees(&scope.chips));
     let selected = |profile: &'p Profile, own: &'p Restacked| -> Result<_, String> {
         let (mut selection, unmatched) = select(profile, &filter).map_err(|error| error.to_string())?;
         if scope.is_my_code() {
@@ -291,7 +296,8 @@ fn prepare<'p, 's>(
             let profile = own.collapsed.get_or_init(|| collapsed(&selection, &packages, has_recursion));
             selection = selection.of_collapsed(profile);
         }
-        Ok((selection, unmatched))
+        let (selection, unmet) = at_ends(selection, &paths, callees.as_ref());
+        Ok((selection, unmatched, unmet))
     };
     let old = profiles.old.as_ref().filter(|_| scope.sides != Sides::New);
     let (kind, _) = profiles.new.value_type_names(profiles.new.sample_types()[scope.sample_type]);
@@ -303,13 +309,13 @@ fn prepare<'p, 's>(
         Some(old) if scope.sides == Sides::Old => (old, old_column(old)?),
         _ => (&profiles.new, scope.sample_type),
     };
-    let (selection, mut unmatched) = selected(shown, &own[0])?;
+    let (selection, mut unmatched, mut unmet) = selected(shown, &own[0])?;
     let mut values = ValueOptions::new(column, "auto");
     values.averaging = scope.averaging;
     let old = match old.filter(|_| scope.is_diff()) {
         None => None,
         Some(old) => {
-            let (other, also) = selected(old, &own[1])?;
+            let (other, also, also_unmet) = selected(old, &own[1])?;
             unmatched.focus &= also.focus;
             unmatched.ignore &= also.ignore;
             unmatched.hide &= also.hide;
@@ -318,6 +324,8 @@ fn prepare<'p, 's>(
             unmatched.show_from &= also.show_from;
             unmatched.label_show &= also.label_show;
             unmatched.label_hide &= also.label_hide;
+            unmet.path &= also_unmet.path;
+            unmet.callees &= also_unmet.callees;
             Some((other, ValueOptions::new(old_column(old)?, "auto")))
         }
     };
@@ -335,7 +343,7 @@ fn prepare<'p, 's>(
     Ok(Some(Prepared {
         scope,
         selection,
-        unmatched: flags(unmatched),
+        unmatched: flags(unmatched, unmet),
         values,
         frames,
         weights,
@@ -354,14 +362,14 @@ fn frames_and_names<'p>(
 ) -> (Frames<'p>, FrameNames, Option<OldSide<'p>>) {
     let Some((other, values)) = old else {
         let frames = Frames::new(selection, scope.frame_options());
-        let names = memory.names(scope, || names(&frames, &HashMap::new()));
+        let names = memory.names(scope, || names(&frames, selection.profile(), scope.granularity, &HashMap::new()));
         return (frames, names, None);
     };
     let mut frames = Frames::common(&[&other, selection], scope.frame_options());
     let (new, old) = (frames.remove(1), frames.remove(0));
     let weights = StackWeights::new(&other, values.measure());
     let folded = folded_names([other.profile(), selection.profile()]);
-    let names = memory.names(scope, || names(&new, &folded));
+    let names = memory.names(scope, || names(&new, selection.profile(), scope.granularity, &folded));
     (new, names, Some(OldSide { selection: other, frames: old, weights, values, diff: OnceCell::new() }))
 }
 
@@ -380,22 +388,78 @@ fn folded_names(profiles: [&Profile; 2]) -> HashMap<String, BTreeSet<&str>> {
     names
 }
 
-fn names(frames: &Frames<'_>, folded: &HashMap<String, BTreeSet<&str>>) -> Vec<FrameName> {
+/// Returns the binary that each frame is in, or one of them, as paths.
+fn binaries(frames: &Frames<'_>, profile: &Profile) -> Vec<Arc<str>> {
+    let symbols = profile.symbols();
+    let files: Vec<Arc<str>> = symbols.mappings().iter().map(|mapping| profile.str(mapping.file).into()).collect();
+    let mut binaries = vec![Arc::from(""); frames.len()];
+    for (location, list) in symbols.locations().iter().zip(frames.by_location().iter()) {
+        let Some(mapping) = location.mapping else { continue };
+        for frame in list {
+            let binary: &mut Arc<str> = &mut binaries[frame.index()];
+            if binary.is_empty() {
+                *binary = Arc::clone(&files[mapping.index()]);
+            }
+        }
+    }
+    binaries
+}
+
+fn names(
+    frames: &Frames<'_>,
+    profile: &Profile,
+    granularity: Granularity,
+    folded: &HashMap<String, BTreeSet<&str>>,
+) -> Vec<FrameName> {
+    let binaries = binaries(frames, profile);
     let name = |index: usize| {
         let frame = frames.frame(FrameId::from_index(index));
-        let package = if frame.function.is_empty() { frame.object } else { package(frame.function) };
+        let is_package = granularity == Granularity::Packages && !frame.function.is_empty();
+        let package = match frame.function {
+            "" => frame.object,
+            function if is_package => function,
+            function => package(function),
+        };
         let function = frame.function.to_owned();
-        let pattern = folded.get(&function).map(|names| {
-            let names = names.iter().copied().chain([function.as_str()]);
-            format!("^(?:{})$", names.map(regex::escape).collect::<Vec<_>>().join("|")).into()
-        });
-        FrameName { name: frame.name(), package_hash: hash(package), function, pattern }
+        let pattern = match folded.get(&function) {
+            // What `package` passes over, and what a package ends with.
+            _ if is_package => {
+                let name = regex::escape(frame.function);
+                Some(format!(r"^[<&*(\[ {{]*(?:mut |const |dyn )?{name}(?:::|\.)").into())
+            }
+            Some(names) => {
+                let names = names.iter().copied().chain([function.as_str()]);
+                Some(format!("^(?:{})$", names.map(regex::escape).collect::<Vec<_>>().join("|")).into())
+            }
+            // What has no name at all is known by its binary.
+            None if function.is_empty() && frame.file.is_empty() && !frame.object.is_empty() => {
+                let base = frame.object.rsplit('/').next().unwrap_or(frame.object);
+                Some(format!("(?:^|/){}$", regex::escape(base)).into())
+            }
+            None => None,
+        };
+        let (name, binary) = (frame.name(), Arc::clone(&binaries[index]));
+        FrameName { name, package_hash: hash(package), binary, function, pattern, rank: 0 }
     };
-    (0..frames.len()).map(name).collect()
+    let mut names: Vec<FrameName> = (0..frames.len()).map(name).collect();
+    rank(&mut names);
+    names
+}
+
+/// Tells of each name where it stands among all, so that rows can be put in order without comparing texts.
+fn rank(names: &mut [FrameName]) {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_unstable_by(|&one, &other| names[one].name.cmp(&names[other].name));
+    let mut rank = 0;
+    for (place, &index) in order.iter().enumerate() {
+        let is_new = place > 0 && names[index].name != names[order[place - 1]].name;
+        rank += u32::from(is_new);
+        names[index].rank = rank;
+    }
 }
 
 /// Returns the filters that matched nothing.
-fn flags(unmatched: Unmatched) -> Vec<&'static str> {
+fn flags(unmatched: Unmatched, unmet: Unmet) -> Vec<&'static str> {
     let parts = [
         (unmatched.focus, "focus"),
         (unmatched.ignore, "ignore"),
@@ -405,11 +469,13 @@ fn flags(unmatched: Unmatched) -> Vec<&'static str> {
         (unmatched.labels, "label"),
         (unmatched.label_show, "label-show"),
         (unmatched.label_hide, "label-hide"),
+        (unmet.callees, "collapse-callees"),
+        (unmet.path, "focus-path"),
     ];
     parts.into_iter().filter(|(is_unmatched, _)| *is_unmatched).map(|(_, flag)| flag).collect()
 }
 
-/// Returns a number that is the same for equal packages in all runs (FNV-1a).
-fn hash(package: &str) -> u32 {
+/// Returns a number that is the same for equal packages, or other texts, in all runs (FNV-1a).
+pub(super) fn hash(package: &str) -> u32 {
     package.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -4,6 +4,7 @@ use rpprof::aggregate::Granularity;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::tui::coloring::ColorBy;
 use crate::tui::state::View;
 use crate::tui::theme::Depth;
 
@@ -60,6 +61,34 @@ impl DepthChoice {
             Self::Indexed => Some(Depth::Indexed),
             Self::Basic => Some(Depth::Basic),
             Self::Mono => Some(Depth::Mono),
+        }
+    }
+}
+
+/// What the colours of boxes stand for.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ColorByChoice {
+    /// The packages of functions.
+    Package,
+    /// The binaries that functions are in.
+    Binary,
+    /// How much a call weighs by itself.
+    Own,
+    /// Whether code is the kernel's, was inlined, or neither.
+    Kind,
+    /// Which value of a label most samples have.
+    Label,
+}
+
+impl From<ColorByChoice> for ColorBy {
+    fn from(choice: ColorByChoice) -> Self {
+        match choice {
+            ColorByChoice::Package => Self::Package,
+            ColorByChoice::Binary => Self::Binary,
+            ColorByChoice::Own => Self::Own,
+            ColorByChoice::Kind => Self::Kind,
+            ColorByChoice::Label => Self::Label,
         }
     }
 }
@@ -131,6 +160,10 @@ pub(crate) enum GranularityChoice {
     Lines,
     /// An address.
     Addresses,
+    /// A binary.
+    Modules,
+    /// A package, a crate or a namespace.
+    Packages,
 }
 
 impl From<GranularityChoice> for Granularity {
@@ -141,6 +174,8 @@ impl From<GranularityChoice> for Granularity {
             GranularityChoice::Files => Self::Files,
             GranularityChoice::Lines => Self::Lines,
             GranularityChoice::Addresses => Self::Addresses,
+            GranularityChoice::Modules => Self::Modules,
+            GranularityChoice::Packages => Self::Packages,
         }
     }
 }

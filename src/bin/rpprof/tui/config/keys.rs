@@ -78,7 +78,7 @@ pub(super) fn table(
         })
         .collect();
     for (action, (keys, position)) in sorted(&changed) {
-        for view in View::ALL {
+        for view in View::ALL.into_iter().chain([View::LabelTop]) {
             let here = || bindings.iter().filter(|binding| binding.holds_in(view));
             if !here().any(|binding| binding.action == action) {
                 continue;

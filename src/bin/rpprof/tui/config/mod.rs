@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use toml::Spanned;
 
-pub(crate) use self::choices::{ClipboardChoice, DepthChoice, GranularityChoice, OneOrMore, ViewChoice};
+pub(crate) use self::choices::{ClipboardChoice, ColorByChoice, DepthChoice, GranularityChoice, OneOrMore, ViewChoice};
 pub(crate) use self::colors::{ColorName, Colors};
 use super::action_names::names;
 use super::key::Binding;
@@ -44,6 +44,10 @@ pub(crate) struct Config {
     pub(crate) theme: Option<Background>,
     /// How many colours to draw with; by default as many as the terminal says it has.
     pub(crate) color_depth: Option<DepthChoice>,
+    /// What the colours of boxes stand for.
+    pub(crate) color_by: Option<ColorByChoice>,
+    /// The label whose values boxes are coloured by, where they are.
+    pub(crate) color_label: Option<String>,
     /// Draw with ASCII alone.
     pub(crate) ascii: Option<bool>,
     /// Take the mouse.

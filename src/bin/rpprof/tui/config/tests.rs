@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Config, schema};
-use crate::tui::config::{ClipboardChoice, DepthChoice, GranularityChoice, ViewChoice};
+use crate::tui::config::{ClipboardChoice, ColorByChoice, DepthChoice, GranularityChoice, ViewChoice};
 use crate::tui::key::{Action, Meaning, meaning};
 use crate::tui::state::View;
 use crate::tui::theme::Background;
@@ -11,6 +11,8 @@ use crate::tui::theme::Background;
 const WHOLE: &str = r##"
 theme = "light"
 color-depth = "256"
+color-by = "kind"
+color-label = "tenant"
 ascii = true
 mouse = false
 view = "flame"
@@ -36,6 +38,8 @@ fn all_of_it_is_read() {
     let (config, keys) = Config::parse(WHOLE).expect("it is right");
     assert_eq!(config.theme, Some(Background::Light));
     assert_eq!(config.color_depth, Some(DepthChoice::Indexed));
+    assert_eq!(config.color_by, Some(ColorByChoice::Kind));
+    assert_eq!(config.color_label.as_deref(), Some("tenant"));
     assert_eq!((config.ascii, config.mouse), (Some(true), Some(false)));
     assert_eq!(config.view, Some(ViewChoice::Flame));
     assert_eq!(config.sample_type.texts(), ["alloc_space", "cpu"]);
@@ -44,7 +48,8 @@ fn all_of_it_is_read() {
     assert_eq!(config.clipboard, Some(ClipboardChoice::Osc52));
     for (key, expected) in [
         ("alt-q", Meaning::Action(Action::Quit)),
-        ("q", Meaning::Nothing),
+        ("q", Meaning::Action(Action::Leave)),
+        ("Q", Meaning::Nothing),
         ("ctrl-n", Meaning::Action(Action::Down)),
         ("g home", Meaning::Action(Action::First)),
         ("g g", Meaning::Nothing),
@@ -73,7 +78,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ("[keys]\n\nundo = \"d\"", "config.toml:3: undo: \"d\" is the key of hide as well, in Top"),
         ("[keys]\nundo = \"d\"", "hint: give hide another key, or none: hide = []"),
         ("[keys]\nundo = \"z\"\nredo = \"z\"", "is the key of"),
-        ("[keys]\nundo = \"g\"", "\"g\" and \"g f\", the key of next-granularity, begin alike, in Top"),
+        ("[keys]\nundo = \"g\"", "\"g\" and \"g f\", the key of by-functions, begin alike, in Top"),
     ] {
         let fault = Config::parse(text).expect_err(text);
         let shown = fault.in_file(Path::new("config.toml")).to_string();
@@ -97,6 +102,8 @@ fn the_schema_takes_what_is_right_and_nothing_else() {
         ("theme = \"drak\"", false),
         ("color-depth = \"16\"", true),
         ("color-depth = 16", false),
+        ("color-by = \"binary\"", true),
+        ("color-by = \"mapping\"", false),
         ("[colors]\nbar = \"bleu\"", false),
         ("[keys]\nquti = \"q\"", false),
         ("[keys]\nquit = 1", false),

@@ -11,8 +11,8 @@ use super::super::update::Event;
 use super::Browser;
 
 const KEYS: &str = "up down left right enter esc backspace tab shift-tab pageup pagedown home end j k h l H v V o O f i d \
-                    p u ctrl-r X / n N * & t T g g f i x s a 1 2 3 4 5 6 7 8 9 y Y : ? ( = 0 D L space ctrl-u ctrl-w \
-                    C r c c m U + - R P { } z s a x ctrl-w ctrl-w e ctrl-p w b [ ] M B < > g F g l g a";
+                    p u ctrl-r X / n N Z 0 z K K * & t T g g f n g n g c g m % % D D D alt-c alt-w alt-r ? / q q i x s a 1 2 3 4 5 6 7 8 9 y Y : ? ( = 0 D L space ctrl-u ctrl-w \
+                    C r c F # c m U + - R P { } z s a x ctrl-w ctrl-w e ctrl-p w b [ ] M B < > g F g l g a";
 const SIZES: [(u16, u16); 13] = [
     (120, 12),
     (121, 40),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::chip::Chip;
 use super::super::config::Config;
+use super::super::layout::BoxOf;
 use super::super::state::{Effect, View};
 use super::super::theme::Depth;
 use super::{Browser, testdata};
@@ -59,12 +60,12 @@ fn copied(browser: &mut Browser) -> String {
 }
 
 /// States, as what is typed: words that begin with a colon are commands, others keys.
-const STATES: [(&str, &[&str]); 12] = [
+const STATES: [(&str, &[&str]); 20] = [
     ("go_cpu.pb.gz", &["down f", ":focus=runtime", ":focus=main"]),
     ("go_cpu.pb.gz", &[":ignore=mallocgc", ":ignore=gcDrain", ":hide=^runtime\\.", ":focus=store"]),
     ("go_cpu.pb.gz", &["p", "r", ":collapse=runtime"]),
     ("go_cpu.pb.gz", &[":collapse=runtime", ":focus=mallocgc", "r"]),
-    ("go_cpu.pb.gz", &["g f g f", "g i", "U U", "+ + + +"]),
+    ("go_cpu.pb.gz", &["g n g n", "g i", "U U", "+ + + +"]),
     ("go_cpu.pb.gz", &[":show=store|main", ":show_from=main", ":prune_from=malloc"]),
     ("go_heap.pb.gz", &["t", "m", "+ + +"]),
     ("go_heap.pb.gz", &["t t", "m", ":focus=store"]),
@@ -72,6 +73,14 @@ const STATES: [(&str, &[&str]); 12] = [
     ("cpp_cpu.pb.gz", &["g i", ":hide=std::", "+ + + + +"]),
     ("cpp_cpu.pb.gz", &["down C", "r", "u", "ctrl-r"]),
     ("tokio_heap.pb.gz", &[":focus=tokio", ":focus=alloc", "C"]),
+    ("go_cpu.pb.gz", &["3 H up F", "1"]),
+    ("cpp_cpu.pb.gz", &[":hide=std::", "2 v down down F", "1"]),
+    ("tokio_heap.pb.gz", &["2 H F", "1"]),
+    ("go_cpu.pb.gz", &["o down down down c", "down down c"]),
+    ("go_cpu.pb.gz", &["g F", "3 H F", "1 c"]),
+    ("go_cpu.pb.gz", &["g c", "o down down f", "%"]),
+    ("cpp_cpu.pb.gz", &["g c", "down C", "%", "%"]),
+    ("cpp_cpu.pb.gz", &["g m", "down f"]),
 ];
 
 fn open(file: &str, keys: &[&str]) -> Browser {
@@ -133,7 +142,7 @@ fn the_command_for_the_tree_has_its_paths() {
 
 #[test]
 fn the_command_for_a_comparison_has_its_rows() {
-    for keys in [&["down f"][..], &[":focus=main", ":ignore=runtime"], &["r", "+ + +"], &["p", "g f", "U"]] {
+    for keys in [&["down f"][..], &[":focus=main", ":ignore=runtime"], &["r", "+ + +"], &["p", "g n", "U"]] {
         let mut browser = Browser::compare("runs/old_1.pb.gz", "runs/new_1.pb.gz", (120, 30), Depth::Mono);
         for keys in keys {
             if keys.starts_with(':') { browser.write(keys) } else { browser.press(keys) }
@@ -163,25 +172,72 @@ fn the_command_for_a_comparison_has_its_rows() {
 
 #[test]
 fn filters_are_taken_away_one_by_one() {
-    let mut browser = open("go_cpu.pb.gz", &[":focus=runtime", ":focus=main", ":ignore=gcDrain", "r", "g f"]);
+    let mut browser = open("go_cpu.pb.gz", &[":focus=runtime", ":focus=main", ":ignore=gcDrain", "r", "g n"]);
     let texts = |browser: &Browser| -> Vec<String> {
         super::super::view::chips(&browser.state).into_iter().map(|(text, _)| text).collect()
     };
     let all = ["focus:runtime", "focus:main", "ignore:gcDrain", "no recursion", "by filefunctions"];
     assert_eq!(texts(&browser), all);
     let whole = browser.state.table.as_ref().map(|table| table.shown);
-    browser.press("c 2");
+    browser.press("# 2");
     assert_eq!(texts(&browser), ["focus:runtime", "ignore:gcDrain", "no recursion", "by filefunctions"]);
     assert_ne!(browser.state.table.as_ref().map(|table| table.shown), whole);
-    browser.press("c 4 c 3");
+    browser.press("# 4 # 3");
     assert_eq!(texts(&browser), ["focus:runtime", "ignore:gcDrain"]);
-    browser.press("c 7");
+    browser.press("# 7");
     assert!(browser.state.message.as_ref().is_some_and(|message| message.text == "there is no filter 7"));
     browser.press("u u u");
     assert_eq!(texts(&browser), all);
     assert_eq!(browser.state.table.as_ref().map(|table| table.shown), whole);
     browser.press("X ctrl-r");
     assert!(browser.state.scope.chips.is_empty(), "there is nothing to redo after another change");
+}
+
+#[test]
+fn a_call_path_keeps_its_samples_and_no_others() {
+    for keys in ["3 H", "2 H", "3 v H", "2 v down down", "p 3 H", "r 3 H"] {
+        for file in ["go_cpu.pb.gz", "rust_cpu.pb.gz", "tokio_heap.pb.gz"] {
+            let mut browser = open(file, &[keys]);
+            let tree = browser.state.tree.clone().expect("it is answered");
+            let node = match (browser.state.view, browser.state.flame_box) {
+                (View::Flame, BoxOf::Node(node)) => node,
+                _ => browser.state.tree_rows[browser.state.place_in(View::Tree).row],
+            };
+            browser.press("F");
+            let shown = browser.state.table.as_ref().map(|table| table.shown);
+            assert_eq!(shown, Some(tree.node(node).total), "{file} {keys}");
+            assert!(matches!(browser.state.scope.chips.last(), Some(Chip::Path(_) | Chip::LeafPath(_))));
+            browser.press("u");
+            let shown = browser.state.table.as_ref().map(|table| table.shown);
+            assert_eq!(shown, Some(tree.node(0).total), "{file} {keys}");
+        }
+    }
+}
+
+#[test]
+fn call_paths_are_not_asked_of_what_has_none() {
+    let mut browser = open("go_cpu.pb.gz", &["2 home F"]);
+    assert!(browser.state.scope.chips.is_empty(), "all is no path");
+    browser.press("g i 3 H F");
+    assert!(browser.state.message.as_ref().is_some_and(|message| message.is_fault), "paths have inlined functions");
+    assert!(browser.state.scope.chips.is_empty());
+    browser.press("1 F");
+    assert!(matches!(browser.state.scope.chips.as_slice(), [Chip::Focus(_)]), "a row of a list is a function");
+}
+
+#[test]
+fn a_function_is_charged_with_what_it_calls() {
+    let mut browser = open("go_cpu.pb.gz", &["o down down"]);
+    let row = browser.state.table_row(2).expect("there are rows");
+    let name = browser.state.current().expect("there is a function");
+    browser.press("c");
+    let table = browser.state.table.clone().expect("it is answered");
+    let found = table.rows.iter().find(|row| table.names[row.frame as usize].name == name).expect("it is there");
+    assert_eq!((found.flat, found.cum), (row.cum, row.cum));
+    browser.press("down c");
+    assert_eq!(browser.state.scope.chips.len(), 2, "several can be collapsed");
+    browser.press("# 1 u u u");
+    assert!(browser.state.scope.chips.is_empty());
 }
 
 #[test]
@@ -217,7 +273,7 @@ fn zooms_are_undone_like_filters_and_stay_where_they_can() {
     assert_eq!(zoomed(&browser), "all");
     browser.press("ctrl-r");
     assert_eq!(zoomed(&browser), name);
-    browser.press("c 1");
+    browser.press("# 1");
     assert_eq!(zoomed(&browser), "all");
 }
 
@@ -246,9 +302,9 @@ fn labels_and_times_that_were_chosen_are_taken_away_like_other_filters() {
         let mut browser = open(file, &[keys, "1 down f"]);
         let filters = browser.state.scope.chips.clone();
         assert!(matches!(filters.as_slice(), [Chip::Label(_), Chip::Focus(_)]), "{file} {filters:?}");
-        browser.press("c 1");
+        browser.press("# 1");
         assert_eq!(browser.state.scope.chips, filters[1..]);
-        browser.press("u c 2");
+        browser.press("u # 2");
         assert_eq!(browser.state.scope.chips, filters[..1]);
         let label = browser.state.table.as_ref().map(|table| table.shown);
         let command = copied(&mut browser);

@@ -3,6 +3,7 @@
 use rpprof::report::{self, DiffOptions, DiffRows};
 use rpprof::transform::Selection;
 
+use super::super::beside::{Picture, Side};
 use super::super::scope::Sides;
 use super::super::state::{Effect, Order, View};
 use super::super::theme::Depth;
@@ -25,12 +26,15 @@ fn pictures_of_comparisons_are_as_they_were() {
     for (name, keys) in [
         ("top", "o"),
         ("flame", "2 down down"),
+        ("beside", "2 D down down right"),
         ("tree", "3 H"),
         ("butterfly", "o 4"),
+        ("icicles", "o down down down down 4 V down"),
         ("source", "o s"),
         ("labels", "7"),
         ("info", "9"),
     ] {
+        check(&format!("diff-{name}.39x9.mono"), &compared(keys, (39, 9), Depth::Mono));
         for size in [(40, 10), (60, 15), (80, 24), (160, 50)] {
             for (depth, color) in [(Depth::Mono, "mono"), (Depth::Indexed, "color")] {
                 let browser = compared(keys, size, depth);
@@ -72,11 +76,14 @@ fn sides_are_seen_one_after_the_other_and_undone() {
     let total = |browser: &Browser| browser.state.table.as_ref().map(|table| table.total);
     let both = browser.state.table.as_ref().and_then(|table| table.compared.as_ref()).expect("compared").total;
     browser.press("D");
-    assert_eq!((browser.state.scope.sides, total(&browser)), (Sides::New, Some(both.new)));
+    assert!(browser.state.beside.is_on && browser.state.scope.is_diff());
     browser.press("D");
     assert_eq!(browser.state.scope.sides, Sides::Old);
     assert!(browser.state.table.as_ref().is_some_and(|table| table.compared.is_none()));
     browser.press("y D");
+    assert_eq!((browser.state.scope.sides, total(&browser)), (Sides::New, Some(both.new)));
+    browser.press("D");
+    assert!(!browser.state.beside.is_on);
     assert_eq!(browser.state.scope.sides, Sides::Both);
     browser.press("u u u");
     assert_eq!(browser.state.scope.sides, Sides::Both);
@@ -104,6 +111,48 @@ fn boxes_are_as_wide_as_both_values() {
         assert_eq!(tree.node(id).total, delta.old.max(0) + delta.new.max(0));
         assert!(tree.node(id).parent == TOP || tree.node(tree.node(id).parent).span >= tree.node(id).total);
     }
+}
+
+#[test]
+fn both_sides_are_drawn_in_one_scale_with_one_selection() {
+    let mut browser = compared("2 D", (101, 30), Depth::Mono);
+    fn pictures(browser: &Browser) -> [Picture<'_>; 2] {
+        let area = super::super::view::list_area(&browser.state);
+        browser.state.pictures(area).expect("there are two")
+    }
+    let [old, new] = pictures(&browser);
+    let total = browser.state.table.as_ref().and_then(|table| table.compared.as_ref()).expect("compared").total;
+    assert_eq!((old.tree.node(TOP).total, new.tree.node(TOP).total), (total.old, total.new));
+    assert_eq!(old.area.width, 50, "the larger one has all the place there is");
+    assert_eq!(new.area.width, (50.0 * total.new as f64 / total.old as f64).round() as u16);
+    let start_of_new = new.area.x;
+    let both = browser.state.tree.clone().expect("it is answered");
+    for id in 1..both.len() as u32 {
+        let delta = both.delta(id).expect("it is compared");
+        assert_eq!((old.tree.node(id).total, new.tree.node(id).total), (delta.old, delta.new));
+    }
+    browser.press("down down");
+    let node = browser.state.flame_box;
+    for _ in 0..80 {
+        browser.press("right");
+    }
+    assert_eq!(browser.state.beside.side, Side::New);
+    for _ in 0..80 {
+        browser.press("left");
+    }
+    assert_eq!((browser.state.beside.side, browser.state.flame_box), (Side::Old, node));
+    let area = super::super::view::list_area(&browser.state);
+    browser.click(start_of_new + 1, area.y + 1);
+    assert_eq!(browser.state.beside.side, Side::New);
+    let clicked = browser.state.current().expect("a box is there");
+    browser.press("enter");
+    let [old, new] = pictures(&browser);
+    assert_eq!(old.tree.name(browser.state.zoom.node), clicked);
+    assert!(old.area.width == 50 || new.area.width == 50, "what is zoomed to is as wide as there is place");
+    browser.press("1");
+    assert!(browser.state.pictures(area).is_none(), "tables have columns of both");
+    browser.press("D 2");
+    assert!(browser.state.pictures(area).is_none());
 }
 
 #[test]

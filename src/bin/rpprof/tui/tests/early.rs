@@ -1,5 +1,6 @@
 //! Keys that are pressed before there is anything that they are for, and answers that come late.
 
+use super::super::key::{Action, KEYS};
 use super::super::state::{Effect, View};
 use super::super::theme::Depth;
 use super::super::update::{Event, update};
@@ -10,13 +11,16 @@ fn press_unanswered(browser: &mut Browser, keys: &str) -> Vec<Effect> {
     keys.split(' ').flat_map(|key| update(&mut browser.state, Event::Key(key_event(key)))).collect()
 }
 
-/// Answers questions, and those that come of the answers.
+/// Answers questions, and those that come of the answers; notes what else is to be done.
 fn answer(browser: &mut Browser, asked: Vec<Effect>) {
     for effect in asked {
-        let Effect::Ask(request) = effect else { panic!("a question, not {effect:?}") };
-        if !request.interrupt.is_set() {
-            let answer = browser.answer(request);
-            browser.happen(Event::Answer(answer));
+        match effect {
+            Effect::Ask(request) if request.interrupt.is_set() => {}
+            Effect::Ask(request) => {
+                let answer = browser.answer(request);
+                browser.happen(Event::Answer(answer));
+            }
+            other => browser.effects.push(other),
         }
     }
 }
@@ -35,6 +39,31 @@ fn keys_wait_for_the_rows_that_they_are_for() {
         late.press(keys);
         assert_eq!(early.picture(), late.picture(), "{keys}");
         assert!(early.state.early.is_empty());
+    }
+}
+
+/// Whoever presses faster than the machine computes gets to the same place.
+#[test]
+fn what_a_key_does_is_not_a_matter_of_speed() {
+    let at = |keys: &str| {
+        let mut browser = Browser::compare("runs/old_1.pb.gz", "runs/new_1.pb.gz", (130, 24), Depth::Mono);
+        browser.press(keys);
+        browser
+    };
+    let place = |browser: &Browser| {
+        let state = &browser.state;
+        (state.view, state.scope.clone(), state.order, state.current(), browser.effects.clone())
+    };
+    for (begin, view, first) in
+        [("1", View::Top, "T"), ("1", View::Top, "f"), ("2", View::Flame, "T"), ("3", View::Tree, "f")]
+    {
+        for binding in KEYS.iter().filter(|binding| binding.holds_in(view) && binding.action != Action::Back) {
+            let Some(keys) = binding.keys.first() else { continue };
+            let mut early = at(begin);
+            let asked = press_unanswered(&mut early, &format!("{first} {keys}"));
+            answer(&mut early, asked);
+            assert_eq!(place(&early), place(&at(&format!("{begin} {first} {keys}"))), "{begin} {first} {keys}");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Keys that lead back, copy, and hide.
 
 use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+use rpprof::report;
 
 use super::super::state::{Effect, Order, View};
 use super::super::theme::Depth;
@@ -9,6 +10,10 @@ use super::{Browser, text_of};
 
 fn open() -> Browser {
     Browser::open("go_cpu.pb.gz", (100, 30), Depth::Mono)
+}
+
+fn lines(browser: &Browser) -> Vec<String> {
+    text_of(&browser.picture(), false).lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -99,12 +104,44 @@ fn columns_and_granularities_have_keys() {
         browser.press(key);
         assert_eq!(browser.state.order, order, "{key}");
     }
-    for (keys, name) in [("g l", "lines"), ("g a", "addresses"), ("g F", "files")] {
+    for (keys, name) in [
+        ("g l", "lines"),
+        ("g a", "addresses"),
+        ("g F", "files"),
+        ("g c", "packages"),
+        ("g m", "modules"),
+        ("g n", "functions"),
+        ("g f", "functions"),
+    ] {
         browser.press(keys);
         assert_eq!(super::super::scope::granularity_name(browser.state.scope.granularity), name);
     }
     browser.press("B");
     assert_eq!(browser.state.prompt.as_ref().map(|prompt| prompt.text.as_str()), Some("base "));
+}
+
+#[test]
+fn percentages_are_of_the_whole_or_of_what_is_shown() {
+    let mut browser = open();
+    browser.write(":focus=main");
+    let row = |browser: &Browser| lines(browser)[4].clone();
+    let shown = browser.state.table.as_ref().map_or(0, |table| table.shown);
+    let first = browser.state.table_row(0).expect("there are rows");
+    let share = |whole: i64| report::percent(first.flat_sum, whole).trim().to_owned();
+    assert!(row(&browser).contains(&share(browser.state.total())), "{}", row(&browser));
+    browser.press("%");
+    assert!(row(&browser).contains(&share(shown)), "{}", row(&browser));
+    assert_ne!(share(shown), share(browser.state.total()));
+    assert!(lines(&browser)[2].contains("% of what is shown"));
+    browser.press("2 down enter");
+    assert!(lines(&browser)[3].contains("100%"), "what is zoomed to is all: {}", lines(&browser)[3]);
+    browser.press("%");
+    let list = lines(&browser);
+    assert!(list[3..8].iter().all(|line| !line.contains('%')), "values alone: {list:?}");
+    browser.press("1");
+    assert!(!row(&browser).contains('%') && !lines(&browser)[3].contains('%'));
+    browser.press("%");
+    assert!(row(&browser).contains(&share(browser.state.total())));
 }
 
 #[test]
@@ -122,4 +159,39 @@ fn what_the_mouse_was_over_is_forgotten_with_its_tree() {
     browser.press("v");
     assert_eq!(browser.state.hovered, None);
     browser.picture();
+}
+
+#[test]
+fn one_goes_on_from_a_function_to_its_file_or_line_and_back() {
+    let mut browser = open();
+    browser.press("down down down enter");
+    let function = browser.state.selected.clone();
+    let center = |browser: &Browser| browser.state.calls.as_ref().expect("it is answered").center_name().to_owned();
+    assert_eq!(center(&browser), function);
+    browser.press("g F");
+    assert!(center(&browser).ends_with(".go"), "{}", center(&browser));
+    assert!(lines(&browser).iter().any(|line| line.contains(&center(&browser))));
+    browser.press("g l");
+    assert!(center(&browser).starts_with(&function) && center(&browser) != function, "{}", center(&browser));
+    browser.press("g f");
+    assert_eq!(center(&browser), function);
+    // Somebody who chose a line sees its function.
+    browser.press("g l 1 enter");
+    let line = browser.state.selected.clone();
+    browser.press("g f");
+    assert!(line.starts_with(&center(&browser)) && center(&browser) != line, "{line}: {}", center(&browser));
+}
+
+#[test]
+fn headings_say_what_rows_are() {
+    let mut browser = open();
+    for (keys, word) in [("g F", "file"), ("3 g c", "package"), ("g m", "module"), ("1", "module"), ("g f", "function")]
+    {
+        browser.press(keys);
+        assert!(
+            lines(&browser).iter().any(|line| line.trim_end().ends_with(word)),
+            "{keys}: {:?}",
+            &lines(&browser)[..5]
+        );
+    }
 }

@@ -166,9 +166,9 @@ fn how_it_is_read_again_is_told_among_the_filters_and_is_none() {
         browser.picture().content[160..240].iter().map(|cell| cell.symbol().to_owned()).collect()
     };
     assert!(line(&browser).contains("[every 5s]"), "{}", line(&browser));
-    browser.press("c 2");
+    browser.press("# 2");
     assert!(browser.state.message.as_ref().is_some_and(|message| message.text.starts_with("P stops")));
     assert_eq!((browser.state.scope.chips.len(), browser.state.undo.len()), (1, 1));
-    browser.press("c 1");
+    browser.press("# 1");
     assert!(browser.state.scope.chips.is_empty() && line(&browser).contains("[every 5s]"));
 }

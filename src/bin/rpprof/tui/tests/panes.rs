@@ -26,7 +26,8 @@ fn there_are_two_from_120_columns_on() {
         assert_eq!(open(width).state.seen_views(), views, "{width}");
     }
     let mut browser = open(120);
-    for (key, other) in [("2", None), ("3", Some(View::Butterfly)), ("4", Some(View::Source)), ("7", None), ("9", None)]
+    for (key, other) in
+        [("2", None), ("3", Some(View::Butterfly)), ("4", Some(View::Source)), ("7", Some(View::LabelTop)), ("9", None)]
     {
         browser.press(key);
         assert_eq!(browser.state.detail_beside(), other, "{key}");

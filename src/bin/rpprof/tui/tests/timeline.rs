@@ -125,7 +125,107 @@ fn no_times_are_told_and_nothing_panics_at_any_size() {
     let mut browser = browser(90);
     for size in [(160, 50), (40, 10), (39, 9), (20, 4), (300, 90), (1200, 5), (21, 40)] {
         browser.happen(Event::Resize(size.0, size.1));
-        browser.press("right end space home down left G k");
+        browser.press("right end space home down left G k V space right down z Z 0 V z");
         browser.picture();
+    }
+}
+
+/// Returns the first and the last time that are seen, in milliseconds after the beginning.
+fn seen(browser: &Browser) -> (i64, i64) {
+    let timeline = browser.state.timeline.as_ref().expect("it is answered");
+    ((timeline.first - BEGIN) / MILLISECOND, (timeline.last - BEGIN) / MILLISECOND)
+}
+
+fn here(browser: &Browser) -> i64 {
+    let time = super::super::timeline_cursor::time(&browser.state).expect("it is answered");
+    (i64::try_from(time).expect("it is now") - BEGIN) / MILLISECOND
+}
+
+#[test]
+fn the_time_is_zoomed_around_the_cursor_and_back() {
+    for form in ["", "V "] {
+        let mut browser = browser(90);
+        browser.press(&format!("{form}end z"));
+        let (first, last) = seen(&browser);
+        assert!((485..=505).contains(&first) && last >= 980, "{form:?}: {first} to {last}");
+        assert!(here(&browser) >= 970, "the cursor stays at its time");
+        let sum =
+            |browser: &Browser| browser.state.timeline.as_ref().map(|timeline| timeline.total.iter().sum::<i64>());
+        assert_eq!(sum(&browser), Some(500), "what is not seen is not counted");
+        assert_eq!(shown(&browser), 1007, "it is no filter");
+        browser.press("z z Z Z");
+        assert!((seen(&browser).0 - first).abs() <= 4, "{form:?}: {:?}", seen(&browser));
+        browser.press("0");
+        assert_eq!((seen(&browser), sum(&browser)), ((0, 990), Some(1000)));
+        assert!(here(&browser) >= 970);
+        browser.press("z esc");
+        assert_eq!(seen(&browser), (0, 990));
+    }
+}
+
+#[test]
+fn a_range_is_zoomed_to_and_the_cursor_goes_on_past_its_ends() {
+    let mut browser = browser(90);
+    for column in [30, 50, 59] {
+        let kind = if column == 30 {
+            MouseEventKind::Down(MouseButton::Left)
+        } else {
+            MouseEventKind::Drag(MouseButton::Left)
+        };
+        browser.happen(Event::Mouse(MouseEvent { kind, column, row: 5, modifiers: KeyModifiers::NONE }, 0));
+    }
+    browser.press("z");
+    let (first, last) = seen(&browser);
+    assert_eq!(first, 0);
+    assert!((490..=500).contains(&last), "{last}");
+    browser.press("end right");
+    assert!(seen(&browser).0 > 200 && seen(&browser).1 > 700, "{:?}", seen(&browser));
+    assert!(here(&browser) >= last);
+    browser.press("home left");
+    assert_eq!(seen(&browser).0, 0);
+    let picture = text_of(&browser.picture(), false);
+    assert!(picture.contains("[time:+0 to +4"), "{picture}");
+}
+
+#[test]
+fn cells_of_the_heat_map_are_times_that_can_be_kept() {
+    let mut browser = browser(90);
+    browser.press("V");
+    let heat = browser.state.timeline.as_ref().and_then(|timeline| timeline.heat.clone()).expect("it was asked for");
+    assert_eq!((heat.slice, heat.columns()), (20 * i128::from(MILLISECOND), 50));
+    assert_eq!(heat.cells.iter().sum::<i64>(), 1000);
+    browser.press("right down up");
+    assert_eq!(browser.state.timeline_cursor.part, heat.rows);
+    browser.press("space right f");
+    assert_eq!(shown(&browser), 30, "two cells of a slice, and the first one of the next");
+    browser.press("u home left up");
+    assert_eq!(browser.state.timeline_cursor.part, 0);
+    let mouse = |kind: MouseEventKind, column: u16, row: u16| {
+        Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }, 0)
+    };
+    browser.happen(mouse(MouseEventKind::Down(MouseButton::Left), 9, 2));
+    browser.happen(mouse(MouseEventKind::Drag(MouseButton::Left), 9 + 9, 3));
+    browser.press("i");
+    assert_eq!(shown(&browser), 1007 - 190, "nine slices and one cell more, and what is without");
+    browser.press("u V up");
+    assert!(browser.state.current().is_some_and(|name| name == "reads"));
+}
+
+#[test]
+fn zooming_ends_where_nothing_is_between() {
+    for form in ["", "V "] {
+        let mut browser = browser(90);
+        browser.press(&format!("{form}right right"));
+        for _ in 0..60 {
+            browser.press("z");
+        }
+        let timeline = browser.state.timeline.clone().expect("it is answered");
+        assert!(timeline.last - timeline.first < 16 && timeline.last > timeline.first);
+        assert!(browser.state.message.as_ref().is_some_and(|message| message.text.contains("Z shows more")));
+        for keys in ["left left", "right", "end right right", "up up down", "space right z", "Z Z", "0"] {
+            browser.press(keys);
+            browser.picture();
+        }
+        assert_eq!(seen(&browser), (0, 990));
     }
 }

@@ -1,16 +1,19 @@
 //! The line about what the mouse is at, or the cursor.
 
+use super::super::coloring;
 use super::super::delta::Delta;
 use super::super::key::Action;
+use super::super::label_list;
 use super::super::layout::BoxOf;
 use super::super::mouse::Item;
+use super::super::sandwich::{self, CallsForm};
 use super::super::state::{State, View};
 use super::super::timeline_cursor;
 use super::super::tree::{TOP, Tree};
 use super::percent;
 
 /// Below so many columns a line about something is short.
-const NARROW: u16 = 60;
+pub(super) const NARROW: u16 = 60;
 /// From so many columns on a line about one call path tells of all paths to the function.
 const WIDE: u16 = 100;
 
@@ -22,7 +25,7 @@ pub(super) fn about(state: &State) -> (String, String) {
         _ => state.place_in(state.view).row,
     };
     let flame_box = match hovered {
-        Some(Item::Box(of)) => of,
+        Some(Item::Box(of) | Item::BoxOfSide(_, of)) => of,
         _ => state.flame_box,
     };
     match state.view {
@@ -39,13 +42,19 @@ pub(super) fn about(state: &State) -> (String, String) {
             }
             (None, _) => Default::default(),
         },
+        View::Butterfly if state.sandwich.form == CallsForm::Icicles => {
+            let spot = if let Some(Item::Spot(spot)) = hovered { spot } else { state.sandwich.spot };
+            sandwich::halves(state).map_or_else(Default::default, |halves| super::sandwich::about(state, halves, spot))
+        }
         View::Butterfly => of_call(state, row).unwrap_or_default(),
+        View::LabelTop => of_label(state, row).unwrap_or_default(),
+        View::Labels => (label_list::query(state).unwrap_or_default(), String::new()),
         View::Timeline => (timeline_cursor::about(state).unwrap_or_default(), String::new()),
         _ => (String::new(), state.current().unwrap_or_default()),
     }
 }
 
-fn values(state: &State, own: i64, total: i64) -> String {
+pub(super) fn values(state: &State, own: i64, total: i64) -> String {
     values_text(state, (&state.label(own), &state.label(total)), own, total)
 }
 
@@ -58,7 +67,7 @@ fn values_text(state: &State, (own, total): (&str, &str), own_sum: i64, total_su
     format!("self {own} ({own_share}) total {total} ({share})")
 }
 
-fn change(state: &State, delta: &Delta) -> String {
+pub(super) fn change(state: &State, delta: &Delta) -> String {
     let (old, new) = (state.label(delta.old), state.label(delta.new));
     let (difference, percent) = (state.signed(delta.difference()), delta.percent());
     let chance = if delta.is_chance { ", may be chance" } else { "" };
@@ -74,6 +83,17 @@ fn of_row(state: &State, row: usize) -> Option<(String, String)> {
     }
     let shown_values = (&*state.label(shown.flat), &*state.label(shown.cum));
     Some((format!("{}  ", values_text(state, shown_values, shown.flat_sum, shown.cum_sum)), name))
+}
+
+/// Tells of a function where a label holds.
+fn of_label(state: &State, row: usize) -> Option<(String, String)> {
+    let detail = state.label_detail.as_ref()?;
+    let name = detail.name(row)?.to_owned();
+    let before = match detail.row(row)? {
+        (_, Some(delta)) => change(state, delta),
+        (row, None) => format!("{}  ", values(state, row.flat_sum, row.cum_sum)),
+    };
+    Some((before, name))
 }
 
 /// Tells of a call path and, if there is place, of the function wherever it is called.
@@ -98,7 +118,9 @@ fn of_node(state: &State, tree: &Tree, node: u32) -> (String, String) {
             })
         }
     };
-    (format!("{}{of_zoom}{everywhere}  ", values(state, own, total)), tree.name(node).to_owned())
+    let colored =
+        if state.view == View::Flame && node != TOP { coloring::about(state, tree, node) } else { String::new() };
+    (format!("{}{of_zoom}{everywhere}  {colored}", values(state, own, total)), tree.name(node).to_owned())
 }
 
 /// Tells of a caller or a callee, wherever it is called.

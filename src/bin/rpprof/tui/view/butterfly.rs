@@ -10,7 +10,7 @@ use super::super::answer::Calls;
 use super::super::delta::Delta;
 use super::super::request::Topic;
 use super::super::state::{State, View};
-use super::{mark_line, percent, put, put_change, put_named, put_named_change, row_style};
+use super::{mark_line, nothing_of, put, put_change, put_named, put_named_change, row_style};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     // Beside a list, the calls of another function stay until there are those of this one.
@@ -19,12 +19,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         return put(buffer, area, 0, state.why_not(Topic::Calls), state.theme.faint());
     };
     if calls.center.is_none() {
-        let text = if calls.name.is_empty() {
-            "select a function first, in <view-top>"
-        } else {
-            "the filters leave nothing of it"
-        };
-        return put(buffer, area, 0, &state.keyed(text), state.theme.faint());
+        return put(buffer, area, 0, &state.keyed(nothing_of(&calls.name)), state.theme.faint());
     }
     let (callers, callees) = (&calls.callers, &calls.callees);
     let place = state.place_in(View::Butterfly);
@@ -54,9 +49,9 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                 );
             }
             Some(call) => {
-                let (value, share) = (state.label(call.weight), percent(state, call.weight));
+                let (value, share) = (state.label(call.weight), state.share_column(View::Butterfly, call.weight));
                 let name = &calls.names[call.frame as usize].name;
-                let text = format!("{value:>9} {share:>7} {mark} ");
+                let text = format!("{value:>9} {share}{mark} ");
                 put_named(buffer, area, line, &text, name, row_style(state, state.is_match(call.frame)));
             }
             None => {
@@ -66,15 +61,23 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                 if let Some(compared) = compared {
                     let nothing = Delta::of(0, 0);
                     let [flat, cum] = found.map_or([nothing, nothing], |row| compared.rows[row]);
-                    let name = format!("{}  (self {})", calls.name, state.signed(flat.difference()));
+                    let name = format!("{}  (self {})", calls.center_name(), state.signed(flat.difference()));
                     put_change(state, buffer, area, line, &cum, &name, state.theme.strong());
                 } else {
                     let (flat, cum) = found.map_or((0, 0), |row| (rows[row].flat_sum, rows[row].cum_sum));
-                    let (flat, cum, share) = (state.label(flat), state.label(cum), percent(state, cum));
-                    let (before, own) = (format!("{cum:>9} {share:>7} "), format!("  (self {flat})"));
+                    let share = state.share_column(View::Butterfly, cum);
+                    let (flat, cum) = (state.label(flat), state.label(cum));
+                    let (before, own) = (format!("{cum:>9} {share}"), format!("  (self {flat})"));
                     let room = usize::from(area.width).saturating_sub(before.width() + own.width());
-                    let own = if calls.name.width() > room { "" } else { &own };
-                    put_named(buffer, area, line, &before, &format!("{}{own}", calls.name), state.theme.strong());
+                    let own = if calls.center_name().width() > room { "" } else { &own };
+                    put_named(
+                        buffer,
+                        area,
+                        line,
+                        &before,
+                        &format!("{}{own}", calls.center_name()),
+                        state.theme.strong(),
+                    );
                 }
             }
         }

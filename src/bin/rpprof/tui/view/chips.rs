@@ -6,10 +6,13 @@ use rpprof::aggregate::{Averaging, Granularity, Inlines, Root};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::chip::Chip;
+use super::super::coloring;
 use super::super::key::Action;
 use super::super::layout::Zoom;
 use super::super::scope::{Sides, granularity_name, quoted_files};
+use super::super::shares::Shares;
 use super::super::state::{State, View};
+use super::super::time_window;
 use super::{is_compact, put};
 
 /// How many columns a filter has at most.
@@ -25,7 +28,12 @@ pub(in super::super) enum Shown {
     Mean,
     Unit,
     Least,
+    Shares,
     Side,
+    /// What colours stand for.
+    Colors,
+    /// Which part of the time is seen.
+    Time,
     /// How the profile is read again.
     Live,
     Root,
@@ -52,11 +60,17 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
     if scope.least > 0 {
         chips.push((format!("from {}%", scope.min_share() * 100.0), Shown::Least));
     }
+    match state.shares {
+        Shares::OfWhole => {}
+        Shares::OfShown => chips.push(("% of what is shown".to_owned(), Shown::Shares)),
+        Shares::Hidden => chips.push(("values".to_owned(), Shown::Shares)),
+    }
     if let Some(base) = &state.subject.base {
         let normalized = state.table.as_ref().and_then(|table| table.compared.as_ref());
         let text = match scope.sides {
             Sides::Both => {
-                normalized.map_or("compared".to_owned(), |compared| format!("compared: {}", compared.normalized))
+                let word = if state.is_beside() { "side by side" } else { "compared" };
+                normalized.map_or(word.to_owned(), |compared| format!("{word}: {}", compared.normalized))
             }
             Sides::New => "the new profile alone".to_owned(),
             Sides::Old => format!("the old profile alone: {}", quoted_files(&base.files)),
@@ -66,6 +80,10 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
     chips.extend(state.live.text().map(|text| (text, Shown::Live)));
     if state.root == Root::Leaves && matches!(state.view, View::Flame | View::Tree) {
         chips.push(("from the leaves".to_owned(), Shown::Root));
+    }
+    chips.extend(coloring::text(state).map(|text| (text, Shown::Colors)));
+    if state.view == View::Timeline {
+        chips.extend(time_window::text(state).map(|text| (text, Shown::Time)));
     }
     if let Some(tree) = state.tree.as_ref().filter(|_| state.view == View::Flame && state.zoom != Zoom::default()) {
         let more = if state.zoom.first_child > 0 { " (small ones)" } else { "" };

@@ -11,13 +11,20 @@ use super::super::answer::Compared;
 use super::super::delta::Delta;
 use super::super::key::Action;
 use super::super::prompt::{Prompt, PromptKind, fitting};
+use super::super::sandwich::CallsForm;
 use super::super::scope::Sides;
+use super::super::search::How;
 use super::super::state::{State, View};
+use super::super::timeline_cursor::TimeForm;
 use super::about::about;
 use super::{chips, is_compact, percent, put, put_named};
 
 /// How many commands that fit are shown above the line of commands.
 const FITTING_ROWS: usize = 8;
+
+/// What files can be written.
+const EXPORTED: &str = ".svg .html .folded .json .speedscope.json .pb.gz";
+const EXPORTED_OF_TWO: &str = ".svg .html .json .speedscope.json";
 
 /// Draws the title, the tabs and the filters.
 pub(super) fn above(state: &State, buffer: &mut Buffer) {
@@ -34,13 +41,14 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
         if shown.new != total.new || shown.old != total.old {
             right = format!("{right} of {}", total.percent());
         }
-    } else if let Some(table) = &state.table {
-        let (shown, total) = table.means.filter(|_| state.view == View::Top).unwrap_or((table.shown, table.total));
+    } else if let Some(totals) = state.totals() {
+        let means = state.table.as_ref().and_then(|table| table.means).filter(|_| state.view == View::Top);
+        let (shown, total) = means.unwrap_or((totals.shown, totals.total));
         let (shown, total) = (state.label(shown), state.label(total));
-        right = if table.shown == table.total {
+        right = if totals.shown == totals.total {
             format!("{right} · {shown}")
         } else {
-            format!("{right} · {shown} of {total} ({})", percent(state, table.shown))
+            format!("{right} · {shown} of {total} ({})", percent(state, totals.shown))
         };
     }
     if !state.subject.duration.is_empty() && width >= 100 {
@@ -156,10 +164,31 @@ fn draw_prompt(state: &State, prompt: &Prompt, buffer: &mut Buffer) {
     let (width, height) = state.size;
     let last = Rect::new(0, height - 1, width, 1);
     let mut line = format!("{}{}_", prompt.sign(), prompt.text);
-    if prompt.kind == PromptKind::Search && state.search.is_some() {
-        line = format!("{line}   {}", search_text(state));
+    let mut fault_at = None;
+    if prompt.kind == PromptKind::Search {
+        if state.search.is_some() {
+            line.push_str("   ");
+            let is_fault = state.search.as_ref().is_some_and(|search| search.fault.is_some());
+            let found = found_text(state);
+            fault_at = is_fault.then(|| (line.width(), found.width()));
+            line.push_str(&found);
+        }
+        let how = state.how.text();
+        let room = usize::from(width).saturating_sub(line.width() + 3);
+        if how.width() <= room {
+            line = format!("{line:<0$}   {how}", usize::from(width) - how.width() - 3);
+        } else if state.how != How::default() {
+            line = format!("{line}   {how}");
+        }
+    }
+    if prompt.kind == PromptKind::Export {
+        let forms = if state.scope.is_diff() { EXPORTED_OF_TWO } else { EXPORTED };
+        line = format!("{line}   {forms}");
     }
     put(buffer, last, 0, &format!("{line:<0$}", usize::from(width)), Style::new());
+    if let Some((start, length)) = fault_at {
+        super::paint(buffer, last, 0, start, length, state.theme.fault());
+    }
     let fitting = fitting(state);
     let (first, rows) = commands_seen(state, prompt, fitting.len());
     for (index, binding) in fitting.iter().enumerate().skip(first).take(rows) {
@@ -187,10 +216,25 @@ pub(in super::super) fn command_at(state: &State, row: u16) -> Option<usize> {
     (line < rows).then_some(first + line)
 }
 
+/// Tells what was found, with the keys that go there.
 fn search_text(state: &State) -> String {
     let Some(search) = &state.search else { return String::new() };
+    let found = found_text(state);
+    if search.fault.is_some() || search.matches.is_none() {
+        return found;
+    }
+    let keys = state.keyed("<next-match> next, <focus-matches> keeps them");
+    format!("/{}: {found}; {keys}", search.text)
+}
+
+/// Tells what was found.
+fn found_text(state: &State) -> String {
+    let Some(search) = &state.search else { return String::new() };
     match (&search.fault, &search.matches) {
-        (Some(_), _) => "not a regular expression yet".to_owned(),
+        (Some(fault), _) => {
+            let reason = fault.rsplit_once("regular expression: ").map_or(fault.as_str(), |(_, reason)| reason);
+            format!("no expression yet: {reason}")
+        }
         (None, Some(matches)) => {
             let found = if state.scope.is_diff() {
                 let delta = Delta::of(matches.old_weight, matches.weight);
@@ -198,8 +242,7 @@ fn search_text(state: &State) -> String {
             } else {
                 format!("{} ({})", state.label(matches.weight), percent(state, matches.weight))
             };
-            let keys = state.keyed("<next-match> next, <focus-matches> keeps them");
-            format!("/{}: {} found, {found}; {keys}", search.text, matches.count)
+            format!("{} found, {found}", matches.count)
         }
         (None, None) => "searching ...".to_owned(),
     }
@@ -234,7 +277,15 @@ fn hints(state: &State) -> String {
         ],
         View::Butterfly => &[
             (Action::Open, "go there"),
+            (Action::Flip, if state.sandwich.form == CallsForm::Lists { "icicles" } else { "lists" }),
             (Action::Focus, "focus"),
+            (Action::Show(View::Source), "source"),
+            (Action::Search, "search"),
+        ],
+        View::LabelTop => &[
+            (Action::Open, "calls"),
+            (Action::Focus, "focus"),
+            (Action::Ignore, "ignore"),
             (Action::Show(View::Source), "source"),
             (Action::Search, "search"),
         ],
@@ -251,6 +302,8 @@ fn hints(state: &State) -> String {
         View::Timeline => &[
             (Action::Mark, "range"),
             (Action::Open, "keep it"),
+            (Action::ZoomTime, "zoom"),
+            (Action::Flip, if state.timeline_cursor.form == TimeForm::Rows { "heat map" } else { "functions" }),
             (Action::Drop, "drop it"),
             (Action::NextPart, "next key"),
             (Action::Undo, "undo"),
@@ -267,7 +320,9 @@ fn hints(state: &State) -> String {
     };
     let hint =
         |(action, word): &(Action, &str)| state.settings.key_of(*action, state.view).map(|key| format!("{key} {word}"));
-    let last = hint(&(Action::Quit, "quit")).unwrap_or_default();
+    let is_outermost = state.opened_from.is_empty() && state.panes.list.is_none();
+    let leave = hint(&(Action::Leave, if is_outermost { "quit" } else { "back" }));
+    let last = leave.or_else(|| hint(&(Action::Quit, "quit"))).unwrap_or_default();
     let mut room = usize::from(state.size.0).saturating_sub(last.width());
     // What has no place whole is left out.
     let mut fits = |hint: &String| {

@@ -5,13 +5,15 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::super::beside::Picture;
+use super::super::coloring::{self, ColorBy};
 use super::super::layout::{BoxOf, FlameBox, PARTS, layout};
 use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::super::theme::Depth;
 use super::super::tree::{TOP, Tree};
+use super::put;
 use super::shortened::shortened;
-use super::{percent, put};
 
 /// Columns of which so many eighths, from the left, are filled.
 const EDGES: [&str; PARTS] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
@@ -22,17 +24,45 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         return put(buffer, area, 0, "there is nothing to draw", state.theme.faint());
     }
     let first = state.place_in(View::Flame).first;
+    if let Some(pictures) = state.pictures(area) {
+        return draw_beside(state, buffer, area, first, &pictures);
+    }
     let rows = layout(tree, &state.zoom, usize::from(area.width), first..first + usize::from(area.height));
     for (line, boxes) in (0..area.height).zip(&rows) {
         let row = if state.grows_up { area.height - 1 - line } else { line };
-        draw_row(state, tree, buffer, Rect::new(area.x, area.y + row, area.width, 1), boxes);
+        draw_row(state, tree, buffer, Rect::new(area.x, area.y + row, area.width, 1), boxes, Some(state.flame_box));
     }
 }
 
-fn draw_row(state: &State, tree: &Tree, buffer: &mut Buffer, area: Rect, boxes: &[FlameBox]) {
+/// Draws the flame graphs of two profiles beside each other.
+fn draw_beside(state: &State, buffer: &mut Buffer, area: Rect, first: usize, pictures: &[Picture<'_>; 2]) {
+    let line = if state.theme.is_ascii { "|" } else { "│" };
+    let half = pictures[1].area.x.saturating_sub(1);
+    for row in 0..area.height {
+        buffer.set_stringn(half, area.y + row, line, 1, state.theme.faint());
+    }
+    for picture in pictures {
+        let rows = state.rows_of(picture, first..first + usize::from(area.height));
+        for (line, boxes) in (0..area.height).zip(&rows) {
+            let row = if state.grows_up { area.height - 1 - line } else { line };
+            let place = Rect::new(picture.area.x, area.y + row, picture.area.width, 1);
+            draw_row(state, picture.tree, buffer, place, boxes, Some(state.flame_box));
+        }
+    }
+}
+
+/// Draws the boxes of a row, one of which may be at the cursor.
+pub(super) fn draw_row(
+    state: &State,
+    tree: &Tree,
+    buffer: &mut Buffer,
+    area: Rect,
+    boxes: &[FlameBox],
+    cursor: Option<BoxOf>,
+) {
     let has_edges = !state.theme.is_ascii && matches!(state.theme.depth, Depth::True | Depth::Indexed);
     for (index, flame_box) in boxes.iter().enumerate() {
-        let style = box_style(state, tree, flame_box);
+        let style = box_style(state, tree, flame_box, cursor);
         let (start, end) = (flame_box.parts.start, flame_box.parts.end);
         // Columns that are the box's alone, or, without edges in between, for the most part.
         let (from, to) = if has_edges {
@@ -47,7 +77,7 @@ fn draw_row(state: &State, tree: &Tree, buffer: &mut Buffer, area: Rect, boxes: 
         if has_edges && end % PARTS != 0 && to < usize::from(area.width) {
             let next = boxes.get(index + 1).filter(|next| next.parts.start < (to + 1) * PARTS);
             let mut edge = Style::new().fg(style.bg.unwrap_or(Color::Reset));
-            if let Some(color) = next.and_then(|next| box_style(state, tree, next).bg) {
+            if let Some(color) = next.and_then(|next| box_style(state, tree, next, cursor).bg) {
                 edge = edge.bg(color);
             }
             let eighths = EDGES[end % PARTS];
@@ -63,15 +93,13 @@ fn draw_row(state: &State, tree: &Tree, buffer: &mut Buffer, area: Rect, boxes: 
     }
 }
 
-fn box_style(state: &State, tree: &Tree, flame_box: &FlameBox) -> Style {
+fn box_style(state: &State, tree: &Tree, flame_box: &FlameBox, cursor: Option<BoxOf>) -> Style {
     let mut style = match flame_box.of {
         BoxOf::Node(node) if tree.delta(node).is_some() => match tree.delta(node) {
             Some(delta) if node != TOP => state.theme.changed(delta, flame_box.is_even),
             _ => Style::new(),
         },
-        BoxOf::Node(node) if node != TOP => {
-            state.theme.package(tree.names[tree.node(node).frame as usize].package_hash, flame_box.is_even)
-        }
+        BoxOf::Node(node) if node != TOP => coloring::style(state, tree, node, flame_box.is_even),
         _ => Style::new(),
     };
     if let BoxOf::Node(node) = flame_box.of
@@ -80,7 +108,7 @@ fn box_style(state: &State, tree: &Tree, flame_box: &FlameBox) -> Style {
     {
         style = style.patch(state.theme.matched());
     }
-    if flame_box.of == state.flame_box {
+    if cursor == Some(flame_box.of) {
         style = style.patch(state.theme.selected());
     }
     style
@@ -104,7 +132,7 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
             // Where neighbours may look the same, a line tells where a box begins.
             let has_line = match state.theme.depth {
                 Depth::Mono => true,
-                Depth::Basic => tree.delta(node).is_some(),
+                Depth::Basic => tree.delta(node).is_some() || state.coloring.by != ColorBy::Package,
                 Depth::True | Depth::Indexed => false,
             };
             let edge = if !has_line {
@@ -116,6 +144,12 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
             };
             let place = width - edge.width().min(width);
             let name = match (node, tree.delta(node)) {
+                (_, Some(_)) if state.is_beside() => {
+                    let total = tree.node(node).total;
+                    let share = rpprof::report::percent(total, tree.node(TOP).total).trim().to_owned();
+                    let name = if node == TOP { state.label(total) } else { share };
+                    format!("{} {name}", tree.name(node))
+                }
                 (TOP, Some(delta)) => {
                     let (old, new) = (state.label(delta.old), state.label(delta.new));
                     format!("all {old} to {new} {}", delta.percent())
@@ -124,7 +158,12 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
                     format!("{} {} {}", tree.name(node), state.signed(delta.difference()), delta.percent())
                 }
                 (TOP, None) => format!("all {}", state.label(tree.node(TOP).total)),
-                (_, None) => format!("{} {}", tree.name(node), percent(state, tree.node(node).total)),
+                (_, None) => {
+                    let total = tree.node(node).total;
+                    let share = state.share(View::Flame, total);
+                    let share = if share.is_empty() { state.label(total) } else { share };
+                    format!("{} {share}", tree.name(node))
+                }
             };
             let name = if name.width() <= place { name } else { shortened(tree.name(node), place) };
             format!("{edge}{name}{}", " ".repeat(place.saturating_sub(name.width())))

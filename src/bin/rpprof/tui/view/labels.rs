@@ -11,12 +11,14 @@ use super::super::label_list::{LabelRow, chosen_rows};
 use super::super::labels::LabelKey;
 use super::super::request::Topic;
 use super::super::state::{State, View};
-use super::{bar, mark_line, percent, put, put_change};
+use super::{bar, is_compact, mark_line, percent, put, put_change};
 
 /// Columns of a bar.
 const BAR: u16 = 10;
 /// Columns before a bar: a value and its share.
 const BEFORE: u16 = 18;
+/// From so many columns on there are bars.
+const BARS: u16 = 60;
 /// From so many columns on bars are twice as long.
 const WIDE: u16 = 100;
 
@@ -58,7 +60,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             }
         }
         if index == place.row || (state.label_list.mark.is_some() && chosen.contains(&index)) {
-            mark_line(buffer, area, line, state.theme.selected());
+            mark_line(buffer, area, line, state.cursor_style(View::Labels));
         }
     }
 }
@@ -76,9 +78,14 @@ fn weighed(
     if state.scope.is_diff() {
         return put_change(state, buffer, area, line, &Delta::of(old, value), text, Style::new());
     }
-    let length = if area.width >= WIDE { 2 * BAR } else { BAR };
+    let length = match area.width {
+        width if width < BARS || is_compact(state) => 0,
+        width if width < WIDE => BAR,
+        _ => 2 * BAR,
+    };
     let (shown, percent) = (state.label(value), percent(state, value));
-    let text = format!("{shown:>9} {percent:>7} {:>1$} {text}", "", usize::from(length));
+    let space = if length == 0 { 0 } else { usize::from(length) + 1 };
+    let text = format!("{shown:>9} {percent:>7} {:>space$}{text}", "");
     put(buffer, area, line, &text, Style::new());
     let width = area.width.saturating_sub(BEFORE).min(length);
     if width > 0 && whole > 0 && line < area.height {

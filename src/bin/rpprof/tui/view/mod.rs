@@ -5,10 +5,13 @@ mod butterfly;
 mod chips;
 mod chrome;
 mod flame;
+mod heat;
 mod help;
 mod info;
 mod instructions;
+mod label_detail;
 mod labels;
+mod sandwich;
 mod shortened;
 mod source;
 mod timeline;
@@ -23,15 +26,18 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) use chips::{Shown, chip_at, chips};
 pub(super) use chrome::{command_at, tab_at};
+pub(super) use heat::grid as heat_grid;
 pub(super) use help::lines as help_lines;
-pub(super) use timeline::{column_at as timeline_column_at, columns as timeline_columns};
+pub(super) use timeline::{columns as timeline_columns, time_at};
 pub(super) use top::order_at;
 
 use self::shortened::shortened;
 use super::delta::Delta;
 use super::request::Topic;
+use super::sandwich::CallsForm;
 use super::state::{State, View};
 use super::theme::Depth;
+use super::timeline_cursor::TimeForm;
 
 /// Below this, in columns and rows, there is a line of words and nothing else.
 const LEAST: (u16, u16) = (20, 4);
@@ -40,6 +46,8 @@ const COMPACT: (u16, u16) = (40, 10);
 
 /// How many of twenty parts of the columns a list has beside a detail.
 const LIST_PART: u16 = 12;
+/// The same of the list of labels, which are short.
+const LABELS_PART: u16 = 10;
 
 /// From so many columns on, a line about a change tells both values.
 const WIDE_CHANGE: u16 = 72;
@@ -65,7 +73,8 @@ pub(super) fn area_of(state: &State, view: View) -> Rect {
     let above = 2 + u16::from(chips::has_chips(state)) + u16::from(has_heading);
     let below = if state.hides_hints { 1 } else { 2 };
     let height = height.saturating_sub(above + below);
-    let left = width / 20 * LIST_PART;
+    let part = if state.list_view() == View::Labels { LABELS_PART } else { LIST_PART };
+    let left = width / 20 * part;
     match (has_panes, view == state.list_view()) {
         (false, _) => Rect::new(0, above, width, height),
         (true, true) => Rect::new(0, above, left, height),
@@ -113,7 +122,7 @@ pub(super) fn view(state: &State, frame: &mut Frame<'_>) {
         for view in before.seen_views() {
             buffer.set_style(area_of(&before, view).intersection(area), state.theme.faint());
         }
-    } else if state.table.is_none() {
+    } else if state.lacks_table() {
         put(buffer, list_area(state).intersection(area), 0, state.why_not(Topic::Table), state.theme.faint());
     } else {
         draw_panes(state, buffer);
@@ -141,7 +150,11 @@ fn draw_panes(state: &State, buffer: &mut Buffer) {
         buffer.set_stringn(list.width, list.y - 1 + row, line, 1, state.theme.faint());
     }
     let style = if detail == state.view { state.theme.strong() } else { state.theme.faint() };
-    put(buffer, heading(area), 0, &format!("{} of {}", detail.name(), state.selected), style);
+    let text = match detail {
+        View::LabelTop => label_detail::heading(state, area.width),
+        detail => format!("{} of {}", detail.name(), state.selected),
+    };
+    put(buffer, heading(area), 0, &text, style);
     draw_rows(state, detail, buffer, area);
 }
 
@@ -151,13 +164,21 @@ fn draw_rows(state: &State, view: View, buffer: &mut Buffer, area: Rect) {
         View::Top => top::draw(state, buffer, area),
         View::Flame => flame::draw(state, buffer, area),
         View::Tree => tree::draw(state, buffer, area),
+        View::Butterfly if state.sandwich.form == CallsForm::Icicles => sandwich::draw(state, buffer, area),
         View::Butterfly => butterfly::draw(state, buffer, area),
         View::Source => source::draw(state, buffer, area),
         View::Labels => labels::draw(state, buffer, area),
         View::Info => info::draw(state, buffer, area),
+        View::LabelTop => label_detail::draw(state, buffer, area),
+        View::Timeline if state.timeline_cursor.form == TimeForm::Heat => heat::draw(state, buffer, area),
         View::Timeline => timeline::draw(state, buffer, area),
         View::Disassembly => instructions::draw(state, buffer, area),
     }
+}
+
+/// Says why there are no callers and callees of a function.
+fn nothing_of(name: &str) -> &'static str {
+    if name.is_empty() { "select a function first, in <view-top>" } else { "the filters leave nothing of it" }
 }
 
 /// Writes a line of an area, as far as there is place; tabs become spaces, as terminals make nothing else of them.

@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::super::timeline::Timeline;
-use super::super::timeline_cursor::{chosen, parts_of};
-use super::{list_area, mark_line, paint, put};
+use super::super::timeline_cursor::{TimeForm, chosen, parts_of};
+use super::{heat, list_area, mark_line, paint, put};
 
 /// Columns of names on the left, as far as there is place.
 const NAMES: u16 = 30;
@@ -35,11 +35,15 @@ pub(in super::super) fn rows_above(height: u16) -> u16 {
     (height / 3).clamp(1, CHART) + 1
 }
 
-/// Returns the column of the time at a column of the screen.
-pub(in super::super) fn column_at(state: &State, column: u16) -> Option<usize> {
+/// Returns the place of the time at a place of the screen: a part, or a cell of the heat map.
+pub(in super::super) fn time_at(state: &State, column: u16, row: u16) -> Option<usize> {
+    if state.timeline_cursor.form == TimeForm::Heat {
+        let heat = state.timeline.as_ref()?.heat.as_ref()?;
+        return heat::cell_at(state, heat, column, row);
+    }
     let area = list_area(state);
     let column = usize::from(column.checked_sub(area.x + names_width(area))?);
-    (column < columns(state)).then_some(column)
+    (column < columns(state)).then(|| parts_of(column, columns(state)).start)
 }
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
@@ -62,7 +66,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         let cells: String = totals.iter().map(|&sum| cell(state, sum, highest, chart, chart - 1 - line)).collect();
         put(buffer, right, line, &cells, state.theme.bar());
     }
-    put(buffer, area, chart, &axis(state, timeline, usize::from(names), usize::from(right.width)), state.theme.faint());
+    put(buffer, area, chart, &axis_with(state, timeline, &[], usize::from(area.width)), state.theme.faint());
     let place = state.place_in(View::Timeline);
     for line in above..area.height {
         let index = place.first + usize::from(line - above);
@@ -90,7 +94,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
 }
 
 /// Says why there is no timeline.
-fn draw_reason(state: &State, buffer: &mut Buffer, area: Rect) {
+pub(super) fn draw_reason(state: &State, buffer: &mut Buffer, area: Rect) {
     let reason = state.why_not(Topic::Timeline);
     put(buffer, area, 0, reason, state.theme.faint());
     if reason.starts_with("no sample") {
@@ -127,14 +131,20 @@ fn cell(state: &State, value: u64, highest: u64, rows: u16, row: u16) -> &'stati
     if state.theme.is_ascii { ASCII_HEIGHTS[here] } else { HEIGHTS[here] }
 }
 
-/// Writes where the time begins and ends.
-fn axis(state: &State, timeline: &Timeline, names: usize, width: usize) -> String {
-    let end = timeline.offset(super::super::timeline::PARTS);
+/// Writes where the time begins and ends that is seen, and the first that has place of what else there is to say.
+pub(super) fn axis_with(state: &State, timeline: &Timeline, more: &[&str], width: usize) -> String {
+    let end = timeline.since(i128::from(timeline.last) + 1);
     let mut begin = format!("{}: {}", timeline.key.key, timeline.beginning());
+    if timeline.first != timeline.whole.0 {
+        begin = format!("{begin} {}", timeline.since(i128::from(timeline.first)));
+    }
     if timeline.untimed != 0 {
         begin = format!("{begin}, {} without", state.label(timeline.untimed));
     }
-    let room = (names + width).saturating_sub(end.width() + 1);
+    let room = width.saturating_sub(end.width() + 1);
+    if let Some(more) = more.iter().find(|more| begin.width() + more.width() + 3 <= room) {
+        begin = format!("{begin}, {more}");
+    }
     let begin: String = begin.chars().take(room).collect();
     format!("{begin:<room$} {end}")
 }

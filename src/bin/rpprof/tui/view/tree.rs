@@ -4,8 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::request::Topic;
+use super::super::scope::frame_word;
 use super::super::state::{State, View};
-use super::{bar, is_compact, mark_line, percent, put, put_named, put_named_change, row_style};
+use super::{bar, is_compact, mark_line, put, put_named, put_named_change, row_style};
 
 /// From so many columns on there are bars.
 const WIDE: u16 = 72;
@@ -16,16 +17,17 @@ const INDENTED_PART: usize = 4;
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some(tree) = &state.tree else { return put(buffer, area, 0, state.why_not(Topic::Tree), state.theme.faint()) };
-    let is_wide = area.width >= WIDE;
+    let is_wide = area.width >= WIDE && !is_compact(state);
     if !is_compact(state) {
         let above = Rect::new(area.x, area.y - 1, area.width, 1);
+        let word = frame_word(state.scope.granularity);
         let line = if !tree.deltas.is_empty() {
             let sides = if is_wide { format!("{:>9} {:>9} ", "old", "new") } else { String::new() };
-            format!("{sides}{:>9} {:>7} function", "delta", "")
+            format!("{sides}{:>9} {:>7} {word}", "delta", "")
         } else if is_wide {
-            format!("{:>9} {:>7} {:<BAR$} {:>9} function", "total", "total%", "", "self")
+            format!("{:>9} {}{:<BAR$} {:>9} {word}", "total", state.shares_column("total%"), "", "self")
         } else {
-            format!("{:>9} {:>7} function", "total", "total%")
+            format!("{:>9} {}{word}", "total", state.shares_column("total%"))
         };
         put(buffer, above, 0, &line, state.theme.strong());
     }
@@ -46,7 +48,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             (false, false, false) => "▸",
         };
         let indent = indent_of(id).saturating_sub(out_of_sight);
-        let (total, share) = (state.label(node.total), percent(state, node.total));
+        let (total, share) = (state.label(node.total), state.share_column(View::Tree, node.total));
         let own = if node.own == 0 { String::new() } else { state.label(node.own) };
         let name = tree.name(id);
         if let Some(delta) = tree.delta(id) {
@@ -66,14 +68,15 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             continue;
         }
         let text = if is_wide {
-            format!("{total:>9} {share:>7} {:<BAR$} {own:>9} {:indent$}{mark} ", "", "")
+            format!("{total:>9} {share}{:<BAR$} {own:>9} {:indent$}{mark} ", "", "")
         } else {
-            format!("{total:>9} {share:>7} {:indent$}{mark} ", "")
+            format!("{total:>9} {share}{:indent$}{mark} ", "")
         };
         put_named(buffer, area, line, &text, name, row_style(state, state.is_match(node.frame)));
         if is_wide && state.total() != 0 {
+            let column = 10 + share.len() as u16; // Shares are short.
             let share = node.total.unsigned_abs() as f64 / state.total().unsigned_abs() as f64;
-            buffer.set_stringn(area.x + 18, area.y + line, bar(state, share, BAR), BAR, state.theme.bar());
+            buffer.set_stringn(area.x + column, area.y + line, bar(state, share, BAR), BAR, state.theme.bar());
         }
         if index == place.row {
             mark_line(buffer, area, line, state.cursor_style(View::Tree));

@@ -1,0 +1,70 @@
+//! What the cursor is at.
+
+use super::answer::{FrameName, FrameNames};
+use super::layout::BoxOf;
+use super::sandwich::{self, CallsForm};
+use super::state::{State, View};
+use super::timeline_cursor::TimeForm;
+use super::tree::TOP;
+
+impl State {
+    /// Returns the name of the frame that the cursor is at.
+    pub(super) fn current(&self) -> Option<String> {
+        match self.view {
+            View::Top => {
+                let row = self.table_row(self.place_in(View::Top).row)?;
+                Some(self.table.as_ref()?.names[row.frame as usize].name.clone())
+            }
+            View::Flame => match self.flame_box {
+                BoxOf::Node(node) if node != TOP => Some(self.tree.as_ref()?.name(node).to_owned()),
+                _ => None,
+            },
+            View::Tree => {
+                let node = *self.tree_rows.get(self.place_in(View::Tree).row)?;
+                Some(self.tree.as_ref()?.name(node).to_owned())
+            }
+            View::Butterfly if self.sandwich.form == CallsForm::Icicles => sandwich::current(self),
+            View::Butterfly => {
+                let (callers, callees) = self.calls_of_selected()?;
+                let row = self.place_in(View::Butterfly).row;
+                let frame = match row.checked_sub(callers.len()) {
+                    None => callers[callers.len() - 1 - row].frame,
+                    Some(0) => return Some(self.selected.clone()),
+                    Some(below) => callees.get(below - 1)?.frame,
+                };
+                Some(self.calls.as_ref()?.names[frame as usize].name.clone())
+            }
+            View::LabelTop => {
+                let detail = self.label_detail.as_ref()?;
+                detail.name(self.place_in(View::LabelTop).row).map(str::to_owned)
+            }
+            View::Timeline if self.timeline.is_some() && self.timeline_cursor.form == TimeForm::Rows => {
+                let timeline = self.timeline.as_ref()?;
+                let row = timeline.rows.get(self.place_in(View::Timeline).row)?;
+                Some(timeline.names[row.frame as usize].name.clone())
+            }
+            _ => Some(self.selected.clone()).filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// Returns the names of frames, as far as some answer has told.
+    fn names(&self) -> Option<&FrameNames> {
+        let of_table = self.table.as_ref().map(|table| &table.names);
+        of_table.or_else(|| self.tree.as_ref().map(|tree| &tree.names))
+    }
+
+    /// Returns the function of a frame, without file and line; the name if it has none.
+    pub(super) fn function_of(&self, name: &str) -> String {
+        let names = self.names();
+        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
+        let function = frame.map(|frame| frame.function.clone()).filter(|function| !function.is_empty());
+        function.unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns what matches the functions of a frame.
+    pub(super) fn functions_of(&self, name: &str) -> String {
+        let names = self.names();
+        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
+        frame.map_or_else(|| format!("^{}$", regex::escape(name)), FrameName::expression)
+    }
+}
