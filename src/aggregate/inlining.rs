@@ -115,6 +115,10 @@ impl CallsInside {
         let mut rows = HashMap::new();
         let mut by_location = Ragged::new();
         for list in frames.by_location().iter() {
+            if list.len() < 2 {
+                by_location.push([]);
+                continue;
+            }
             let inlined = calls_at(list, is_chosen).filter(|call| call.is_inline);
             by_location.push(inlined.map(|Callee { caller, frame, .. }| {
                 *rows.entry((caller, frame)).or_insert_with(|| {
@@ -316,26 +320,23 @@ fn count_calls_between(
     candidates: &[Callers],
     enough: Option<i64>,
 ) -> Calls {
-    let is_wanted = |callee: &Callee| callee.caller == NO_FRAME && candidates[callee.frame.index()] != Callers::None;
-    let callees: Ragged<Callee> =
-        frames.by_location().iter().map(|list| calls_at(list, is_chosen).find(is_wanted)).collect();
-    let locations = LocationSet::of_lists(&callees);
-    let innermost = |list: &[FrameId]| list.iter().find(|frame| is_chosen[frame.index()]).copied().unwrap_or(NO_FRAME);
-    let innermost: Vec<FrameId> = frames.by_location().iter().map(innermost).collect();
+    let ends: Vec<ChosenEnds> = frames.by_location().iter().map(|list| ChosenEnds::of(list, is_chosen)).collect();
+    let is_candidate =
+        |ends: &ChosenEnds| ends.outermost != NO_FRAME && candidates[ends.outermost.index()] != Callers::None;
+    let locations = LocationSet::new(ends.iter().map(is_candidate));
+    let innermost: Vec<FrameId> = ends.iter().map(|ends| ends.innermost).collect();
     let parts = in_turns(selection.profile().stacks(), |turns| {
         let mut calls = Calls::new();
         let mut stack_calls = StackCalls::new(inside);
-        let mut is_settled = vec![false; frames.len()];
+        // Of each frame, the callers whose calls are counted.
+        let mut counted = vec![Callers::Any; frames.len()];
         let mut positions = Vec::new();
         for (epoch, index) in (NO_EPOCH + 1..).zip(turns.filter(|&index| weights.is_used(index))) {
             let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
             for &position in locations.positions(stack, &mut positions).iter().rev() {
-                let Callee { frame, is_inline, .. } = callees.get(stack[position as usize].index())[0];
+                let ChosenEnds { outermost: frame, is_inline, .. } = ends[stack[position as usize].index()];
                 let caller = first_chosen(&stack[position as usize + 1..], &innermost);
-                let is_counted = caller != frame
-                    && caller != NO_FRAME
-                    && (!is_settled[frame.index()] || candidates[frame.index()].contains(caller));
-                if !is_counted {
+                if caller == frame || caller == NO_FRAME || !counted[frame.index()].contains(caller) {
                     continue;
                 }
                 let ends = (caller, frame);
@@ -349,7 +350,9 @@ fn count_calls_between(
                 if place_inside.is_none() {
                     call.weight = call.weight.wrapping_add(weights.weights()[index]);
                 }
-                is_settled[frame.index()] |= call.is_settled(enough);
+                if call.is_settled(enough) {
+                    counted[frame.index()] = candidates[frame.index()];
+                }
             }
         }
         calls
@@ -362,6 +365,27 @@ fn count_calls_between(
         call.is_inline &= other.is_inline;
     }
     calls
+}
+
+/// The chosen frames of a location that may call others or be called from there; [`NO_FRAME`] if none is chosen.
+#[derive(Clone, Copy)]
+struct ChosenEnds {
+    outermost: FrameId,
+    /// Whether that was inlined.
+    is_inline: bool,
+    innermost: FrameId,
+}
+
+impl ChosenEnds {
+    fn of(list: &[FrameId], is_chosen: &[bool]) -> Self {
+        let chosen = |frame: &&FrameId| is_chosen[frame.index()];
+        let outermost = list.iter().rposition(|frame| is_chosen[frame.index()]);
+        Self {
+            outermost: outermost.map_or(NO_FRAME, |position| list[position]),
+            is_inline: outermost.is_some_and(|position| position + 1 != list.len()),
+            innermost: list.iter().find(chosen).copied().unwrap_or(NO_FRAME),
+        }
+    }
 }
 
 /// Returns the innermost chosen frame of the first of `locations` that has one.

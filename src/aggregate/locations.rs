@@ -9,6 +9,9 @@ pub(super) struct LocationSet {
     words: Vec<u64>,
 }
 
+/// So many locations of a stack are looked at together.
+const BLOCK: usize = 8;
+
 impl LocationSet {
     /// Takes the locations whose lists are not empty.
     pub(super) fn of_lists<T>(lists: &Ragged<T>) -> Self {
@@ -41,12 +44,20 @@ impl LocationSet {
         if list.len() < stack.len() {
             list.resize(stack.len(), 0);
         }
+        let bit = |location: &LocationId| {
+            let index = location.index();
+            self.words[index / 64] >> (index % 64) & 1
+        };
         let mut len = 0;
-        for (position, location) in (0..).zip(stack) {
-            // Without a branch: whether a location is in the set cannot be predicted.
-            list[len] = position;
-            let word = self.words[location.index() / 64];
-            len += (word >> (location.index() % 64) & 1) as usize;
+        // Without a branch for each location: whether one is in the set cannot be predicted. Of several at once mostly none is.
+        for (block, first) in stack.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
+            if block.iter().fold(0, |bits, location| bits | bit(location)) == 0 {
+                continue;
+            }
+            for (location, position) in block.iter().zip(first..) {
+                list[len] = position;
+                len += bit(location) as usize;
+            }
         }
         &list[..len]
     }

@@ -232,12 +232,17 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
         self.numbering.intern(key)
     }
 
+    #[inline]
     fn frame(&mut self, location: LocationId, line: &Line) -> FrameId {
+        match self.by_function[line.function.index()] {
+            Some(known) => known,
+            None => self.new_frame(location, line),
+        }
+    }
+
+    fn new_frame(&mut self, location: LocationId, line: &Line) -> FrameId {
         let function = self.selection.profile().symbols().functions()[line.function.index()];
         let FrameOptions { granularity, inlines, columns, objects, .. } = self.numbering.options;
-        if let Some(known) = self.by_function[line.function.index()] {
-            return known;
-        }
         if matches!(granularity, Granularity::Modules | Granularity::Packages) {
             return self.group(location, line, function.name);
         }
