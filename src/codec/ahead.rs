@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::Scope;
 
+use super::pump::fill;
+
 /// Size of a block.
 const BLOCK_BYTES: usize = 256 << 10;
 /// How many blocks wait at most.
@@ -29,7 +31,7 @@ impl Ahead {
     /// Reads the first block here, and what follows on a thread of `scope`.
     pub(super) fn new<'s>(scope: &'s Scope<'s, '_>, mut reader: impl Read + Send + 's) -> io::Result<Self> {
         let mut block = Vec::new();
-        fill(&mut reader, &mut block)?;
+        fill(&mut reader, &mut block, BLOCK_BYTES)?;
         let is_last = block.len() < BLOCK_BYTES;
         let next = (!is_last).then(|| {
             let (full_sender, full_receiver) = sync_channel(BLOCKS);
@@ -44,18 +46,12 @@ impl Ahead {
 fn read_on(mut reader: impl Read, empty: &Receiver<Vec<u8>>, full: &SyncSender<io::Result<Vec<u8>>>) {
     loop {
         let mut block = empty.try_recv().unwrap_or_default();
-        let filled = fill(&mut reader, &mut block);
+        let filled = fill(&mut reader, &mut block, BLOCK_BYTES);
         let is_last = filled.is_err() || block.len() < BLOCK_BYTES;
         if full.send(filled.map(|()| block)).is_err() || is_last {
             return;
         }
     }
-}
-
-fn fill(reader: &mut impl Read, block: &mut Vec<u8>) -> io::Result<()> {
-    block.clear();
-    block.reserve_exact(BLOCK_BYTES);
-    reader.take(BLOCK_BYTES as u64).read_to_end(block).map(|_| ())
 }
 
 impl Read for Ahead {

@@ -40,6 +40,8 @@ mod pump;
 #[cfg(feature = "read")]
 mod read;
 #[cfg(feature = "read")]
+mod short_message;
+#[cfg(feature = "read")]
 mod unpack;
 #[cfg(feature = "read")]
 mod wire;

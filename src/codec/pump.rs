@@ -32,8 +32,8 @@ pub(super) fn pump(
         check_limit(passed, limit)?;
         consume(chunk)
     };
-    let mut first = Vec::with_capacity(CHUNK_BYTES);
-    fill(&mut reader, &mut first)?;
+    let mut first = Vec::new();
+    fill(&mut reader, &mut first, CHUNK_BYTES).map_err(read_error)?;
     consume(&first)?;
     if first.len() < CHUNK_BYTES {
         return Ok(());
@@ -66,7 +66,7 @@ pub(super) fn check_limit(passed: u64, limit: u64) -> Result<()> {
 fn produce(mut reader: impl Read, empty: &Mutex<Vec<Vec<u8>>>, full: &SyncSender<Result<Vec<u8>>>) {
     loop {
         let mut chunk = lock(empty).pop().unwrap_or_default();
-        let filled = fill(&mut reader, &mut chunk);
+        let filled = fill(&mut reader, &mut chunk, CHUNK_BYTES).map_err(read_error);
         let is_last = filled.is_err() || chunk.len() < CHUNK_BYTES;
         if full.send(filled.map(|()| chunk)).is_err() || is_last {
             return;
@@ -79,16 +79,20 @@ fn lock(chunks: &Mutex<Vec<Vec<u8>>>) -> MutexGuard<'_, Vec<Vec<u8>>> {
     chunks.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads until the chunk is full or the input ends.
-fn fill(reader: &mut impl Read, chunk: &mut Vec<u8>) -> Result<()> {
-    chunk.resize(CHUNK_BYTES, 0);
+/// Reads until the chunk has so many bytes or the input ends.
+pub(super) fn fill(reader: &mut impl Read, chunk: &mut Vec<u8>, size: usize) -> io::Result<()> {
+    if chunk.is_empty() {
+        // Zeros that the system gives cost nothing; those that `resize` writes do.
+        *chunk = vec![0; size];
+    }
+    chunk.resize(size, 0);
     let mut len = 0;
-    while len < CHUNK_BYTES {
+    while len < size {
         match reader.read(&mut chunk[len..]) {
             Ok(0) => break,
             Ok(count) => len += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(read_error(error)),
+            Err(error) => return Err(error),
         }
     }
     chunk.truncate(len);

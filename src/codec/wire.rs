@@ -68,6 +68,12 @@ fn varint_at_once(bytes: &[u8]) -> Option<(u64, usize)> {
             u64::from(low) | u64::from(high) << (8 * (bytes.len() - 4))
         }
     };
+    varint_in_word(word).filter(|(_, len)| *len <= bytes.len())
+}
+
+/// Reads the varint that a word, with its first byte lowest, begins with, and its length; `None` if it goes on behind it.
+#[inline]
+pub(super) fn varint_in_word(word: u64) -> Option<(u64, usize)> {
     let last_bytes = !word & 0x8080_8080_8080_8080;
     if last_bytes == 0 {
         return None;
@@ -77,8 +83,7 @@ fn varint_at_once(bytes: &[u8]) -> Option<(u64, usize)> {
     let sevens = word & (u64::MAX >> (64 - bits)) & 0x7f7f_7f7f_7f7f_7f7f;
     let fourteens = sevens & 0x007f_007f_007f_007f | (sevens & 0x7f00_7f00_7f00_7f00) >> 1;
     let halves = fourteens & 0x0000_3fff_0000_3fff | (fourteens & 0x3fff_0000_3fff_0000) >> 2;
-    let len = bits as usize / 8;
-    (len <= bytes.len()).then_some((halves & 0x0fff_ffff | (halves & 0x0fff_ffff_0000_0000) >> 4, len))
+    Some((halves & 0x0fff_ffff | (halves & 0x0fff_ffff_0000_0000) >> 4, bits as usize / 8))
 }
 
 fn field_number(tag: u64) -> Result<u32> {
