@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 const CHUNK_BYTES: usize = 256 << 10;
 /// How many chunks wait for the consumer at most. Decoding is faster than inflating on the whole, but slower where
 /// tables grow; so many chunks keep the reader busy there. They are made when they are needed.
-const CHUNKS: usize = 32;
+const CHUNKS: usize = 16;
 
 /// Passes all bytes of `reader` to `consume`, chunk by chunk and in order.
 ///

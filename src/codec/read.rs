@@ -47,9 +47,9 @@ pub enum StackColumn {
     /// All samples have the empty stack, and the locations that the file says are not looked at. For
     /// reports of labels alone.
     Skip,
-    /// Samples without a value in the [default column](Profile::default_sample_type) may be left out, and what the
-    /// file says of their stacks is not checked. For reports of that column alone, to which such samples add
-    /// nothing: heap profiles are full of them. Only [`read_with`] does so, [`read`] keeps all samples.
+    /// The [default column](Profile::default_sample_type) may be the only one. Samples without a value there are left
+    /// out then, and what the file says of their stacks is not checked. For reports of that column alone, to which such
+    /// samples add nothing: heap profiles are full of them. Only [`read_with`] does so, [`read`] keeps all.
     OfDefaultValues,
 }
 

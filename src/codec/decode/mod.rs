@@ -36,8 +36,10 @@ pub(super) struct Decoder {
     mapping_keys: Keys,
     stacks: Dedup,
     label_sets: Dedup,
-    /// The column that seems to be the default one, if samples without a value there are left out and there were any.
+    /// The column that seems to be the default one, if only that is wanted and there were samples.
     guessed_column: Option<usize>,
+    /// How many values the first sample had.
+    width: Option<usize>,
     /// The values of the sample that is read.
     values: Vec<i64>,
     unpacker: Unpacker,
@@ -87,6 +89,7 @@ impl Decoder {
             stacks: Dedup::default(),
             label_sets: Dedup::default(),
             guessed_column: None,
+            width: None,
             values: Vec::new(),
             unpacker: Unpacker::default(),
         }
@@ -171,19 +174,24 @@ impl Decoder {
         Ok(())
     }
 
-    /// Returns the column that seems to be the default one, as far as is known before all strings are there.
+    /// Returns the only column that is wanted, the default one, as far as is known before all strings are there.
     ///
-    /// pprof's writers put the default behind the samples, Go's runtime before them.
-    fn guess_column(&mut self) -> Option<usize> {
-        if self.guessed_column.is_none() {
+    /// pprof's writers put the default behind the samples, Go's runtime before them. Where no column comes before the
+    /// samples, all are kept.
+    #[inline]
+    fn only_column(&mut self) -> Option<usize> {
+        if self.stack_column == StackColumn::OfDefaultValues && self.guessed_column.is_none() {
             let (types, default) = (&self.tables.sample_types, self.tables.header.default_sample_type);
             let named = types.iter().position(|value_type| value_type.kind == default);
             self.guessed_column = named.or_else(|| types.len().checked_sub(1));
+            if self.guessed_column.is_none() {
+                self.stack_column = StackColumn::Keep;
+            }
         }
         self.guessed_column
     }
 
-    /// Fails if samples were left out for their values in another column than the default one.
+    /// Fails if another column than the default one was taken for it.
     ///
     /// The string table must be complete.
     fn check_guess(&self) -> Result<()> {
@@ -202,16 +210,20 @@ impl Decoder {
     pub(super) fn finish(mut self) -> Result<Profile> {
         let types = self.tables.sample_types.len();
         let samples = &mut self.tables.samples;
-        if types == 0 && !samples.is_empty() {
+        if types == 0 && self.width.is_some() {
             return Err(inconsistent("samples without any sample type"));
         }
-        if !samples.is_empty() && samples.width != types {
-            let message = format!("{} values, where the profile has {types} sample types", samples.width);
+        if let Some(width) = self.width.filter(|width| *width != types) {
+            let message = format!("{width} values, where the profile has {types} sample types");
             return Err(inconsistent(message).at("sample 0"));
         }
         samples.width = types;
         self.tables.strings = self.strings.take()?;
         self.check_guess()?;
+        if let Some(column) = self.guessed_column {
+            self.tables.sample_types = vec![self.tables.sample_types[column]];
+            self.tables.samples.width = 1;
+        }
         let mappings = self.mapping_ids.index("mapping")?;
         let functions = self.function_ids.index("function")?;
         let locations = self.location_ids.index("location")?;

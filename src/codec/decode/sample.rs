@@ -87,8 +87,9 @@ impl Decoder {
             }
         }
         self.check_width()?;
+        let column = self.only_column();
         if let StackState::Undecoded(_) = state
-            && self.guess_column().is_some_and(|column| self.values.get(column) == Some(&0))
+            && column.is_some_and(|column| self.values.get(column) == Some(&0))
         {
             if has_labels {
                 self.tables.label_sets.discard();
@@ -97,7 +98,13 @@ impl Decoder {
         }
         let stack = self.close_stack(state, known)?;
         let label_set = if has_labels { self.close_labels()? } else { LabelSetId::EMPTY };
-        self.tables.samples.push(stack, label_set, &self.values);
+        match column {
+            Some(column) => {
+                let value = self.values.get(column).copied().unwrap_or_default();
+                self.tables.samples.push(stack, label_set, &[value]);
+            }
+            None => self.tables.samples.push(stack, label_set, &self.values),
+        }
         Ok(())
     }
 
@@ -180,14 +187,11 @@ impl Decoder {
     /// Checks that the sample has as many values as the first one had.
     #[inline]
     fn check_width(&mut self) -> Result<()> {
-        let samples = &mut self.tables.samples;
         let count = self.values.len();
-        if samples.is_empty() {
-            samples.width = count;
-        } else if samples.width != count {
-            return Err(inconsistent(format!("{count} values, where sample 0 has {}", samples.width)));
+        match *self.width.get_or_insert(count) {
+            width if width == count => Ok(()),
+            width => Err(inconsistent(format!("{count} values, where sample 0 has {width}"))),
         }
-        Ok(())
     }
 }
 
