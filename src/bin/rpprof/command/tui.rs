@@ -43,7 +43,7 @@ pub(crate) struct TuiArgs {
     #[arg(long, value_name = "INTERVAL", num_args = 0..=1, default_missing_value = "1s", value_parser = parse_interval)]
     pub(crate) watch: Option<Duration>,
 
-    /// What the background of the terminal is like [default: dark].
+    /// What the background of the terminal is like [default: as the terminal says, else dark].
     #[arg(long, value_name = "BACKGROUND")]
     pub(crate) theme: Option<Background>,
 
