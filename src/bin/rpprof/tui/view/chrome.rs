@@ -181,6 +181,12 @@ fn draw_prompt(state: &State, prompt: &Prompt, buffer: &mut Buffer) {
             line = format!("{line}   {how}");
         }
     }
+    if let Some(fault) = prompt.fault() {
+        line.push_str("   ");
+        let told = format!("no query yet: {fault}");
+        fault_at = Some((line.width(), told.width()));
+        line.push_str(&told);
+    }
     if prompt.kind == PromptKind::Export {
         let forms = if state.scope.is_diff() { EXPORTED_OF_TWO } else { EXPORTED };
         line = format!("{line}   {forms}");
