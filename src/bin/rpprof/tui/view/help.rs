@@ -44,7 +44,7 @@ fn about(view: View) -> &'static str {
 }
 
 /// So many columns at least are left for the text behind what it explains; else it begins at the left.
-const LEAST_TEXT: usize = 24;
+const LEAST_TEXT: usize = 16;
 
 /// Returns the lines of the help, as wide as the screen: first what the view has for itself. If something is looked for,
 /// those that have it.
