@@ -156,6 +156,10 @@ fn filters_and_comparisons_are_begun_on_the_command_line_and_by_a_command() {
     let command = "rpprof tui --focus normalize --collapse-recursion runs/new_1.pb.gz --watch 1h";
     let Some(screen) = Screen::new("filters-base", command) else { return };
     screen.shows("[focus:normalize ×] [no recursion ×] [every 1hrs]");
+    screen.tmux(&["send-keys", "-l", ":base runs/none.pb.gz"]);
+    screen.press("Enter");
+    let told = screen.shows("runs/none.pb.gz: No such file");
+    assert!(told.lines().any(|line| line.starts_with("runs/none.pb.gz: ")), "{told}");
     screen.tmux(&["send-keys", "-l", ":base runs/old_1.pb.gz"]);
     screen.press("Enter");
     screen.shows("old flat");
