@@ -66,7 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The column of values to begin with [default: the profile''s own]')
             [CompletionResult]::new('--sample-type', '--sample-type', [CompletionResultType]::ParameterName, 'The column of values to begin with [default: the profile''s own]')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Read the profile again when its file changes, looking every INTERVAL; from a server, each time. Stands behind FILE if it has no INTERVAL [default: 1s]')
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'What the background of the terminal is like [default: dark]')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'What the background of the terminal is like [default: as the terminal says, else dark]')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write what is typed to a file, for --replay')
             [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'Type what was recorded, and go on from there')
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Press these keys first, divided by spaces and called as the help calls them')

@@ -62,7 +62,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand -t 'The column of values to begin with [default: the profile''s own]'
             cand --sample-type 'The column of values to begin with [default: the profile''s own]'
             cand --watch 'Read the profile again when its file changes, looking every INTERVAL; from a server, each time. Stands behind FILE if it has no INTERVAL [default: 1s]'
-            cand --theme 'What the background of the terminal is like [default: dark]'
+            cand --theme 'What the background of the terminal is like [default: as the terminal says, else dark]'
             cand --record 'Write what is typed to a file, for --replay'
             cand --replay 'Type what was recorded, and go on from there'
             cand --keys 'Press these keys first, divided by spaces and called as the help calls them'

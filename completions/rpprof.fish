@@ -71,7 +71,7 @@ complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l symbol-cache -d 'W
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l base -d 'An older profile to compare with: all views show how the new one differs. Several are merged' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -s t -l sample-type -d 'The column of values to begin with [default: the profile\'s own]' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l watch -d 'Read the profile again when its file changes, looking every INTERVAL; from a server, each time. Stands behind FILE if it has no INTERVAL [default: 1s]' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l theme -d 'What the background of the terminal is like [default: dark]' -r -f -a "dark\t'Light text on a dark background'
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l theme -d 'What the background of the terminal is like [default: as the terminal says, else dark]' -r -f -a "dark\t'Light text on a dark background'
 light\t'Dark text on a light background'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l record -d 'Write what is typed to a file, for --replay' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l replay -d 'Type what was recorded, and go on from there' -r -F

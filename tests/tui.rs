@@ -156,6 +156,10 @@ fn filters_and_comparisons_are_begun_on_the_command_line_and_by_a_command() {
     let command = "rpprof tui --focus normalize --collapse-recursion runs/new_1.pb.gz --watch 1h";
     let Some(screen) = Screen::new("filters-base", command) else { return };
     screen.shows("[focus:normalize ×] [no recursion ×] [every 1hrs]");
+    screen.tmux(&["send-keys", "-l", ":base runs/none.pb.gz"]);
+    screen.press("Enter");
+    let told = screen.shows("runs/none.pb.gz: No such file");
+    assert!(told.lines().any(|line| line.starts_with("runs/none.pb.gz: ")), "{told}");
     screen.tmux(&["send-keys", "-l", ":base runs/old_1.pb.gz"]);
     screen.press("Enter");
     screen.shows("old flat");
@@ -296,6 +300,43 @@ fn a_file_that_cannot_be_read_is_told_before_anything_is_drawn() {
     let Some(screen) = Screen::new("fault", "rpprof tui README.md") else { return };
     let shown = screen.shows("ended with 2");
     assert!(shown.contains("rpprof: README.md: "), "{shown}");
+}
+
+#[test]
+fn colours_are_for_the_background_that_the_terminal_has() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let open = |name: &str, background: &str, flags: &str| {
+        let typed = folder.path().join(name);
+        let command = format!(
+            "tmux set-option -g window-style bg={background}; \
+             TERM=screen-256color rpprof tui {flags} --record '{}' go_cpu.pb.gz",
+            typed.display()
+        );
+        Screen::new(&format!("background-{name}"), &command).map(|screen| (screen, typed))
+    };
+    let picture = |screen: &Screen| screen.tmux(&["capture-pane", "-e", "-p"]);
+    let same = |one: &Screen, other: &Screen| {
+        // Both may have drawn nothing yet.
+        wait_until("the same picture", || {
+            let picture_of_one = picture(one);
+            picture_of_one.contains("sort.partition") && picture_of_one == picture(other)
+        });
+    };
+    let Some((dark, _)) = open("dark", "white", "--theme dark") else { return };
+    let Some((light, _)) = open("light", "black", "--theme light") else { return };
+    let Some((on_white, typed_on_white)) = open("on-white", "white", "") else { return };
+    let Some((on_black, typed_on_black)) = open("on-black", "black", "") else { return };
+    same(&on_white, &light);
+    same(&on_black, &dark);
+    assert_ne!(picture(&on_white), picture(&on_black));
+    for (screen, typed) in [(on_white, typed_on_white), (on_black, typed_on_black)] {
+        screen.press("3");
+        screen.shows("self function");
+        screen.press("q");
+        screen.is_given_back("0");
+        assert_eq!(std::fs::read_to_string(typed).expect("it was written"), "size 80x24\nkey 3\nkey q\n");
+        assert!(!screen.shows("ended").contains("rgb:"));
+    }
 }
 
 /// A folder with a file of a configuration.

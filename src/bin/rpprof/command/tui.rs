@@ -43,7 +43,7 @@ pub(crate) struct TuiArgs {
     #[arg(long, value_name = "INTERVAL", num_args = 0..=1, default_missing_value = "1s", value_parser = parse_interval)]
     pub(crate) watch: Option<Duration>,
 
-    /// What the background of the terminal is like [default: dark].
+    /// What the background of the terminal is like [default: as the terminal says, else dark].
     #[arg(long, value_name = "BACKGROUND")]
     pub(crate) theme: Option<Background>,
 
@@ -122,7 +122,7 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     let (max_inflated, symbols, groups) = (input.max_inflated, input.symbols.clone(), Arc::clone(&filters));
     let open: Opener = Arc::new(move |path: &Path| {
         let input = InputArgs { files: vec![path.to_owned()], max_inflated, symbols: symbols.clone() };
-        read_whole(&input, &groups).map_err(|failure| failure.to_string())
+        read_whole(&input, &groups).map_err(|failure| failure.bare().to_string())
     });
     let (symbols, old_input) = (input.symbols.clone(), InputArgs { files: base, ..input.clone() });
     let watch = watch(&input, &old_input, watch_interval, &filters, &open)?;
@@ -201,7 +201,7 @@ fn loaded(input: InputArgs, filters: &FilterArgs) -> Result<Loaded, Failure> {
     }
     let profile = load_named(&input, LabelColumn::Skip, StackColumn::Keep)?;
     let files = input.files.clone();
-    let whole = Box::new(move || reload(&input).map_err(|failure| failure.to_string()));
+    let whole = Box::new(move || reload(&input).map_err(|failure| failure.bare().to_string()));
     Ok(Loaded { profile, files, whole: Some(whole) })
 }
 

@@ -80,7 +80,7 @@ pub(super) fn export(
     } else {
         return Err("the name has to end with .svg, .html, .folded, .json, .speedscope.json or .pb.gz".to_owned());
     };
-    written.map_err(|failure| failure.to_string())?;
+    written.map_err(|failure| failure.bare().to_string())?;
     Ok(format!("wrote {what} to {}", path.display()))
 }
 
@@ -137,6 +137,6 @@ fn export_both(
                 .to_owned(),
         );
     };
-    written.map_err(|failure| failure.to_string())?;
+    written.map_err(|failure| failure.bare().to_string())?;
     Ok(what)
 }

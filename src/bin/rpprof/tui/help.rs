@@ -48,14 +48,15 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 
 /// Scrolls the help; what does not scroll closes it.
 pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
-    let height = usize::from(state.size.1);
-    let last = help_lines(state).len().saturating_sub(height.saturating_sub(2));
+    // The last line of the screen tells the keys.
+    let page = usize::from(state.size.1).saturating_sub(1);
+    let last = help_lines(state).len().saturating_sub(page);
     let Some(help) = &mut state.help else { return Vec::new() };
     let first = match action {
         Action::Up => help.first.saturating_sub(1),
         Action::Down => help.first.saturating_add(1),
-        Action::PageUp => help.first.saturating_sub(height),
-        Action::PageDown => help.first.saturating_add(height),
+        Action::PageUp => help.first.saturating_sub(page),
+        Action::PageDown => help.first.saturating_add(page),
         Action::First => 0,
         Action::Last => usize::MAX,
         Action::Quit => return vec![Effect::Quit],

@@ -3,6 +3,7 @@
 mod act;
 mod action_names;
 mod answer;
+mod background;
 mod beside;
 mod center;
 mod chip;
@@ -49,6 +50,7 @@ mod source_rows;
 mod state;
 mod subject;
 mod terminal;
+mod terminal_input;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -70,9 +72,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crossterm::event::{self, Event as TerminalEvent, KeyEventKind};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use rpprof::aggregate::Granularity;
@@ -92,6 +93,7 @@ use self::settings::Settings;
 use self::state::{Effect, State, View};
 use self::subject::{Base, Subject};
 use self::terminal::{IS_STALE, SCREEN, Taken};
+use self::terminal_input::TerminalInput;
 use self::theme::{Depth, Theme};
 use self::update::{Event, update};
 use self::watch::{Control, News, Slot};
@@ -143,9 +145,14 @@ impl Looks {
             ColorChoice::Always if chosen.unwrap_or(told) == Depth::Mono => Depth::Basic,
             ColorChoice::Always | ColorChoice::Auto => chosen.unwrap_or(told),
         };
-        let background = self.background.or(self.config.theme).unwrap_or(Background::Dark);
+        let background = self.known_background().unwrap_or(Background::Dark);
         let is_ascii = self.is_ascii || self.config.ascii == Some(true);
         Theme { depth, background, is_ascii, colors: self.config.colors }
+    }
+
+    /// Returns what the user says the background of the terminal is like.
+    fn known_background(&self) -> Option<Background> {
+        self.background.or(self.config.theme)
     }
 
     fn coloring(&self) -> Coloring {
@@ -254,7 +261,8 @@ pub(crate) fn browse(
         recording::play(&mut state, &mut play, &links)?;
         return recording::print(&state);
     }
-    let result = run(state, play, &links);
+    let asks_background = looks.known_background().is_none() && theme.depth != Depth::Mono && terminal::may_answer();
+    let result = run(state, play, &links, asks_background);
     drop(taken);
     result
 }
@@ -288,22 +296,28 @@ fn first_share(profile: &Profile) -> f64 {
     if profile.stacks().len() < MANY_STACKS { SMALL_SHARE } else { SEEN_SHARE }
 }
 
-/// Draws, and does what events ask for.
-fn run(mut state: State, mut play: Play, links: &Links) -> Result<(), Failure> {
+/// Draws, and does what events ask for; nothing waits for what the terminal says of its background.
+fn run(mut state: State, mut play: Play, links: &Links, asks_background: bool) -> Result<(), Failure> {
     let mut recorder = Recorder::new(play.record.as_deref())?;
     if recording::play(&mut state, &mut play, links)? {
         return Ok(());
     }
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-    let begin = Instant::now();
+    let mut input = TerminalInput::new();
+    if asks_background {
+        input.ask_for_background()?;
+    }
     let mut events = vec![Event::Resize(state.size.0, state.size.1)];
     for event in &events {
         recorder.add(event)?;
     }
     loop {
         let is_changed = !events.is_empty();
-        for event in events.drain(..) {
+        for event in std::mem::take(&mut events) {
             for effect in update(&mut state, event) {
+                if matches!(effect, Effect::Edit { .. } | Effect::Suspend | Effect::Quit) {
+                    input.settle(&mut events)?;
+                }
                 if effect == Effect::Quit {
                     return Ok(());
                 }
@@ -320,22 +334,13 @@ fn run(mut state: State, mut play: Play, links: &Links) -> Result<(), Failure> {
             }
             terminal.draw(|frame| view::view(&state, frame))?;
         }
-        let wait = if state.is_busy() { BUSY_WAIT } else { IDLE_WAIT };
         // All that waits is taken in before the next picture.
-        let mut next = event::poll(wait)?;
-        while next {
-            match event::read()? {
-                TerminalEvent::Key(key) if key.kind != KeyEventKind::Release => events.push(Event::Key(key)),
-                TerminalEvent::Mouse(mouse) => {
-                    let millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-                    events.push(Event::Mouse(mouse, millis));
-                }
-                TerminalEvent::Paste(text) => events.push(Event::Paste(text)),
-                TerminalEvent::Resize(width, height) => events.push(Event::Resize(width, height)),
-                _ => {}
-            }
-            next = event::poll(Duration::ZERO)?;
-        }
+        let wait = match () {
+            () if !events.is_empty() => Duration::ZERO,
+            () if state.is_busy() => BUSY_WAIT,
+            () => IDLE_WAIT,
+        };
+        input.read(wait, &mut events)?;
         for event in &events {
             recorder.add(event)?;
         }

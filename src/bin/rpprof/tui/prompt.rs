@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::act::{perform, set_chip};
+use super::action_names::name;
 use super::chip::Chip;
 use super::command;
 use super::key::{Action, Binding, key_text};
@@ -45,6 +46,17 @@ impl Prompt {
         matches!(self.kind, PromptKind::Command | PromptKind::Menu)
     }
 
+    /// Returns why a query of labels that is typed is none yet.
+    pub(super) fn fault(&self) -> Option<String> {
+        let text = self.text.trim();
+        if self.kind != PromptKind::Label || text.is_empty() {
+            return None;
+        }
+        let fault = Chip::Label(text.to_owned()).fault()?;
+        // The lines below the first show where it is.
+        fault.lines().next().map(str::to_owned)
+    }
+
     /// Returns what stands before the line.
     pub(super) fn sign(&self) -> &'static str {
         match self.kind {
@@ -57,14 +69,14 @@ impl Prompt {
     }
 }
 
-/// Returns the keys of the table whose description has all words of what is typed.
+/// Returns the keys of the table whose description, or name, has all words of what is typed.
 pub(super) fn fitting(state: &State) -> Vec<&'static Binding> {
     let Some(prompt) = state.prompt.as_ref().filter(|prompt| prompt.has_commands()) else {
         return Vec::new();
     };
     let words: Vec<String> = prompt.text.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let fits = |binding: &&Binding| {
-        let text = binding.text.to_lowercase();
+        let text = format!("{} {}", binding.text.to_lowercase(), name(binding.action));
         binding.holds_in(state.view)
             && binding.action != Action::Palette
             && (prompt.kind == PromptKind::Command || binding.action.is_of_menu())
@@ -162,7 +174,12 @@ pub(super) fn finish(state: &mut State) -> Vec<Effect> {
         PromptKind::Search => Vec::new(),
         PromptKind::Label if text.is_empty() => Vec::new(),
         PromptKind::Label => {
-            set_chip(state, Chip::Label(text.to_owned()));
+            if prompt.fault().is_some() {
+                // It tells what is wrong, and what was typed can be made right.
+                state.prompt = Some(prompt);
+            } else {
+                set_chip(state, Chip::Label(text.to_owned()));
+            }
             Vec::new()
         }
         PromptKind::Export if text.is_empty() => Vec::new(),

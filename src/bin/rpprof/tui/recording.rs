@@ -103,7 +103,7 @@ fn line_of(event: &Event) -> Option<String> {
             let control = if mouse.modifiers.contains(KeyModifiers::CONTROL) { "ctrl-" } else { "" };
             Some(format!("{control}{name} {} {} {millis}", mouse.column, mouse.row))
         }
-        Event::Answer(_) | Event::News(_) => None,
+        Event::Background(_) | Event::Answer(_) | Event::News(_) => None,
     }
 }
 

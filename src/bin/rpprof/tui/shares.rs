@@ -3,6 +3,9 @@
 use super::state::{State, View};
 use super::tree::TOP;
 
+/// Columns of a share in a table.
+const COLUMN: usize = 7;
+
 /// What percentages are of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Shares {
@@ -35,13 +38,19 @@ impl State {
 
     /// Writes a share as a column of a table, with a space behind it; nothing if there are none.
     pub(super) fn share_column(&self, view: View, value: i64) -> String {
-        self.shares_column(&self.share(view, value))
+        self.shares_column(narrow(&self.share(view, value)))
     }
 
     /// Writes what stands in a column of shares, with a space behind it; nothing if there is no such column.
     pub(super) fn shares_column(&self, text: &str) -> String {
-        if self.shares == Shares::Hidden { String::new() } else { format!("{text:>7} ") }
+        if self.shares == Shares::Hidden { String::new() } else { format!("{text:>COLUMN$} ") }
     }
+}
+
+/// Returns a share as it has place in a column: the digits of tiny ones are too many.
+pub(super) fn narrow(share: &str) -> &str {
+    let is_tiny = share.starts_with("0.0") || share.contains("e-");
+    if is_tiny && share.len() > COLUMN { "<0.001%" } else { share }
 }
 
 /// Goes on to the next of what percentages may be of.
@@ -56,4 +65,21 @@ pub(super) fn step(state: &mut State) {
     };
     state.shares = next;
     state.tell(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::narrow;
+
+    #[test]
+    fn a_tiny_share_is_no_wider_than_its_column() {
+        for (value, expected) in [(100, "100%"), (25, "25.00%"), (0, "0%")] {
+            assert_eq!(narrow(rpprof::report::percent(value, 100).trim()), expected);
+        }
+        for (whole, expected) in [(40_000, "0.0025%"), (250_000, "0.0004%"), (390_000, "<0.001%"), (1 << 40, "<0.001%")]
+        {
+            assert_eq!(narrow(rpprof::report::percent(1, whole).trim()), expected, "1 of {whole}");
+        }
+        assert_eq!(narrow(rpprof::report::percent(1234, 1).trim()), "123400.00%", "what is not tiny stays");
+    }
 }

@@ -345,7 +345,7 @@ impl State {
     pub(super) fn seen_before(&self) -> Option<Self> {
         let before = self.before.as_ref().filter(|before| before.view == self.view && self.is_missing())?;
         let mut before = Self::clone(before);
-        before.size = self.size;
+        (before.size, before.theme) = (self.size, self.theme);
         Some(before)
     }
 

@@ -34,6 +34,14 @@ fn take_place_of_output() -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Returns whether the terminal may be asked for its colours: some write the question down, and GNU screen asks it again
+/// for other programs.
+pub(super) fn may_answer() -> bool {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let is_screen = std::env::var_os("STY").is_some();
+    cfg!(unix) && !is_screen && !["", "dumb", "linux"].contains(&term.as_str()) && !term.starts_with("eterm")
+}
+
 /// Has the terminal as long as it lives.
 pub(super) struct Taken;
 

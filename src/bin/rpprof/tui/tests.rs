@@ -14,6 +14,7 @@ mod live;
 mod panes;
 #[cfg(unix)]
 mod panics;
+mod prompts;
 mod sandwich;
 mod search;
 mod timeline;

@@ -13,6 +13,7 @@ use super::request::{Ask, Topic};
 use super::sandwich::{self, CallsForm};
 use super::scope::{Sides, quoted_files};
 use super::state::{Effect, State, View};
+use super::theme::Background;
 use super::tree::{TOP, Tree};
 use super::watch::News;
 use super::{
@@ -31,6 +32,8 @@ pub(super) enum Event {
     Mouse(MouseEvent, u64),
     Paste(String),
     Resize(u16, u16),
+    /// What the terminal says of its background.
+    Background(Background),
     Answer(Answer),
     News(News),
 }
@@ -57,6 +60,10 @@ pub(super) fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Resize(width, height) => {
             state.size = (width, height);
+            Vec::new()
+        }
+        Event::Background(background) => {
+            state.theme.background = background;
             Vec::new()
         }
         Event::Answer(answer) => {

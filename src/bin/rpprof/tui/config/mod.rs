@@ -40,7 +40,7 @@ pub(crate) struct ConfigArgs {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[schemars(title = "config.toml of rpprof")]
 pub(crate) struct Config {
-    /// What the background of the terminal is like.
+    /// What the background of the terminal is like; by default as the terminal says, or dark if it says nothing.
     pub(crate) theme: Option<Background>,
     /// How many colours to draw with; by default as many as the terminal says it has.
     pub(crate) color_depth: Option<DepthChoice>,

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::super::coloring::ColorBy;
-use super::super::theme::Depth;
+use super::super::theme::{Background, Depth};
 use super::super::tree::Tree;
-use super::{Browser, check, text_of};
+use super::super::update::{Event, update};
+use super::{Browser, check, key_event, text_of};
 
 fn open(depth: Depth) -> Browser {
     let mut browser = Browser::open("go_cpu.pb.gz", (100, 30), depth);
@@ -114,4 +115,29 @@ fn pictures_in_all_colours_are_as_they_were() {
             check(&format!("colors-{by}.{name}"), &browser);
         }
     }
+}
+
+#[test]
+fn colours_follow_what_the_terminal_says_of_its_background() {
+    let mut browser = open(Depth::Indexed);
+    let dark = browser.picture();
+    browser.happen(Event::Background(Background::Light));
+    let light = browser.picture();
+    assert_ne!(dark, light);
+    assert_eq!(text_of(&dark, false), text_of(&light, false), "nothing else changes");
+    let mut given = open(Depth::Indexed);
+    given.state.theme.background = Background::Light;
+    assert_eq!(light, given.picture(), "it is what --theme does");
+    browser.happen(Event::Background(Background::Dark));
+    assert_eq!(browser.picture(), dark);
+    // What is still seen of another scope has the new colours too.
+    update(&mut browser.state, Event::Key(key_event("t")));
+    let before = browser.picture();
+    update(&mut browser.state, Event::Background(Background::Light));
+    assert!(browser.state.seen_before().is_some());
+    assert_eq!(text_of(&before, false), text_of(&browser.picture(), false));
+    assert_ne!(before, browser.picture());
+    let boxes = |picture: &ratatui::buffer::Buffer| picture[(50, 8)].bg;
+    assert_eq!(boxes(&browser.picture()), boxes(&light));
+    assert_ne!(boxes(&dark), boxes(&light));
 }

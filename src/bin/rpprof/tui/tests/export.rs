@@ -52,3 +52,17 @@ fn what_has_no_form_is_not_written() {
     assert!(browser.state.message.as_ref().is_some_and(|message| message.is_fault && message.text.contains(".html")));
     assert!(!browser.exports.path().join("a.png").exists());
 }
+
+#[test]
+fn what_cannot_be_written_is_told_without_the_name_of_the_program() {
+    for mut browser in [
+        Browser::open("go_cpu.pb.gz", (100, 30), Depth::Mono),
+        Browser::compare("runs/old_1.pb.gz", "runs/new_1.pb.gz", (100, 30), Depth::Mono),
+    ] {
+        browser.press("e ctrl-u");
+        browser.write("no-folder/a.svg");
+        let message = browser.state.message.clone().expect("it is told");
+        let path = browser.exports.path().join("no-folder/a.svg").display().to_string();
+        assert!(message.is_fault && message.text.starts_with(&path), "{message:?}");
+    }
+}

@@ -195,3 +195,28 @@ fn headings_say_what_rows_are() {
         );
     }
 }
+
+#[test]
+fn calls_whose_indentation_has_no_place_are_marked() {
+    for (width, file) in [(80, "go_cpu.pb.gz"), (40, "go_cpu.pb.gz"), (80, "runs")] {
+        let mut browser = match file {
+            "runs" => Browser::compare("runs/old_1.pb.gz", "runs/new_1.pb.gz", (width, 60), Depth::Mono),
+            file => Browser::open(file, (width, 60), Depth::Mono),
+        };
+        browser.press("3 home");
+        let marked = |browser: &Browser| lines(browser).iter().filter(|line| line.contains('«')).count();
+        assert_eq!(marked(&browser), 0, "{file}");
+        browser.press("H H H H");
+        assert!(marked(&browser) > 2, "{file}: {:?}", lines(&browser));
+        let lines = lines(&browser);
+        let first = lines.iter().position(|line| line.contains("▾")).expect("there are paths");
+        assert!(lines[first].contains("«▾"), "{:?}", lines[first]);
+        let column = |line: &str| line.chars().position(|c| matches!(c, '▾' | '▸'));
+        let (cut, rest): (Vec<_>, Vec<_>) = lines[first..].iter().partition(|line| line.contains('«'));
+        let left = column(cut[0]);
+        assert!(cut.iter().all(|line| column(line) == left), "{cut:?}");
+        assert!(rest.iter().filter_map(|line| column(line)).all(|at| Some(at) >= left), "{rest:?}");
+        browser.state.theme.is_ascii = true;
+        assert_eq!(marked(&browser), 0);
+    }
+}

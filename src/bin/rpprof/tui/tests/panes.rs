@@ -6,7 +6,7 @@ use super::super::state::{Effect, View};
 use super::super::theme::Depth;
 use super::super::update::{Event, update};
 use super::super::view::area_of;
-use super::{Browser, key_event};
+use super::{Browser, key_event, text_of};
 
 fn open(width: u16) -> Browser {
     Browser::open("go_cpu.pb.gz", (width, 40), Depth::Mono)
@@ -149,4 +149,14 @@ fn what_stands_beside_is_dropped_when_the_cursor_goes_on_and_cancelled_by_a_key(
     assert!(!browser.state.is_busy());
     assert_eq!(press(&mut browser, "esc"), [], "it is not asked for again");
     assert_eq!(press(&mut browser, "down").len(), 1);
+}
+
+#[test]
+fn the_heading_of_a_detail_names_the_function_however_long_its_name_is() {
+    let mut browser = open(120);
+    for (keys, expected) in [("down", "│Calls of store.byRevenue.Swap"), ("s", "│Source of store.byRevenue.Swap")] {
+        browser.press(keys);
+        let picture = text_of(&browser.picture(), false);
+        assert!(picture.lines().any(|line| line.ends_with(expected)), "{picture}");
+    }
 }

@@ -1,5 +1,7 @@
 //! Searching, in views and in the help, and leaving what was opened.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::super::state::{Effect, View};
 use super::super::theme::Depth;
 use super::{Browser, text_of};
@@ -100,4 +102,37 @@ fn what_was_opened_is_left_before_the_browser() {
     assert!(wide.state.panes.list.is_none() && wide.effects.is_empty(), "the cursor is in the list again");
     wide.press("enter s Q");
     assert_eq!(wide.effects, [Effect::Quit]);
+}
+
+#[test]
+fn the_help_has_place_on_the_screen_and_pages_leave_no_line_out() {
+    for (width, height) in [(80, 24), (120, 40), (50, 12), (40, 10)] {
+        let mut browser = Browser::open("go_cpu.pb.gz", (width, height), Depth::Mono);
+        browser.press("?");
+        let all = super::super::view::help_lines(&browser.state);
+        for line in &all {
+            assert!(line.width() <= usize::from(width), "{width}: {line:?}");
+        }
+        let page = usize::from(height) - 1;
+        let mut seen: Vec<String> = Vec::new();
+        loop {
+            let text = text_of(&browser.picture(), false);
+            let first = browser.state.help.as_ref().expect("it is open").first;
+            seen.truncate(first);
+            assert_eq!(seen.len(), first, "{width}: no line is left out");
+            seen.extend(text.lines().take(page).map(str::to_owned));
+            browser.press("pagedown");
+            if browser.state.help.as_ref().expect("it is open").first == first {
+                break;
+            }
+        }
+        assert_eq!(seen, all.iter().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>(), "{width}");
+        browser.press("pageup end home");
+        assert_eq!(browser.state.help.as_ref().expect("it is open").first, 0);
+    }
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    browser.press("?");
+    let lines = super::super::view::help_lines(&browser.state).join("\n");
+    let below = format!("so does a click on\n{:21}it\n", "");
+    assert!(lines.contains(&below), "{lines}");
 }

@@ -17,6 +17,7 @@ use super::super::search::How;
 use super::super::state::{State, View};
 use super::super::timeline_cursor::TimeForm;
 use super::about::about;
+use super::shortened::filled;
 use super::{chips, is_compact, percent, put, put_named};
 
 /// How many commands that fit are shown above the line of commands.
@@ -130,7 +131,8 @@ pub(super) fn below(state: &State, buffer: &mut Buffer) {
         let below = if state.hides_hints { 1 } else { 2 };
         let area = Rect::new(0, height - below, width, 1);
         let (before, name) = about(state);
-        put_named(buffer, area, 0, &before, &name, state.theme.strong());
+        let name = filled(&name, usize::from(width).saturating_sub(before.width()));
+        put(buffer, area, 0, &format!("{before}{name}"), state.theme.strong());
     }
     let is_told = state.prompt.is_some() || state.message.is_some() || state.is_busy_here() || state.search.is_some();
     if state.hides_hints && !is_compact(state) && !is_told && state.prefix.is_empty() {
@@ -180,6 +182,12 @@ fn draw_prompt(state: &State, prompt: &Prompt, buffer: &mut Buffer) {
         } else if state.how != How::default() {
             line = format!("{line}   {how}");
         }
+    }
+    if let Some(fault) = prompt.fault() {
+        line.push_str("   ");
+        let told = format!("no query yet: {fault}");
+        fault_at = Some((line.width(), told.width()));
+        line.push_str(&told);
     }
     if prompt.kind == PromptKind::Export {
         let forms = if state.scope.is_diff() { EXPORTED_OF_TWO } else { EXPORTED };

@@ -3,13 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::key::Binding;
 use super::super::state::{State, View};
 use super::put;
 
 /// What words mean, and what numbers are of.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 13] = [
     "Mouse",
     "  click selects, twice opens; the wheel scrolls; tabs and headings can be clicked",
     "What is flat, what is cum?",
@@ -17,8 +18,8 @@ const WORDS: [&str; 14] = [
     "  cum, total   the same with all that it called, and what that called; recursion counts once",
     "  A function with much flat is slow by itself. One with little flat and much cum calls what is.",
     "  flat%, cum%  shares of all samples, whatever the filters leave; % changes what they are of",
-    "  The flat values of all functions add up to the whole. Those of cum do not: a call counts for",
-    "  the function, and again for each of its callers.",
+    "  The flat values of all functions add up to the whole. Those of cum do not: a call counts for \
+     the function, and again for each of its callers.",
     "What are old, new and delta?",
     "  delta        new less old, of two profiles that are compared, at equal durations where they add up",
     "  delta%       that as a share of the old value",
@@ -42,7 +43,11 @@ fn about(view: View) -> &'static str {
     }
 }
 
-/// Returns the lines of the help: first what the view has for itself. If something is looked for, those that have it.
+/// So many columns at least are left for the text behind what it explains; else it begins at the left.
+const LEAST_TEXT: usize = 16;
+
+/// Returns the lines of the help, as wide as the screen: first what the view has for itself. If something is looked for,
+/// those that have it.
 pub(in super::super) fn lines(state: &State) -> Vec<String> {
     let line = |binding: &Binding| format!("  {:<18} {}", binding.keys_text(), binding.text);
     let here = |binding: &&Binding| binding.holds_in(state.view);
@@ -52,7 +57,32 @@ pub(in super::super) fn lines(state: &State) -> Vec<String> {
     lines.extend(state.settings.keys.iter().filter(|binding| binding.views.is_empty()).map(line));
     lines.extend(WORDS.map(str::to_owned));
     let query = state.help.as_ref().map_or(String::new(), |help| help.query.to_lowercase());
-    if query.is_empty() { lines } else { found(lines, &query) }
+    let lines = if query.is_empty() { lines } else { found(lines, &query) };
+    lines.iter().flat_map(|line| wrapped(line, usize::from(state.size.0))).collect()
+}
+
+/// Breaks a line where there is no more place; what follows stands below its text.
+fn wrapped(line: &str, width: usize) -> Vec<String> {
+    let margin = line.len() - line.trim_start().len();
+    let text_at = line[margin..].find("  ").map_or(margin, |gap| {
+        let gap = margin + gap;
+        line.len() - line[gap..].trim_start().len()
+    });
+    let below = if text_at + LEAST_TEXT <= width { text_at } else { margin.min(2) };
+    let (head, text) = line.split_at(text_at);
+    let mut lines = vec![head.to_owned()];
+    for (index, word) in text.split(' ').enumerate() {
+        let last = lines.last_mut().expect("there is the first");
+        if index == 0 {
+            last.push_str(word);
+        } else if last.width() + 1 + word.width() <= width {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(format!("{:below$}{word}", ""));
+        }
+    }
+    lines
 }
 
 /// Leaves the lines that have all words of a query, and the headings above them; all lines below a heading that has.

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::super::label_list;
 use super::super::request::Topic;
+use super::super::shares::narrow;
 use super::super::state::{State, View};
 use super::{WIDE_CHANGE, mark_line, put, put_named, put_named_change, row_style};
 
@@ -39,7 +40,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         } else {
             let (flat, cum) = (state.label(row.flat), state.label(row.cum));
             let share = rpprof::report::percent(row.flat_sum, detail.table.shown);
-            let before = format!("{flat:>9} {:>7} {cum:>9} ", share.trim());
+            let before = format!("{flat:>9} {:>7} {cum:>9} ", narrow(share.trim()));
             put_named(buffer, area, line, &before, name, style);
         }
         if index == place.row {

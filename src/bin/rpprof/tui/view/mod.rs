@@ -150,11 +150,10 @@ fn draw_panes(state: &State, buffer: &mut Buffer) {
         buffer.set_stringn(list.width, list.y - 1 + row, line, 1, state.theme.faint());
     }
     let style = if detail == state.view { state.theme.strong() } else { state.theme.faint() };
-    let text = match detail {
-        View::LabelTop => label_detail::heading(state, area.width),
-        detail => format!("{} of {}", detail.name(), state.selected),
-    };
-    put(buffer, heading(area), 0, &text, style);
+    match detail {
+        View::LabelTop => put(buffer, heading(area), 0, &label_detail::heading(state, area.width), style),
+        detail => put_named(buffer, heading(area), 0, &format!("{} of ", detail.name()), &state.selected, style),
+    }
     draw_rows(state, detail, buffer, area);
 }
 

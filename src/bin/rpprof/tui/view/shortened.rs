@@ -8,10 +8,8 @@ pub(super) fn shortened(name: &str, width: usize) -> String {
     if width < 3 {
         return String::new();
     }
-    // A folder in brackets is one of a type's.
-    let open = name.find(['[', '<', '(']).unwrap_or(name.len());
-    let without_folders = name[..open].rfind('/').map_or(name, |end| &name[end + 1..]);
-    let bare = bare(without_folders);
+    let without_folders = without_folders(name);
+    let bare = bare(without_folders, 0);
     let own = &bare[after_type(&bare)..];
     let mut ends = ends(own);
     if let Some(step) = [name, without_folders, &bare, own].into_iter().find(|step| step.width() <= width) {
@@ -32,22 +30,63 @@ pub(super) fn shortened(name: &str, width: usize) -> String {
     text
 }
 
-/// Writes a name without parameters, and with `..` for all that stands in angle and square brackets.
-fn bare(name: &str) -> String {
+/// Shortens a name as [`shortened`] does, but leaves as much of what stands in brackets as there is place for: functions
+/// that differ in that alone can be told apart.
+pub(super) fn filled(name: &str, width: usize) -> String {
+    if name.width() <= width {
+        return name.to_owned();
+    }
+    let without_folders = without_folders(name);
+    if without_folders.width() <= width {
+        return without_folders.to_owned();
+    }
+    let names = (LEAST_KEPT..width).rev().map(|kept| bare(without_folders, kept));
+    let own = names.map(|name| name[after_type(&name)..].to_owned()).find(|own| own.width() <= width);
+    own.unwrap_or_else(|| shortened(name, width))
+}
+
+/// Less of what stands in brackets tells nothing.
+const LEAST_KEPT: usize = 4;
+
+/// Writes a name without the folders that it begins with; one in brackets is one of a type's.
+fn without_folders(name: &str) -> &str {
+    let open = name.find(['[', '<', '(']).unwrap_or(name.len());
+    name[..open].rfind('/').map_or(name, |end| &name[end + 1..])
+}
+
+/// Writes a name without parameters, and with `..` for what stands in angle and square brackets behind its first `kept`
+/// characters.
+fn bare(name: &str, mut kept: usize) -> String {
     let mut text = String::new();
     let mut closing: Vec<char> = Vec::new();
     let mut before = ' ';
+    let mut is_cut = false;
     for c in name.chars() {
+        let mut keep = |c: char, text: &mut String| {
+            if kept > 0 {
+                text.push(c);
+                kept -= 1;
+            } else if !is_cut {
+                text.push_str("..");
+                is_cut = true;
+            }
+        };
         let is_operator = text.ends_with("operator") || text.ends_with("operator<") || text.ends_with("operator-");
         match c {
             '<' | '[' if !(closing.is_empty() && is_operator) => {
                 if closing.is_empty() {
                     text.push(c);
-                    text.push_str("..");
+                    is_cut = kept == 0;
+                    text.push_str(if is_cut { ".." } else { "" });
+                } else {
+                    keep(c, &mut text);
                 }
                 closing.push(if c == '<' { '>' } else { ']' });
             }
-            '(' if !closing.is_empty() => closing.push(')'),
+            '(' if !closing.is_empty() => {
+                keep(c, &mut text);
+                closing.push(')');
+            }
             // A receiver of Go, a nameless part of C++, its operator of calls, a lambda.
             '(' if matches!(before, '.' | ':') || text.is_empty() || is_operator || text.ends_with("{lambda") => {
                 text.push(c);
@@ -58,10 +97,12 @@ fn bare(name: &str) -> String {
                 closing.pop();
                 if closing.is_empty() {
                     text.push(c);
+                } else {
+                    keep(c, &mut text);
                 }
             }
             c if closing.is_empty() => text.push(c),
-            _ => {}
+            c => keep(c, &mut text),
         }
         before = c;
     }
@@ -102,7 +143,7 @@ fn ends(own: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::shortened;
+    use super::{filled, shortened};
 
     #[test]
     fn names_lose_first_what_tells_least() {
@@ -133,6 +174,24 @@ mod tests {
             ("main", 2, ""),
         ] {
             assert_eq!(shortened(name, width), expected, "{name} in {width}");
+        }
+    }
+
+    #[test]
+    fn what_tells_functions_apart_is_kept_as_far_as_there_is_place() {
+        let name = "void* std::allocator<std::pair<int, char>, 3>::allocate<long>(unsigned long)";
+        for (name, width, expected) in [
+            (name, 80, name),
+            (name, 60, "std::allocator<std::pair<int, char>, 3>::allocate<long>"),
+            (name, 50, "std::allocator<std::pair<int, cha..>::allocate<..>"),
+            (name, 32, "std::allocator<..>::allocate<..>"),
+            ("a/b/c.(*node[x/y.Long,z/w.Other]).walk", 36, "c.(*node[x/y.Long,z/w.Other]).walk"),
+            ("a/b/c.(*node[x/y.Long,z/w.Other]).walk", 28, "c.(*node[x/y.Long,z..]).walk"),
+            ("a/b/c.(*node[x/y.Long,z/w.Other]).walk", 20, "c.(*node[..]).walk"),
+            ("a/b/c.(*node[x/y.Long,z/w.Other]).walk", 5, "walk"),
+            ("f<日本語日本語日本語>", 14, "f<日本語日..>"),
+        ] {
+            assert_eq!(filled(name, width), expected, "{name} in {width}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use rpprof::report::{ListingLine, Source};
+use rpprof::report::{ListingLine, Routine, Source};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::delta::Delta;
@@ -11,6 +11,7 @@ use super::super::lexer::Span;
 use super::super::request::Topic;
 use super::super::source_rows::SourceRow;
 use super::super::state::{State, View};
+use super::shortened::shortened;
 use super::{WIDE_CHANGE, mark_line, paint, put, put_change};
 
 /// Columns of the number of a line and of what is between it and the source.
@@ -40,18 +41,8 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         match rows.get(index) {
             None => break,
             Some(SourceRow::Head(routine)) => {
-                let file = match &routine.source {
-                    Source::Found { path } => path.clone(),
-                    Source::Missing { .. } => {
-                        format!("{} was not found; --source-path says where it lies", routine.file)
-                    }
-                    Source::Unknown => "the profile names no file".to_owned(),
-                };
-                let both = format!("{}  {file}", routine.function);
-                // What is shown has a name elsewhere too; where its source should be has not.
-                let has_place = both.width() <= usize::from(area.width) || rows.len() > routine.lines.len() + 1;
-                let text = if has_place { &both } else { &file };
-                put(buffer, area, line, text, state.theme.strong());
+                let is_only = rows.len() == routine.lines.len() + 1;
+                put(buffer, area, line, &head(routine, is_only, usize::from(area.width)), state.theme.strong());
             }
             Some(SourceRow::Line(_, row, old, spans)) => {
                 draw_line(state, buffer, area, line, row, *old, spans);
@@ -66,6 +57,31 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             mark_line(buffer, area, line, state.cursor_style(View::Source));
         }
     }
+}
+
+/// Tells of which function lines are and where they are from, as long as there is place for.
+fn head(routine: &Routine, is_only: bool, width: usize) -> String {
+    let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
+    let files = match &routine.source {
+        Source::Found { path } => vec![path.clone(), name(path)],
+        Source::Missing { .. } => {
+            let hint = "was not found; --source-path says where it lies";
+            let (file, name) = (&routine.file, name(&routine.file));
+            vec![format!("{file} {hint}"), format!("{name} {hint}"), format!("{name} was not found: --source-path")]
+        }
+        Source::Unknown => vec!["the profile names no file".to_owned()],
+    };
+    let whole = format!("{}  {}", routine.function, files[0]);
+    if whole.width() <= width {
+        return whole;
+    }
+    let fitting = |room: usize| files.iter().find(|file| file.width() <= room).or(files.last()).cloned();
+    // A function that is alone has its name elsewhere too; where its source should be has not.
+    if is_only {
+        return fitting(width).unwrap_or_default();
+    }
+    let file = fitting(width.saturating_sub(routine.function.width() + 2)).unwrap_or_default();
+    format!("{}  {file}", shortened(&routine.function, width.saturating_sub(file.width() + 2)))
 }
 
 fn draw_line(

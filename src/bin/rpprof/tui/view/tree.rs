@@ -2,11 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::request::Topic;
 use super::super::scope::frame_word;
 use super::super::state::{State, View};
-use super::{bar, is_compact, mark_line, put, put_named, put_named_change, row_style};
+use super::{bar, change_text, is_compact, mark_line, put, put_named, put_named_change, row_style};
 
 /// From so many columns on there are bars.
 const WIDE: u16 = 72;
@@ -48,6 +50,12 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             (false, false, false) => "▸",
         };
         let indent = indent_of(id).saturating_sub(out_of_sight);
+        // Calls that begin further to the left would look like calls beside each other.
+        let cut = match (indent_of(id) < out_of_sight, state.theme.is_ascii) {
+            (false, _) => " ",
+            (true, false) => "«",
+            (true, true) => "<",
+        };
         let (total, share) = (state.label(node.total), state.share_column(View::Tree, node.total));
         let own = if node.own == 0 { String::new() } else { state.label(node.own) };
         let name = tree.name(id);
@@ -62,15 +70,18 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                 (&mark, name),
                 row_style(state, state.is_match(node.frame)),
             );
+            let column = change_text(state, area, delta).width();
+            put_at(buffer, area, line, column, cut);
             if index == place.row {
                 mark_line(buffer, area, line, state.cursor_style(View::Tree));
             }
             continue;
         }
         let text = if is_wide {
-            format!("{total:>9} {share}{:<BAR$} {own:>9} {:indent$}{mark} ", "", "")
+            format!("{total:>9} {share}{:<BAR$} {own:>9}{cut}{:indent$}{mark} ", "", "")
         } else {
-            format!("{total:>9} {share}{:indent$}{mark} ", "")
+            let values = format!("{total:>9} {share}");
+            format!("{}{cut}{:indent$}{mark} ", values.trim_end(), "")
         };
         put_named(buffer, area, line, &text, name, row_style(state, state.is_match(node.frame)));
         if is_wide && state.total() != 0 {
@@ -81,5 +92,13 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         if index == place.row {
             mark_line(buffer, area, line, state.cursor_style(View::Tree));
         }
+    }
+}
+
+/// Writes one character, if there is place for it.
+fn put_at(buffer: &mut Buffer, area: Rect, row: u16, column: usize, text: &str) {
+    if column < usize::from(area.width) {
+        // It is within the width.
+        buffer.set_stringn(area.x + column as u16, area.y + row, text, 1, Style::new());
     }
 }
