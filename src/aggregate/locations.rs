@@ -5,8 +5,8 @@ use crate::profile::{LocationId, Ragged};
 /// A set of locations.
 #[derive(Clone)]
 pub(super) struct LocationSet {
-    /// A bit for each location, so that the set of a large profile fits the fastest cache.
-    words: Vec<u64>,
+    /// 1 for each location that is in the set, 0 for others: to look at a byte takes half as long as to look at a bit.
+    marks: Vec<u8>,
 }
 
 /// So many locations of a stack are looked at together.
@@ -19,23 +19,19 @@ impl LocationSet {
     }
 
     /// Takes the locations of which it is said, in order, that they are in the set.
-    pub(super) fn new(is_in: impl ExactSizeIterator<Item = bool>) -> Self {
-        let mut words = vec![0; is_in.len().div_ceil(64)];
-        for (index, is_in) in is_in.enumerate() {
-            words[index / 64] |= u64::from(is_in) << (index % 64);
-        }
-        Self { words }
+    pub(super) fn new(is_in: impl Iterator<Item = bool>) -> Self {
+        Self { marks: is_in.map(u8::from).collect() }
     }
 
     /// Returns how many locations are in the set.
     pub(super) fn len(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        self.marks.iter().map(|&mark| usize::from(mark)).sum()
     }
 
     /// Takes a location out of the set.
     #[inline]
     pub(super) fn remove(&mut self, location: LocationId) {
-        self.words[location.index() / 64] &= !(1 << (location.index() % 64));
+        self.marks[location.index()] = 0;
     }
 
     /// Returns the positions in `stack` at which a location of the set stands; `list` is where they are kept.
@@ -44,21 +40,22 @@ impl LocationSet {
         if list.len() < stack.len() {
             list.resize(stack.len(), 0);
         }
-        let bit = |location: &LocationId| {
-            let index = location.index();
-            self.words[index / 64] >> (index % 64) & 1
-        };
         let mut len = 0;
-        // Without a branch for each location: whether one is in the set cannot be predicted. Of several at once mostly none is.
-        for (block, first) in stack.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
-            if block.iter().fold(0, |bits, location| bits | bit(location)) == 0 {
-                continue;
-            }
-            for (location, position) in block.iter().zip(first..) {
+        // Without a branch for each location: whether one is in the set cannot be predicted.
+        let mut add = |block: &[LocationId], first: usize| {
+            for (location, position) in block.iter().zip(first as u32..) {
                 list[len] = position;
-                len += bit(location) as usize;
+                len += usize::from(self.marks[location.index()]);
+            }
+        };
+        let (blocks, rest) = stack.as_chunks::<BLOCK>();
+        for (index, block) in blocks.iter().enumerate() {
+            // Of several at once mostly none is.
+            if block.iter().fold(0, |marks, location| marks | self.marks[location.index()]) != 0 {
+                add(block, index * BLOCK);
             }
         }
+        add(rest, stack.len() - rest.len());
         &list[..len]
     }
 }
