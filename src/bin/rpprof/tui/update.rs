@@ -165,7 +165,11 @@ fn take_in(state: &mut State, answer: Answer) {
         }
         Err(message) => {
             state.fail(answer.topic, &message);
-            return state.complain(message);
+            // The view of times says it by itself, and more.
+            if answer.topic != Topic::Timeline || state.view != View::Timeline {
+                state.complain(message);
+            }
+            return;
         }
     };
     match reply {

@@ -229,3 +229,12 @@ fn zooming_ends_where_nothing_is_between() {
         assert_eq!(seen(&browser), (0, 990));
     }
 }
+
+#[test]
+fn that_there_are_no_times_is_told_once() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (80, 24), Depth::Mono);
+    browser.press("8");
+    let text = text_of(&browser.picture(), false);
+    assert_eq!(text.matches("no sample that is looked at tells when it was taken").count(), 1, "{text}");
+    assert!(text.contains("? help"), "the line of keys stays: {text}");
+}
