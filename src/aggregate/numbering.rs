@@ -6,7 +6,7 @@ use super::folded_name::{folded_name, folded_path};
 use super::frames::{Columns, FrameId, FrameOptions, Granularity, Inlines, Names, Objects, base_name};
 use super::package::package;
 use super::paths::shown_path;
-use crate::profile::{Interner, Line, LocationId, Ragged, StringId};
+use crate::profile::{Interner, Line, LocationId, MappingId, Ragged, StringId};
 use crate::transform::Selection;
 
 /// What frames are, by id.
@@ -154,6 +154,8 @@ struct Keys<'n, 's, 'p> {
     files: Vec<u32>,
     /// The frame of each function, where functions alone make frames or it is not chosen.
     by_function: Vec<Option<FrameId>>,
+    /// The mapping and the frame that each function had last, where nothing else makes frames.
+    newest: Vec<Option<(Option<MappingId>, FrameId)>>,
     /// The frame of all locations without a function, if these are not chosen.
     nameless: Option<FrameId>,
 }
@@ -175,6 +177,10 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
             }
             nameless = (!is_chosen("")).then_some(others);
         }
+        let newest = match numbering.options.granularity {
+            Granularity::Files | Granularity::FileFunctions | Granularity::Modules => vec![None; by_function.len()],
+            _ => Vec::new(),
+        };
         let has_files = numbering.options.granularity != Granularity::Functions;
         Self {
             numbering,
@@ -182,6 +188,7 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
             names: vec![NO_NUMBER; profile.strings().len()],
             files: if has_files { vec![NO_NUMBER; profile.strings().len()] } else { Vec::new() },
             by_function,
+            newest,
             nameless,
         }
     }
@@ -241,6 +248,22 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
     }
 
     fn new_frame(&mut self, location: LocationId, line: &Line) -> FrameId {
+        if self.newest.is_empty() {
+            return self.found_frame(location, line);
+        }
+        let mapping = self.selection.profile().symbols().locations()[location.index()].mapping;
+        match self.newest[line.function.index()] {
+            Some((of, frame)) if of == mapping => frame,
+            _ => {
+                let frame = self.found_frame(location, line);
+                self.newest[line.function.index()] = Some((mapping, frame));
+                frame
+            }
+        }
+    }
+
+    /// Finds the frame by all that makes one.
+    fn found_frame(&mut self, location: LocationId, line: &Line) -> FrameId {
         let function = self.selection.profile().symbols().functions()[line.function.index()];
         let FrameOptions { granularity, inlines, columns, objects, .. } = self.numbering.options;
         if matches!(granularity, Granularity::Modules | Granularity::Packages) {
