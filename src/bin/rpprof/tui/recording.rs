@@ -51,7 +51,7 @@ impl Play {
 }
 
 /// Returns the key that is written so in the table of keys.
-fn key_of(text: &str) -> Option<KeyEvent> {
+pub(super) fn key_of(text: &str) -> Option<KeyEvent> {
     let mut modifiers = KeyModifiers::NONE;
     let mut name = text;
     for (prefix, modifier) in [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT)] {

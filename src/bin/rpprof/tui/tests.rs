@@ -38,6 +38,7 @@ use rpprof::transform::{Filter, select};
 use super::Loaded;
 use super::answer::{Answer, Reply};
 use super::config::Colors;
+use super::recording::key_of;
 use super::request::{Ask, Request, Topic};
 use super::scope::{Scope, Sides};
 use super::state::{Effect, State};
@@ -179,32 +180,7 @@ impl Browser {
 }
 
 fn key_event(key: &str) -> KeyEvent {
-    let (modifiers, key) = match key.strip_prefix("ctrl-") {
-        Some(key) => (KeyModifiers::CONTROL, key),
-        None => match key.strip_prefix("alt-") {
-            Some(key) => (KeyModifiers::ALT, key),
-            None => (KeyModifiers::NONE, key),
-        },
-    };
-    let code = match key {
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "backspace" => KeyCode::Backspace,
-        "tab" => KeyCode::Tab,
-        "shift-tab" => KeyCode::BackTab,
-        "up" => KeyCode::Up,
-        "down" => KeyCode::Down,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "pageup" => KeyCode::PageUp,
-        "pagedown" => KeyCode::PageDown,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        "space" => KeyCode::Char(' '),
-        "f1" => KeyCode::F(1),
-        other => KeyCode::Char(other.chars().next().expect("a key has a name")),
-    };
-    KeyEvent::new(code, modifiers)
+    key_of(key).expect("the key has a name")
 }
 
 /// Writes what a picture shows, then, if there are colours, a letter for the style of each column.
