@@ -1,6 +1,6 @@
 //! How an input is compressed, found by looking at its first bytes.
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, Read};
 
 use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -20,11 +20,6 @@ pub enum Compression {
     Zstd,
 }
 
-/// How many first bytes [`Compression::detect`] looks at.
-const MAGIC_LEN: usize = 4;
-/// Compressed bytes that are read at once.
-const INPUT_BUFFER_BYTES: usize = 128 << 10;
-
 impl Compression {
     /// Tells the compression by the first bytes of an input.
     ///
@@ -42,12 +37,11 @@ impl Compression {
     }
 }
 
-/// Opens an input: what is read from the result is not compressed any more.
-pub(super) fn inflated<'r>(mut reader: impl Read + Send + 'r) -> io::Result<(Compression, Box<dyn Read + Send + 'r>)> {
-    let mut magic = Vec::with_capacity(MAGIC_LEN);
-    reader.by_ref().take(MAGIC_LEN as u64).read_to_end(&mut magic)?;
-    let compression = Compression::detect(&magic);
-    let input = BufReader::with_capacity(INPUT_BUFFER_BYTES, Cursor::new(magic).chain(reader));
+/// Opens an input, whose first bytes are in the buffer together: what is read from the result is not compressed any more.
+pub(super) fn inflated<'r>(
+    mut input: impl BufRead + Send + 'r,
+) -> io::Result<(Compression, Box<dyn Read + Send + 'r>)> {
+    let compression = Compression::detect(input.fill_buf()?);
     let inflated: Box<dyn Read + Send + 'r> = match compression {
         Compression::None => Box::new(input),
         Compression::Gzip => Box::new(MultiGzDecoder::new(input)),

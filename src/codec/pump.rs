@@ -1,7 +1,7 @@
 //! Moves bytes from a reader to a consumer, the reading on a thread of its own when it is long.
 
 use std::io::{self, Read};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -16,7 +16,8 @@ const CHUNKS: usize = 16;
 /// Passes all bytes of `reader` to `consume`, chunk by chunk and in order.
 ///
 /// The first chunk is read here. If there is more, the rest is read on a second thread, so that
-/// inflating overlaps with decoding.
+/// inflating overlaps with decoding; that has begun when the first chunk is passed. `wait` is called when there is time,
+/// since the next chunk is not there yet.
 ///
 /// # Errors
 /// What `consume` returns; [`ErrorKind::TooLarge`] once more than `limit` bytes came;
@@ -24,6 +25,7 @@ const CHUNKS: usize = 16;
 pub(super) fn pump(
     mut reader: impl Read + Send,
     limit: u64,
+    mut wait: impl FnMut(),
     mut consume: impl FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
     let mut passed = 0;
@@ -34,9 +36,8 @@ pub(super) fn pump(
     };
     let mut first = Vec::new();
     fill(&mut reader, &mut first, CHUNK_BYTES).map_err(read_error)?;
-    consume(&first)?;
     if first.len() < CHUNK_BYTES {
-        return Ok(());
+        return consume(&first);
     }
     // The last one is taken first: it is still in a cache.
     let empty = Mutex::new(Vec::new());
@@ -44,12 +45,18 @@ pub(super) fn pump(
         let (sender, receiver) = sync_channel(CHUNKS);
         let empty = &empty;
         scope.spawn(move || produce(reader, empty, &sender));
-        for chunk in receiver {
+        consume(&first)?;
+        loop {
+            let mut received = receiver.try_recv();
+            if let Err(TryRecvError::Empty) = received {
+                wait();
+                received = receiver.recv().map_err(TryRecvError::from);
+            }
+            let Ok(chunk) = received else { return Ok(()) };
             let chunk: Vec<u8> = chunk?;
             consume(&chunk)?;
             lock(empty).push(chunk);
         }
-        Ok(())
     })
 }
 

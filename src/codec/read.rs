@@ -1,7 +1,6 @@
 //! From whatever a file holds to a profile.
 
 use std::io::{self, Cursor, Read};
-use std::thread;
 
 use super::ahead::Ahead;
 use super::compression::{Compression, inflated};
@@ -87,8 +86,8 @@ impl ReadOptions {
 /// Those are gperftools' CPU, heap, growth, contention and thread profiles, and the texts that Go prints for `debug=1`.
 /// They hold no names, and become what pprof makes of them.
 ///
-/// It takes two threads for inputs that inflate to more than a quarter of a mebibyte: one inflates,
-/// one decodes; and a third one, which reads, if the input itself is longer. It checks what pprof's `CheckValid` checks.
+/// It takes two threads for inputs that inflate to more than a quarter of a mebibyte: one inflates, the other one decodes
+/// and, where it has time, reads ahead. It checks what pprof's `CheckValid` checks.
 ///
 /// ```
 /// use rpprof::codec::{self, ReadOptions};
@@ -127,11 +126,8 @@ pub fn read_with<R: Read + Send>(mut open: impl FnMut() -> io::Result<R>, option
 }
 
 fn read_once(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> {
-    thread::scope(|scope| decode(Ahead::new(scope, reader).map_err(read_error)?, options))
-}
-
-fn decode(reader: Ahead, options: &ReadOptions) -> Result<Profile> {
-    let (compression, mut inflated) = inflated(reader)?;
+    let ahead = Ahead::new(reader);
+    let (compression, mut inflated) = inflated(ahead.bytes()).map_err(read_error)?;
     let mut head = Vec::new();
     inflated.by_ref().take(legacy::HEAD_BYTES as u64).read_to_end(&mut head).map_err(read_error)?;
     let format = Format::detect(&head);
@@ -145,7 +141,8 @@ fn decode(reader: Ahead, options: &ReadOptions) -> Result<Profile> {
     }
     let mut framer = Framer::default();
     let mut decoder = Decoder::new(options.labels, options.stacks);
-    let pumped = pump(inflated, options.max_inflated_bytes, |chunk| decoder.chunk(chunk, &mut framer));
+    let decode = |chunk: &[u8]| decoder.chunk(chunk, &mut framer);
+    let pumped = pump(inflated, options.max_inflated_bytes, || ahead.read_on(), decode);
     let decoded = pumped.and_then(|()| framer.finish()).map_err(|error| explain(error, compression))?;
     if decoded == 0 {
         return Err(Error::new(ErrorKind::Empty, "empty input"));
