@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::frame_keys::Key;
 use super::numbering::{FrameTable, Numbering};
 use crate::profile::{LocationId, Ragged};
 use crate::transform::Selection;
@@ -243,7 +244,7 @@ impl<'p> Frames<'p> {
 
     /// Returns whether there are no frames.
     pub fn is_empty(&self) -> bool {
-        self.table.keys.is_empty()
+        self.len() == 0
     }
 
     /// Returns the frame `id`.
@@ -252,15 +253,15 @@ impl<'p> Frames<'p> {
     /// If there is no such frame.
     pub fn frame(&self, id: FrameId) -> Frame<'_> {
         let FrameTable { keys, texts } = &*self.table;
-        let key = &keys[id.index()];
+        let Key { function, more } = keys.get(id.index());
         Frame {
-            address: key.address,
-            function: &texts[key.function as usize],
-            file: &texts[key.file as usize],
-            line: key.line,
-            column: key.column,
-            object: &texts[key.object as usize],
-            start_line: key.start_line,
+            address: more.address,
+            function: &texts[function as usize],
+            file: &texts[more.file as usize],
+            line: more.line,
+            column: more.column,
+            object: &texts[more.object as usize],
+            start_line: more.start_line,
         }
     }
 

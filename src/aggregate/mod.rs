@@ -22,6 +22,7 @@
 mod call_tree;
 mod flat;
 mod folded_name;
+mod frame_keys;
 mod frames;
 mod graph;
 mod inlining;

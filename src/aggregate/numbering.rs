@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::folded_name::{folded_name, folded_path};
+use super::frame_keys::{FrameKeys, Key, More};
 use super::frames::{Columns, FrameId, FrameOptions, Granularity, Inlines, Names, Objects, base_name};
 use super::package::package;
 use super::paths::shown_path;
@@ -12,7 +13,7 @@ use crate::transform::Selection;
 /// What frames are, by id.
 #[derive(Clone, Debug)]
 pub(super) struct FrameTable<'p> {
-    pub(super) keys: Vec<Key>,
+    pub(super) keys: FrameKeys,
     /// What the numbers in `keys` stand for.
     pub(super) texts: Vec<Cow<'p, str>>,
 }
@@ -22,25 +23,12 @@ const NO_NUMBER: u32 = u32::MAX;
 /// Says whether functions of a name are frames of their own.
 pub(super) type IsChosen<'c, 'p> = &'c mut dyn FnMut(&'p str) -> bool;
 
-/// A [`Frame`] with numbers for its texts; equal keys are the same frame.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    pub(super) address: u64,
-    pub(super) line: i64,
-    pub(super) column: i64,
-    /// Where the function starts; 0 unless its name is not known or all objects are told apart.
-    pub(super) start_line: i64,
-    pub(super) function: u32,
-    pub(super) file: u32,
-    pub(super) object: u32,
-}
-
 /// Gives equal places equal frames; texts are compared once each, then by number.
 pub(super) struct Numbering<'p> {
     options: FrameOptions,
     texts: Vec<Cow<'p, str>>,
     text_rows: Interner,
-    keys: Vec<Key>,
+    keys: FrameKeys,
     key_rows: Interner,
     /// The frames that are known by a function's name alone, which are not in `key_rows`; by number of the text.
     by_name: Vec<Option<FrameId>>,
@@ -54,7 +42,7 @@ impl<'p> Numbering<'p> {
             options,
             texts: Vec::new(),
             text_rows: Interner::default(),
-            keys: Vec::new(),
+            keys: FrameKeys::default(),
             key_rows: Interner::default(),
             by_name: Vec::new(),
             others: None,
@@ -74,21 +62,23 @@ impl<'p> Numbering<'p> {
         self.keys.reserve(functions);
     }
 
+    /// Returns whether frames are told apart by the names of functions alone, where these have names.
+    fn is_by_name(&self) -> bool {
+        self.options.granularity == Granularity::Functions && self.options.objects == Objects::WhenNameless
+    }
+
     /// Returns the frame of a function that only its name tells apart from others.
     fn frame_of_name(&mut self, name: u32) -> FrameId {
         if self.by_name.len() <= name as usize {
             self.by_name.resize(self.texts.len(), None);
         }
-        *self.by_name[name as usize].get_or_insert_with(|| {
-            self.keys.push(Key { function: name, ..Key::default() });
-            FrameId::from_index(self.keys.len() - 1)
-        })
+        *self.by_name[name as usize]
+            .get_or_insert_with(|| FrameId::from_index(self.keys.push(Key { function: name, ..Key::default() })))
     }
 
     /// Adds the frame of what is not chosen, which is equal to no other.
     pub(super) fn others(&mut self) -> FrameId {
-        self.keys.push(Key::default());
-        let others = FrameId::from_index(self.keys.len() - 1);
+        let others = FrameId::from_index(self.keys.push(Key::default()));
         self.others = Some(others);
         others
     }
@@ -102,7 +92,11 @@ impl<'p> Numbering<'p> {
         let inlines = self.options.inlines;
         let symbols = selection.profile().symbols();
         self.reserve(symbols.functions().len());
+        let is_for_all = is_chosen.is_none();
         let mut keys = Keys::new(self, selection, is_chosen);
+        if is_for_all {
+            keys.number_names();
+        }
         let mut by_location = Ragged::sized_as(symbols.lines());
         for index in 0..symbols.locations().len() {
             let location = LocationId::from_index(index);
@@ -136,10 +130,10 @@ impl<'p> Numbering<'p> {
 
     fn intern(&mut self, key: Key) -> FrameId {
         let hash = self.key_rows.hash(&key);
-        let row = self.key_rows.find(hash, |row| self.keys[row] == key).unwrap_or_else(|| {
-            self.keys.push(key);
-            self.key_rows.insert(hash, self.keys.len() - 1);
-            self.keys.len() - 1
+        let row = self.key_rows.find(hash, |row| self.keys.get(row) == key).unwrap_or_else(|| {
+            let row = self.keys.push(key);
+            self.key_rows.insert(hash, row);
+            row
         });
         FrameId::from_index(row)
     }
@@ -154,6 +148,8 @@ struct Keys<'n, 's, 'p> {
     files: Vec<u32>,
     /// The frame of each function, where functions alone make frames or it is not chosen.
     by_function: Vec<Option<FrameId>>,
+    /// The number of the name of each function, if all were asked for.
+    function_names: Vec<u32>,
     /// The mapping and the frame that each function had last, where nothing else makes frames.
     newest: Vec<Option<(Option<MappingId>, FrameId)>>,
     /// The frame of all locations without a function, if these are not chosen.
@@ -188,8 +184,19 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
             names: vec![NO_NUMBER; profile.strings().len()],
             files: if has_files { vec![NO_NUMBER; profile.strings().len()] } else { Vec::new() },
             by_function,
+            function_names: Vec::new(),
             newest,
             nameless,
+        }
+    }
+
+    /// Numbers the names of all functions, if they are wanted.
+    ///
+    /// This goes through functions and names as they lie in memory; lines name them in any order.
+    fn number_names(&mut self) {
+        if self.numbering.is_by_name() {
+            let functions = self.selection.profile().symbols().functions();
+            self.function_names = functions.iter().map(|function| self.name(function.name)).collect();
         }
     }
 
@@ -235,8 +242,8 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
         if let Some(known) = self.nameless {
             return known;
         }
-        let key = Key { address: self.shown_address(location), object: self.object(location), ..Key::default() };
-        self.numbering.intern(key)
+        let (address, object) = (self.shown_address(location), self.object(location));
+        self.numbering.intern(Key { function: 0, more: More { address, object, ..More::default() } })
     }
 
     #[inline]
@@ -248,6 +255,13 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
     }
 
     fn new_frame(&mut self, location: LocationId, line: &Line) -> FrameId {
+        if let Some(&name) = self.function_names.get(line.function.index())
+            && name != 0
+        {
+            let frame = self.numbering.frame_of_name(name);
+            self.by_function[line.function.index()] = Some(frame);
+            return frame;
+        }
         if self.newest.is_empty() {
             return self.found_frame(location, line);
         }
@@ -269,25 +283,26 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
         if matches!(granularity, Granularity::Modules | Granularity::Packages) {
             return self.group(location, line, function.name);
         }
-        let mut key = Key { address: self.shown_address(location), ..Key::default() };
+        let mut key = Key::default();
+        key.more.address = self.shown_address(location);
         if granularity != Granularity::Files {
             key.function = self.name(function.name);
         }
         if granularity != Granularity::Functions {
-            key.file = self.file(function.filename);
+            key.more.file = self.file(function.filename);
         }
         if matches!(granularity, Granularity::Lines | Granularity::Addresses) {
-            key.line = line.line;
+            key.more.line = line.line;
             // pprof leaves a profile as it is if addresses with inlined functions are asked for.
             let leaves_columns = granularity == Granularity::Addresses && inlines == Inlines::Expand;
             if columns == Columns::Show || leaves_columns {
-                key.column = line.column;
+                key.more.column = line.column;
             }
         }
         let is_named = key.function != 0 && objects == Objects::WhenNameless;
         if !is_named {
-            key.object = self.object(location);
-            key.start_line = if self.is_folded() { 0 } else { function.start_line };
+            key.more.object = self.object(location);
+            key.more.start_line = if self.is_folded() { 0 } else { function.start_line };
         }
         if granularity != Granularity::Functions || !is_named {
             return self.numbering.intern(key);
@@ -312,7 +327,7 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
                 return id;
             }
         }
-        let key = Key { object: self.object(location), ..Key::default() };
-        self.numbering.intern(key)
+        let object = self.object(location);
+        self.numbering.intern(Key { function: 0, more: More { object, ..More::default() } })
     }
 }
