@@ -1,5 +1,7 @@
 //! Flat and cumulative values: the hot loop of every table.
 
+use std::hint::select_unpredictable;
+
 use super::frames::{FrameId, Frames};
 use super::interrupt::Interrupt;
 use super::locations::LocationSet;
@@ -169,7 +171,7 @@ fn count(
         for &frame in stack_frames {
             let cell = &mut cells[frame as usize];
             // Without a branch: whether a frame recurs cannot be predicted.
-            let addend = if cell.epoch == epoch { 0 } else { weight };
+            let addend = select_unpredictable(cell.epoch == epoch, 0, weight);
             cell.cum = cell.cum.wrapping_add(addend);
             cell.epoch = epoch;
         }

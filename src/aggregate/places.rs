@@ -7,6 +7,8 @@ pub(super) struct Places {
     places: Vec<Place>,
     /// The numbers of locations that do not fit a [`Place`].
     long: Ragged<u32>,
+    /// How many numbers a location has at most, and no fewer than are copied for each.
+    max_len: usize,
 }
 
 /// Up to three numbers of twenty bits, and how many there are in the highest four; a location with more or larger ones
@@ -59,23 +61,28 @@ impl Places {
     pub(super) fn new<'l>(lists: impl Iterator<Item = &'l [u32]>) -> Self {
         let mut long = Ragged::new();
         let place = |list: &[u32]| Place::new(list).unwrap_or_else(|| Place::long(long.push(list.iter().copied())));
-        Self { places: lists.map(place).collect(), long }
+        let places = lists.map(place).collect();
+        let max_len = long.iter().map(<[u32]>::len).max().unwrap_or(0).max(Place::MAX);
+        Self { places, long, max_len }
     }
 
     /// Returns the numbers of the locations of a stack; `list` is where they are kept, with others behind them.
     #[inline]
     #[must_use]
     pub(super) fn gather<'l>(&self, stack: &[LocationId], list: &'l mut Vec<u32>) -> &'l [u32] {
-        let room = stack.len() * Place::MAX;
-        make_room(list, room);
+        // It is never made shorter, because filling it anew takes time.
+        let room = stack.len() * self.max_len;
+        if list.len() < room {
+            list.resize(room, 0);
+        }
         let mut len = 0;
         for location in stack {
             let place = self.places[location.index()];
             if place.count() == Place::LONG {
-                let long = self.long.get(place.row());
-                make_room(list, len + long.len() + room);
-                list[len..len + long.len()].copy_from_slice(long);
-                len += long.len();
+                for &number in self.long.get(place.row()) {
+                    list[len] = number;
+                    len += 1;
+                }
                 continue;
             }
             // All are copied and as many kept as are there.
@@ -83,14 +90,6 @@ impl Places {
             len += place.count() as usize;
         }
         &list[..len]
-    }
-}
-
-/// Makes the list at least so long; it is never made shorter, because filling it anew takes time.
-#[inline]
-fn make_room(list: &mut Vec<u32>, len: usize) {
-    if list.len() < len {
-        list.resize(len, 0);
     }
 }
 
