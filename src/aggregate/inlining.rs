@@ -320,11 +320,13 @@ fn count_calls_between(
     candidates: &[Callers],
     enough: Option<i64>,
 ) -> Calls {
-    let ends: Vec<ChosenEnds> = frames.by_location().iter().map(|list| ChosenEnds::of(list, is_chosen)).collect();
-    let is_candidate =
-        |ends: &ChosenEnds| ends.outermost != NO_FRAME && candidates[ends.outermost.index()] != Callers::None;
-    let locations = LocationSet::new(ends.iter().map(is_candidate));
-    let innermost: Vec<FrameId> = ends.iter().map(|ends| ends.innermost).collect();
+    let chosen = |frame: &&FrameId| is_chosen[frame.index()];
+    let innermost_of = |list: &[FrameId]| list.iter().find(chosen).copied().unwrap_or(NO_FRAME);
+    let innermost: Vec<FrameId> = frames.by_location().iter().map(innermost_of).collect();
+    let is_candidate = |list: &[FrameId]| {
+        list.iter().rfind(chosen).is_some_and(|outermost| candidates[outermost.index()] != Callers::None)
+    };
+    let locations = LocationSet::new(frames.by_location().iter().map(is_candidate));
     let parts = in_turns(selection.profile().stacks(), |turns| {
         let mut calls = Calls::new();
         let mut stack_calls = StackCalls::new(inside);
@@ -334,7 +336,9 @@ fn count_calls_between(
         for (epoch, index) in (NO_EPOCH + 1..).zip(turns.filter(|&index| weights.is_used(index))) {
             let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
             for &position in locations.positions(stack, &mut positions).iter().rev() {
-                let ChosenEnds { outermost: frame, is_inline, .. } = ends[stack[position as usize].index()];
+                let list = frames.at(stack[position as usize]);
+                let Some(outermost) = list.iter().rposition(|frame| is_chosen[frame.index()]) else { continue };
+                let (frame, is_inline) = (list[outermost], outermost + 1 != list.len());
                 let caller = first_chosen(&stack[position as usize + 1..], &innermost);
                 if caller == frame || caller == NO_FRAME || !counted[frame.index()].contains(caller) {
                     continue;
@@ -365,27 +369,6 @@ fn count_calls_between(
         call.is_inline &= other.is_inline;
     }
     calls
-}
-
-/// The chosen frames of a location that may call others or be called from there; [`NO_FRAME`] if none is chosen.
-#[derive(Clone, Copy)]
-struct ChosenEnds {
-    outermost: FrameId,
-    /// Whether that was inlined.
-    is_inline: bool,
-    innermost: FrameId,
-}
-
-impl ChosenEnds {
-    fn of(list: &[FrameId], is_chosen: &[bool]) -> Self {
-        let chosen = |frame: &&FrameId| is_chosen[frame.index()];
-        let outermost = list.iter().rposition(|frame| is_chosen[frame.index()]);
-        Self {
-            outermost: outermost.map_or(NO_FRAME, |position| list[position]),
-            is_inline: outermost.is_some_and(|position| position + 1 != list.len()),
-            innermost: list.iter().find(chosen).copied().unwrap_or(NO_FRAME),
-        }
-    }
 }
 
 /// Returns the innermost chosen frame of the first of `locations` that has one.
