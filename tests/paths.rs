@@ -12,14 +12,14 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regex::Regex;
 use rpprof::aggregate::{
-    CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Interrupt, Measure, Root, StackWeights, TreeColumn,
-    TreeDetail, call_graph, flat_and_cum_until, neighbours,
+    Averaging, CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Interrupt, Measure, Root, StackWeights,
+    TreeColumn, TreeDetail, call_graph, flat_and_cum_until, neighbours,
 };
 use rpprof::profile::{Function, Line, Location, LocationId, Profile, ProfileBuilder, StackId};
 use rpprof::report::{self, DiffFlameOptions, DiffOptions, DisasmOptions, ListingOptions};
 use rpprof::transform::{Filter, Recursion, Selection, collapse, select};
 
-use arbitrary::{profiles, weights};
+use arbitrary::{any_values, profiles, regexes, weights};
 
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 150, rng_seed: RngSeed::Fixed(23), failure_persistence: None, ..ProptestConfig::default() }
@@ -166,6 +166,26 @@ proptest! {
                 prop_assert_eq!(found, is_wanted.then_some(values), "{:?}", path);
             }
         }
+    }
+
+    #[test]
+    fn weights_of_kept_stacks_are_those_of_the_selection(
+        profile in profiles(any_values()), focus in regexes(), averaging in prop::sample::select(vec![Averaging::Sum, Averaging::Mean]),
+    ) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let mut filter = Filter::default();
+        filter.focus = Some(Regex::new(focus).expect("it is sound"));
+        let selected = select(&profile, &filter);
+        prop_assume!(selected.is_ok());
+        let (selection, _) = selected.expect("it was just checked");
+        let mut measure = Measure::of(0);
+        measure.averaging = averaging;
+        let found = StackWeights::new(&Selection::all(&profile), measure).of_kept_stacks(&selection);
+        let expected = StackWeights::new(&selection, measure);
+        prop_assert_eq!((found.weights(), found.divisors()), (expected.weights(), expected.divisors()));
+        prop_assert_eq!(found.total_amount(), expected.total_amount());
+        let used = |weights: &StackWeights| (0..profile.stacks().len()).map(|stack| weights.is_used(stack)).collect::<Vec<_>>();
+        prop_assert_eq!(used(&found), used(&expected));
     }
 
     #[test]
