@@ -23,12 +23,13 @@ use super::export::export;
 use super::highlight::highlight;
 use super::instructions::instructions;
 use super::labels;
+use super::prepare::Prepared;
 use super::request::Ask;
 use super::scope::{Sides, quoted_files};
 use super::timeline::timeline;
 use super::tints::tints;
 use super::tree::{Totals, Tree};
-use super::worker::{Prepared, Sources};
+use super::worker::Sources;
 use crate::source::SourceFinder;
 
 /// Stacks between two looks at whether an answer is still wanted.
