@@ -28,6 +28,7 @@ mod help;
 mod highlight;
 mod histogram;
 mod instructions;
+mod kept;
 mod key;
 mod label_detail;
 mod label_list;

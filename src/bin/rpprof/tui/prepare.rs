@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 
 use rpprof::aggregate::{Frames, StackWeights};
@@ -14,6 +15,7 @@ use rpprof::transform::{Selection, Unmatched, my_code, select};
 use super::answer::FrameNames;
 use super::chip::{callees, filter, paths};
 use super::frame_names::{folded_names, names};
+use super::kept::{Kept, KeptFrames, Orders};
 use super::memory::Memory;
 use super::profiles::Profiles;
 use super::scope::{Scope, Sides};
@@ -36,9 +38,11 @@ pub(super) struct Prepared<'p, 's> {
     pub(super) unmatched: Vec<&'static str>,
     /// The column is the selection's.
     pub(super) values: ValueOptions,
-    pub(super) frames: Frames<'p>,
-    pub(super) weights: StackWeights,
+    pub(super) frames: Arc<Frames<'p>>,
+    pub(super) weights: Arc<StackWeights>,
     pub(super) names: FrameNames,
+    /// The order of the stacks, as far as it is known.
+    pub(super) orders: Arc<Orders>,
     /// What it is compared with.
     pub(super) old: Option<OldSide<'p>>,
     /// The files of the old profile, compared with or not.
@@ -57,8 +61,9 @@ pub(super) struct OldSide<'p> {
 }
 
 /// Finds out what all answers about a scope need; `None` if `is_wanted` says meanwhile that none of them is.
-pub(super) fn prepare<'p, 's>(
-    profiles: &'p Profiles,
+pub(super) fn prepare<'k: 'p, 'p, 's>(
+    profiles: &'k Profiles,
+    kept: &mut Kept<'k>,
     scope: &'s Scope,
     own: &'p [Restacked; 2],
     memory: &mut Memory,
@@ -112,9 +117,10 @@ pub(super) fn prepare<'p, 's>(
     if !is_wanted() {
         return Ok(None);
     }
+    let Kept { frames: kept_frames, weights: kept_weights, orders } = kept;
     let (weights, (frames, names, old)) = thread::scope(|threads| {
-        let weights = threads.spawn(|| StackWeights::new(&selection, values.measure()));
-        let found = frames_and_names(&selection, old, scope, memory);
+        let weights = threads.spawn(|| kept_weights.of(shown, &selection, values.measure()));
+        let found = frames_and_names((shown, &selection), old, scope, kept_frames, memory);
         (weights.join().unwrap_or_else(|panic| resume_unwind(panic)), found)
     });
     if !is_wanted() {
@@ -128,20 +134,22 @@ pub(super) fn prepare<'p, 's>(
         frames,
         weights,
         names,
+        orders: orders.of(shown),
         old,
         base: &profiles.base,
     }))
 }
 
 /// Finds the frames of one side or both, and what they are called.
-fn frames_and_names<'p>(
-    selection: &Selection<'p>,
+fn frames_and_names<'k: 'p, 'p>(
+    (shown, selection): (&'k Profile, &Selection<'p>),
     old: Option<(Selection<'p>, ValueOptions)>,
     scope: &Scope,
+    kept: &mut KeptFrames<'k>,
     memory: &mut Memory,
-) -> (Frames<'p>, FrameNames, Option<OldSide<'p>>) {
+) -> (Arc<Frames<'p>>, FrameNames, Option<OldSide<'p>>) {
     let Some((other, values)) = old else {
-        let frames = Frames::new(selection, scope.frame_options());
+        let frames = kept.of(shown, selection, scope.frame_options());
         let names = memory.names(scope, || names(&frames, selection.profile(), scope.granularity, &HashMap::new()));
         return (frames, names, None);
     };
@@ -150,7 +158,7 @@ fn frames_and_names<'p>(
     let weights = StackWeights::new(&other, values.measure());
     let folded = folded_names([other.profile(), selection.profile()]);
     let names = memory.names(scope, || names(&new, selection.profile(), scope.granularity, &folded));
-    (new, names, Some(OldSide { selection: other, frames: old, weights, values, diff: OnceCell::new() }))
+    (Arc::new(new), names, Some(OldSide { selection: other, frames: old, weights, values, diff: OnceCell::new() }))
 }
 
 /// Returns the filters that matched nothing.

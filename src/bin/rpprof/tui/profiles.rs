@@ -47,6 +47,12 @@ impl Profiles {
         self.new_whole.is_none() && self.old_whole.is_none()
     }
 
+    /// Returns whether there are profiles that were read again.
+    pub(super) fn is_renewed(&self) -> bool {
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        fresh.new.is_some() || fresh.old.is_some()
+    }
+
     /// Takes the profiles that were read again; returns whether any was.
     pub(super) fn renew(&mut self) -> bool {
         let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
