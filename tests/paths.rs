@@ -12,14 +12,14 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regex::Regex;
 use rpprof::aggregate::{
-    CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Interrupt, Measure, Root, StackWeights, TreeColumn,
-    TreeDetail, call_graph, flat_and_cum_until, neighbours,
+    Averaging, CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Granularity, Interrupt, Measure, Root,
+    StackOrder, StackWeights, TreeColumn, TreeDetail, call_graph, flat_and_cum_until, neighbours,
 };
 use rpprof::profile::{Function, Line, Location, LocationId, Profile, ProfileBuilder, StackId};
 use rpprof::report::{self, DiffFlameOptions, DiffOptions, DisasmOptions, ListingOptions};
 use rpprof::transform::{Filter, Recursion, Selection, collapse, select};
 
-use arbitrary::{profiles, weights};
+use arbitrary::{any_values, profiles, regexes, weights};
 
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 150, rng_seed: RngSeed::Fixed(23), failure_persistence: None, ..ProptestConfig::default() }
@@ -102,6 +102,25 @@ fn a_tree_of_many_stacks_has_all_paths_in_one_order() {
 }
 
 #[test]
+fn many_stacks_in_order_make_the_same_tree() {
+    let profile = many_stacks();
+    let selection = Selection::all(&profile);
+    let frames = Frames::new(&selection, FrameOptions::default());
+    let weights = StackWeights::new(&selection, Measure::of(0));
+    let column = TreeColumn::new(&selection, &frames, &weights);
+    for root in [Root::Callers, Root::Leaves] {
+        let order = StackOrder::new(&profile, root, &Interrupt::new()).expect("nobody interrupts it");
+        for min_share in [0.0, 0.001] {
+            let options = CallTreeOptions::new(root, min_share);
+            let tree = CallTree::with_order(&order, &column, options, &[], &Interrupt::new());
+            let tree = tree.expect("nobody interrupts it");
+            let other = CallTree::new(&selection, &frames, &weights, options);
+            assert_eq!((tree.nodes(), tree.left_out()), (other.nodes(), other.left_out()));
+        }
+    }
+}
+
+#[test]
 fn what_was_interrupted_has_no_result() {
     let profile = many_stacks();
     let selection = Selection::all(&profile);
@@ -114,6 +133,9 @@ fn what_was_interrupted_has_no_result() {
     let from = |interrupt: &Interrupt| {
         CallTree::from_frame(&columns, FrameId::from_index(0), CallTreeOptions::default(), interrupt)
     };
+    assert!(StackOrder::new(&profile, Root::Callers, &interrupt).is_none());
+    let order = StackOrder::new(&profile, Root::Callers, &Interrupt::new()).expect("nobody interrupts it");
+    assert!(CallTree::with_order(&order, &columns[0], CallTreeOptions::default(), &[], &interrupt).is_none());
     assert!(from(&interrupt).is_none());
     assert!(from(&Interrupt::new()).is_some_and(|tree| !tree.nodes().is_empty()));
     assert!(neighbours(&selection, &frames, &weights, FrameId::from_index(0), &interrupt).is_none());
@@ -166,6 +188,65 @@ proptest! {
                 prop_assert_eq!(found, is_wanted.then_some(values), "{:?}", path);
             }
         }
+    }
+
+    #[test]
+    fn stacks_in_order_make_the_same_tree(
+        profile in profiles(any_values()), min_share in prop_oneof![Just(0.0), 0.01..0.6_f64],
+        granularity in prop::sample::select(vec![Granularity::Functions, Granularity::Lines, Granularity::Modules]),
+        focus in prop::option::of(regexes()), hide in prop::option::of(regexes()), cut in prop::option::of(regexes()),
+        which in any::<prop::sample::Index>(),
+    ) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let regex = |text: Option<&str>| text.map(|text| Regex::new(text).expect("it is sound"));
+        let mut filter = Filter::default();
+        (filter.focus, filter.hide, filter.show_from) = (regex(focus), regex(hide), regex(cut));
+        let selected = select(&profile, &filter);
+        prop_assume!(selected.is_ok());
+        let (selection, _) = selected.expect("it was just checked");
+        let mut options = FrameOptions::default();
+        options.granularity = granularity;
+        let frames = Frames::new(&selection, options);
+        let weights = StackWeights::new(&selection, Measure::of(0));
+        let column = TreeColumn::new(&selection, &frames, &weights);
+        for root in [Root::Callers, Root::Leaves] {
+            let options = CallTreeOptions::new(root, min_share);
+            let whole = CallTree::new(&selection, &frames, &weights, CallTreeOptions::new(root, 0.0));
+            let mut ends: Vec<Vec<FrameId>> = by_path(&whole).into_keys().collect();
+            ends.sort_unstable();
+            let details: Vec<TreeDetail> =
+                ends.get(which.index(ends.len() + 1)).map(|end| TreeDetail { path: end.clone(), min_share: 0.0 }).into_iter().collect();
+            let order = StackOrder::new(&profile, root, &Interrupt::new()).expect("nobody interrupts it");
+            let tree = CallTree::with_order(&order, &column, options, &details, &Interrupt::new());
+            let tree = tree.expect("nobody interrupts it");
+            let other = CallTree::with_details(&[column], options, &details, &Interrupt::new());
+            let other = other.expect("nobody interrupts it");
+            prop_assert_eq!(tree.nodes(), other.nodes());
+            prop_assert_eq!(
+                (tree.total(), tree.frameless(), tree.left_out()),
+                (other.total(), other.frameless(), other.left_out())
+            );
+        }
+    }
+
+    #[test]
+    fn weights_of_kept_stacks_are_those_of_the_selection(
+        profile in profiles(any_values()), focus in regexes(), averaging in prop::sample::select(vec![Averaging::Sum, Averaging::Mean]),
+    ) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let mut filter = Filter::default();
+        filter.focus = Some(Regex::new(focus).expect("it is sound"));
+        let selected = select(&profile, &filter);
+        prop_assume!(selected.is_ok());
+        let (selection, _) = selected.expect("it was just checked");
+        let mut measure = Measure::of(0);
+        measure.averaging = averaging;
+        let found = StackWeights::new(&Selection::all(&profile), measure).of_kept_stacks(&selection);
+        let expected = StackWeights::new(&selection, measure);
+        prop_assert_eq!((found.weights(), found.divisors()), (expected.weights(), expected.divisors()));
+        prop_assert_eq!(found.total_amount(), expected.total_amount());
+        let used = |weights: &StackWeights| (0..profile.stacks().len()).map(|stack| weights.is_used(stack)).collect::<Vec<_>>();
+        prop_assert_eq!(used(&found), used(&expected));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::frames::{FrameId, Frames};
 use super::interrupt::Interrupt;
+use super::stack_order::StackOrder;
 use super::tree_growth::grow;
+use super::tree_in_order::grow_in_order;
 use super::weights::StackWeights;
 use crate::transform::Selection;
 
@@ -155,6 +157,21 @@ impl CallTree {
         interrupt: &Interrupt,
     ) -> Option<Self> {
         grow(columns, None, options, details, interrupt)
+    }
+
+    /// Builds the same tree of one column by an order of its stacks; `None` if it was interrupted.
+    ///
+    /// Cost: stacks that begin alike are split together. Where the order does not fit, that of the tree without it: if
+    /// the tree begins at the other end, or the selection cuts stacks or is of a profile with other ones.
+    pub fn with_order(
+        order: &StackOrder,
+        column: &TreeColumn<'_, '_>,
+        options: CallTreeOptions,
+        details: &[TreeDetail],
+        interrupt: &Interrupt,
+    ) -> Option<Self> {
+        grow_in_order(order, column, options, details, interrupt)
+            .unwrap_or_else(|| grow(&[*column], None, options, details, interrupt))
     }
 
     /// Builds the tree of what one frame calls, or, from the leaves, of what calls it; `None` if it was interrupted.

@@ -134,7 +134,8 @@ pub struct Frame<'f> {
 impl Frame<'_> {
     /// Returns the name to show (pprof's `PrintableName`).
     pub fn name(&self) -> String {
-        self.name_parts().join(" ")
+        let mut parts = self.name_parts();
+        if parts.len() == 1 { parts.swap_remove(0) } else { parts.join(" ") }
     }
 
     /// Returns what the name is made of: address, function, place (pprof's `NameComponents`).

@@ -36,8 +36,11 @@ mod package;
 mod parallel;
 mod paths;
 mod places;
+mod stack_order;
 mod tree_cursor;
 mod tree_growth;
+mod tree_in_order;
+mod tree_limit;
 mod weights;
 
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, PathWeight, Root, TreeColumn, TreeDetail};
@@ -53,6 +56,7 @@ pub use interrupt::Interrupt;
 pub use matched::{Matched, matched};
 pub use neighbours::{Neighbours, neighbours};
 pub use package::package;
+pub use stack_order::StackOrder;
 pub use weights::{Amount, Averaging, Measure, StackWeights, Whole};
 
 pub(crate) use frames::base_name;

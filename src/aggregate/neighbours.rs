@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::frames::{FrameId, Frames};
 use super::interrupt::Interrupt;
+use super::locations::LocationSet;
 use super::parallel::in_ranges;
 use super::weights::StackWeights;
-use crate::profile::StackId;
+use crate::profile::{LocationId, StackId};
 use crate::transform::Selection;
 
 /// Stacks between two looks at whether the result is still wanted.
@@ -26,8 +27,8 @@ pub struct Neighbours {
 /// The weights are those of the calls of a [`call_graph`](super::call_graph()) of all frames, in which a frame that
 /// calls itself makes no call.
 ///
-/// Cost: a pass over the stacks that weigh something, on all cores if they are many; a closer look at those that have
-/// the frame.
+/// Cost: a pass over the stacks that weigh something, on all cores if they are many; a closer look at the places where
+/// the frame stands.
 pub fn neighbours(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
@@ -35,7 +36,7 @@ pub fn neighbours(
     frame: FrameId,
     interrupt: &Interrupt,
 ) -> Option<Neighbours> {
-    let has_frame: Vec<bool> = frames.by_location().iter().map(|list| list.contains(&frame)).collect();
+    let has_frame = LocationSet::new(frames.by_location().iter().map(|list| list.contains(&frame)));
     let parts = in_ranges(selection.profile().stacks(), |range| {
         let mut part = Part::new(frames.len());
         let mut start = range.start;
@@ -92,25 +93,40 @@ impl Part {
         frames: &Frames<'_>,
         weights: &StackWeights,
         center: FrameId,
-        has_frame: &[bool],
+        has_frame: &LocationSet,
         range: Range<usize>,
     ) {
+        let mut list = Vec::new();
         for index in range.filter(|&index| weights.is_used(index)) {
             let Some(stack) = selection.stack(StackId::from_index(index)) else { continue };
-            if !stack.iter().any(|location| has_frame[location.index()]) {
-                continue;
-            }
             let (weight, epoch) = (weights.amount(index).sum, (index + 1) as u32); // There is no room for 2^32 stacks.
-            let mut callee: Option<FrameId> = None;
-            for &frame in stack.iter().flat_map(|&location| frames.at(location)) {
-                match callee {
-                    Some(callee) if callee == frame => {}
-                    Some(callee) if frame == center => self.callees[callee.index()].add(weight, epoch),
-                    Some(callee) if callee == center => self.callers[frame.index()].add(weight, epoch),
-                    _ => {}
-                }
-                callee = Some(frame);
+            for &position in has_frame.positions(stack, &mut list) {
+                let (beneath, here) = (&stack[..position as usize], &stack[position as usize..]);
+                self.count_at(frames, center, (beneath, here), weight, epoch);
             }
+        }
+    }
+
+    /// Counts the calls at a location that has the frame: that of `here` which comes first.
+    fn count_at(
+        &mut self,
+        frames: &Frames<'_>,
+        center: FrameId,
+        (beneath, here): (&[LocationId], &[LocationId]),
+        weight: i64,
+        epoch: u32,
+    ) {
+        let [location, above @ ..] = here else { return };
+        let mut callee = beneath.iter().rev().find_map(|location| frames.at(*location).last()).copied();
+        let caller = above.iter().find_map(|location| frames.at(*location).first());
+        for &frame in frames.at(*location).iter().chain(caller) {
+            match callee {
+                Some(callee) if callee == frame => {}
+                Some(callee) if frame == center => self.callees[callee.index()].add(weight, epoch),
+                Some(callee) if callee == center => self.callers[frame.index()].add(weight, epoch),
+                _ => {}
+            }
+            callee = Some(frame);
         }
     }
 }

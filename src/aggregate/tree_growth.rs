@@ -9,6 +9,7 @@ use super::frames::FrameId;
 use super::interrupt::Interrupt;
 use super::outermost::{Outermost, outermost};
 use super::tree_cursor::{AHEAD, Cursor, Step, only_steps};
+use super::tree_limit::Limit;
 use crate::profile::{LocationId, StackId};
 
 /// Stacks from which on it pays to let another thread split some of them.
@@ -59,10 +60,7 @@ pub(super) fn grow(
     let only = columns.iter().map(only_steps).collect();
     let merges_calls = columns.iter().any(|column| column.frames.merges_calls);
     let ground = Ground { columns, only, root: options.root, merges_calls, mass, details, interrupt, idle };
-    let of_top = details.iter().filter(|detail| detail.path.is_empty()).map(|detail| detail.min_share);
-    let least = mass * of_top.fold(options.min_share, f64::min);
-    let candidates = (0..details.len()).collect();
-    let whole = Pending { node: None, merged: None, depth: 0, cursors, least, candidates };
+    let whole = Pending { node: None, merged: None, limit: Limit::of_top(mass, options, details), cursors };
     let mut tree = ground.grow(0, vec![whole])?;
     (tree.total, tree.columns) = (total, columns.len());
     Some(tree)
@@ -86,13 +84,8 @@ struct Pending<'p> {
     node: Option<NodeId>,
     /// Its frame, if calls from that to itself are no nodes.
     merged: Option<FrameId>,
-    /// Number of nodes above its children.
-    depth: u32,
+    limit: Limit,
     cursors: Vec<Cursor<'p>>,
-    /// What a child has to weigh.
-    least: f64,
-    /// The details whose paths go on below.
-    candidates: Vec<usize>,
 }
 
 /// What all threads read.
@@ -301,7 +294,7 @@ impl<'p> Ground<'_, 'p> {
         branch.child_of.reserve(parent.cursors.len());
         // Stacks that end here leave the list.
         let mut kept = 0;
-        let passed = parent.depth as usize % AHEAD;
+        let passed = parent.limit.depth as usize % AHEAD;
         if passed == 0 {
             self.look_ahead(parent.merged, &mut parent.cursors);
         }
@@ -369,8 +362,8 @@ impl<'p> Ground<'_, 'p> {
         // The child that most of the stacks go to has its parent's list, because new memory costs more than all else.
         let mut heir = None;
         for (row, child) in children.iter().enumerate() {
-            let (least, candidates) = self.below(&parent, child.frame);
-            let is_kept = child.mass >= parent.least || !candidates.is_empty() || least < parent.least;
+            let limit = parent.limit.below(child.frame, self.mass, self.details);
+            let is_kept = parent.limit.keeps(child.mass, &limit);
             tree.left_out += usize::from(!is_kept);
             lists.push(is_kept.then_some(pending.len()));
             if !is_kept {
@@ -378,7 +371,7 @@ impl<'p> Ground<'_, 'p> {
             }
             let node = NodeId(u32::try_from(tree.nodes.len()).expect("the tree has fewer than 2^32 nodes"));
             let Child { frame, total, is_inline, .. } = *child;
-            tree.nodes.push(Node { parent: parent.node, frame, depth: parent.depth, total, own: 0, is_inline });
+            tree.nodes.push(Node { parent: parent.node, frame, depth: parent.limit.depth, total, own: 0, is_inline });
             if self.columns.len() > 1 {
                 let totals = &totals[row * self.columns.len()..(row + 1) * self.columns.len()];
                 tree.by_column.extend(totals.iter().map(|&total| PathWeight { total, own: 0 }));
@@ -389,7 +382,7 @@ impl<'p> Ground<'_, 'p> {
             }
             let cursors = Vec::with_capacity(if has_parents_list { 0 } else { child.cursors as usize });
             let merged = self.merges_calls.then_some(frame);
-            pending.push(Pending { node: Some(node), merged, depth: parent.depth + 1, cursors, least, candidates });
+            pending.push(Pending { node: Some(node), merged, limit, cursors });
         }
         if pending.len() == first {
             return;
@@ -412,25 +405,6 @@ impl<'p> Ground<'_, 'p> {
             parent.cursors.truncate(kept);
             pending[list].cursors = parent.cursors;
         }
-    }
-
-    /// Returns what children of a child have to weigh, and the details whose paths go on below it.
-    fn below(&self, parent: &Pending<'p>, frame: FrameId) -> (f64, Vec<usize>) {
-        let mut least = parent.least;
-        let mut candidates = Vec::new();
-        let depth = parent.depth as usize;
-        for &index in &parent.candidates {
-            let detail = &self.details[index];
-            if detail.path.get(depth) != Some(&frame) {
-                continue;
-            }
-            if detail.path.len() == depth + 1 {
-                least = least.min(self.mass * detail.min_share);
-            } else {
-                candidates.push(index);
-            }
-        }
-        (least, candidates)
     }
 }
 

@@ -156,6 +156,30 @@ impl StackWeights {
         }
     }
 
+    /// Returns these weights without those of the stacks that a selection leaves out.
+    ///
+    /// If these are of a whole profile, as shares of which they are shown, the result is what the selection's stacks
+    /// weigh, unless it chooses samples by their labels.
+    ///
+    /// Cost: a look at each stack, none at samples.
+    ///
+    /// # Panics
+    /// If the selection's profile does not have as many stacks.
+    #[must_use]
+    pub fn of_kept_stacks(&self, selection: &Selection<'_>) -> Self {
+        assert_eq!(self.weights.len(), selection.profile().stacks().len(), "the weights are of another profile");
+        let is_kept = |stack: usize| selection.keeps_stack(StackId::from_index(stack));
+        let of_kept = |values: &[i64]| -> Vec<i64> {
+            (0..).zip(values).map(|(stack, &value)| if is_kept(stack) { value } else { 0 }).collect()
+        };
+        Self {
+            weights: of_kept(&self.weights),
+            divisors: of_kept(&self.divisors),
+            is_used: (0..).zip(&self.is_used).map(|(stack, &is_used)| is_used & is_kept(stack)).collect(),
+            total: self.total,
+        }
+    }
+
     /// Returns the weight of each stack, in the sample type's unit.
     pub fn weights(&self) -> &[i64] {
         &self.weights

@@ -28,12 +28,35 @@ enum Drop {
     Beneath,
 }
 
-/// What the expressions on names say of a location.
+/// What the expressions on names say of a location, and of all that are in a stack together.
 #[derive(Clone, Copy)]
-struct NamePart {
-    is_ignored: bool,
-    is_focused: bool,
-    is_hidden: bool,
+struct NameMarks(u8);
+
+impl NameMarks {
+    const IGNORED: u8 = 1;
+    const FOCUSED: u8 = 1 << 1;
+    const SHOWN: u8 = 1 << 2;
+    /// So many locations are looked at together.
+    const BLOCK: usize = 16;
+
+    fn new(is_ignored: bool, is_focused: bool, is_shown: bool) -> Self {
+        let mark = |is_set: bool, mark: u8| if is_set { mark } else { 0 };
+        Self(mark(is_ignored, Self::IGNORED) | mark(is_focused, Self::FOCUSED) | mark(is_shown, Self::SHOWN))
+    }
+
+    /// Returns whether a stack stays.
+    fn keep(marks: &[Self], locations: &[LocationId]) -> bool {
+        let all = |locations: &[LocationId]| locations.iter().fold(0, |all, location| all | marks[location.index()].0);
+        // Without a branch for each location: most stacks are looked at as a whole.
+        let mut found = 0;
+        for block in locations.chunks(Self::BLOCK) {
+            found |= all(block);
+            if found & Self::IGNORED != 0 {
+                return false;
+            }
+        }
+        found == Self::FOCUSED | Self::SHOWN
+    }
 }
 
 impl<'p> Cutter<'p> {
@@ -154,7 +177,7 @@ impl<'p> Cutter<'p> {
             ..Unmatched::default()
         };
         let table = self.profile().symbols().locations();
-        let mut parts: Vec<NamePart> = Vec::with_capacity(table.len());
+        let mut marks: Vec<NameMarks> = Vec::with_capacity(table.len());
         let mut hidden = Vec::new();
         let mut shown_lines = Ragged::new();
         let changes_lines = hide.is_some() || show.is_some();
@@ -182,25 +205,15 @@ impl<'p> Cutter<'p> {
                 unmatched.show &= shown.is_empty();
             }
             hidden.push(is_hidden);
-            parts.push(NamePart { is_ignored: ignored, is_focused: focused, is_hidden });
+            // What earlier parts hide is not there.
+            let is_there = !self.selection.is_hidden(id);
+            marks.push(NameMarks::new(is_there && ignored, is_there && focused, is_there && !is_hidden));
             shown_lines.push(shown);
         }
         if changes_lines {
             self.selection.lines = Cow::Owned(shown_lines);
         }
-        self.narrow_stacks(|selection, locations| {
-            let mut found = false;
-            let mut shows_any = false;
-            for location in locations.iter().filter(|location| !selection.is_hidden(**location)) {
-                let part = parts[location.index()];
-                if part.is_ignored {
-                    return None;
-                }
-                found |= part.is_focused;
-                shows_any |= !part.is_hidden;
-            }
-            (found && shows_any).then_some(0..locations.len())
-        });
+        self.narrow_stacks(|_, locations| NameMarks::keep(&marks, locations).then_some(0..locations.len()));
         if hidden.contains(&true) {
             self.selection.hidden = hidden;
         }

@@ -109,6 +109,16 @@ impl<'p> Selection<'p> {
         }
     }
 
+    /// Returns whether all frames of all locations are shown, so that only stacks and samples are chosen from.
+    pub fn shows_all_frames(&self) -> bool {
+        self.hidden.is_empty() && matches!(self.lines, Cow::Borrowed(_))
+    }
+
+    /// Returns whether no sample is left out for its labels.
+    pub fn keeps_all_labels(&self) -> bool {
+        self.kept_labels.is_empty()
+    }
+
     /// Returns whether everything is looked at.
     pub fn is_all(&self) -> bool {
         self.hidden.is_empty()

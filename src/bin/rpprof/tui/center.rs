@@ -3,7 +3,7 @@
 use rpprof::aggregate::{FrameId, Inlines, Interrupt, flat_and_cum_until};
 use rpprof::profile::LocationId;
 
-use super::worker::Prepared;
+use super::prepare::Prepared;
 
 /// Returns the frame with a name or, if none has it, what the function of that name is among the frames there are.
 ///

@@ -3,11 +3,11 @@
 use ratatui::style::Style;
 
 use super::answer::FrameName;
+use super::frame_names::hash;
 use super::sandwich::{self, CallsForm};
 use super::state::{State, View};
 use super::theme::Depth;
 use super::tree::Tree;
-use super::worker::hash;
 
 /// What the colours of boxes stand for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -14,8 +14,8 @@ use rpprof::transform::Selection;
 use super::answer::{Annotated, CallRow, Compared, Table, TableRow};
 use super::delta::Delta;
 use super::highlight::highlight;
+use super::prepare::{OldSide, Prepared};
 use super::tree::{NewNode, TOP, Tree};
-use super::worker::{OldSide, Prepared};
 
 /// The options of all comparisons of a scope.
 fn options(prepared: &Prepared<'_, '_>) -> CompareOptions {

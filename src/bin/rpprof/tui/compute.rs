@@ -23,12 +23,13 @@ use super::export::export;
 use super::highlight::highlight;
 use super::instructions::instructions;
 use super::labels;
+use super::prepare::Prepared;
 use super::request::Ask;
 use super::scope::{Sides, quoted_files};
 use super::timeline::timeline;
 use super::tints::tints;
 use super::tree::{Totals, Tree};
-use super::worker::{Prepared, Sources};
+use super::worker::Sources;
 use crate::source::SourceFinder;
 
 /// Stacks between two looks at whether an answer is still wanted.
@@ -132,7 +133,12 @@ fn tree(
         return Some(flame.map(|flame| compare::tree(prepared, &flame, options.root, min_share)));
     }
     let column = TreeColumn::new(&prepared.selection, &prepared.frames, &prepared.weights);
-    let found = CallTree::with_details(&[column], options, details, interrupt)?;
+    let found = match prepared.orders.get(options.root) {
+        Some(order) => CallTree::with_order(order, &column, options, details, interrupt)?,
+        None => CallTree::with_details(&[column], options, details, interrupt)?,
+    };
+    // Whoever looks at a tree mostly looks at another one with other filters next.
+    prepared.orders.begin(options.root);
     let mut tree = Tree::new(&found, options.root, options.min_share, Arc::clone(&prepared.names));
     tree.set_details(details);
     if prepared.weights.divisors().is_empty() {

@@ -9,7 +9,7 @@ use rpprof::report::{self, DiffFlame, FlameOptions, TopOptions, ValueOptions};
 use rpprof::transform::{compact, extract};
 
 use super::compare;
-use super::worker::{OldSide, Prepared};
+use super::prepare::{OldSide, Prepared};
 use crate::args::OutputArgs;
 use crate::command::flame::{page_table, shown_files};
 use crate::output::{Content, write_output};

@@ -8,7 +8,8 @@ use rpprof::transform::Selection;
 
 use super::answer::{CodeRow, Instructions};
 use super::compare;
-use super::worker::{OldSide, Prepared, Sources};
+use super::prepare::{OldSide, Prepared};
+use super::worker::Sources;
 use crate::code::Code;
 use crate::source::SourceFinder;
 

@@ -10,7 +10,7 @@ use rpprof::transform::{LabelUnits, Selection};
 
 use super::compare;
 use super::histogram::{Bucket, Histogram};
-use super::worker::Prepared;
+use super::prepare::Prepared;
 
 /// A key of labels with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,6 +13,8 @@ use super::scope::Scope;
 const TABLES: usize = 16;
 /// How many call trees are kept.
 const TREES: usize = 4;
+/// So many lists of names are kept: those of the last granularities.
+const NAMES: usize = 3;
 /// Larger trees are not kept.
 const MOST_NODES: usize = 1 << 16;
 
@@ -21,8 +23,10 @@ const MOST_NODES: usize = 1 << 16;
 pub(super) struct Memory {
     tables: VecDeque<(Scope, Ask, Reply)>,
     trees: VecDeque<(Scope, Ask, Reply)>,
-    /// What makes frames in a scope, and their names.
-    names: Option<(Scope, FrameNames)>,
+    /// What makes frames in a scope, and their names; the last used last.
+    names: Vec<(Scope, FrameNames)>,
+    /// The same of the last scope with filters that change frames, such as those that hide some.
+    filtered_names: Option<(Scope, FrameNames)>,
 }
 
 /// Returns the question that has the same answer: what a label weighs is what is left if it is chosen.
@@ -53,14 +57,28 @@ impl Memory {
         }
     }
 
-    /// Returns the names of the frames of a scope, which are made only if the last ones were of other frames.
+    /// Returns the names of the frames of a scope, which are made only if they are not kept.
     pub(super) fn names(&mut self, scope: &Scope, make: impl FnOnce() -> Vec<FrameName>) -> FrameNames {
         let mut frames = scope.clone();
         (frames.sample_type, frames.averaging, frames.unit, frames.least) = (0, Averaging::Sum, "", 0);
         frames.chips.retain(|chip| !chip.keeps_frames());
-        match &self.names {
-            Some((same, names)) if *same == frames => Arc::clone(names),
-            _ => Arc::clone(&self.names.insert((frames, Arc::new(make()))).1),
+        if !frames.chips.is_empty() {
+            return match &self.filtered_names {
+                Some((same, names)) if *same == frames => Arc::clone(names),
+                _ => Arc::clone(&self.filtered_names.insert((frames, Arc::new(make()))).1),
+            };
         }
+        let found = match self.names.iter().position(|(same, _)| *same == frames) {
+            Some(place) => self.names.remove(place),
+            None => {
+                if self.names.len() == NAMES {
+                    self.names.remove(0);
+                }
+                (frames, Arc::new(make()))
+            }
+        };
+        let names = Arc::clone(&found.1);
+        self.names.push(found);
+        names
     }
 }

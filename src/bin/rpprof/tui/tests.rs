@@ -38,6 +38,7 @@ use rpprof::transform::{Filter, select};
 use super::Loaded;
 use super::answer::{Answer, Reply};
 use super::config::Colors;
+use super::profiles::Profiles;
 use super::recording::key_of;
 use super::request::{Ask, Request, Topic};
 use super::scope::{Scope, Sides};
@@ -45,7 +46,7 @@ use super::state::{Effect, State};
 use super::theme::{Background, Depth, Theme};
 use super::update::{Event, update};
 use super::watch::Slot;
-use super::worker::{Profiles, Sources, work};
+use super::worker::{Sources, work};
 use crate::args::{DemangleArg, SymbolArgs};
 use crate::source::{Machine, SourceArgs};
 

@@ -11,7 +11,7 @@ use rpprof::transform::{LabelUnits, Selection};
 use super::answer::FrameNames;
 use super::heat::Heat;
 use super::labels::{LabelKey, SAMPLES_AT_ONCE};
-use super::worker::Prepared;
+use super::prepare::Prepared;
 
 /// Into how many parts the time is divided; a screen is rarely wider.
 pub(super) const PARTS: usize = 960;

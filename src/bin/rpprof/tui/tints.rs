@@ -7,8 +7,8 @@ use rpprof::profile::{LabelSetId, StackId};
 use rpprof::transform::LabelUnits;
 
 use super::labels::{self, Content, SAMPLES_AT_ONCE, content_of};
+use super::prepare::Prepared;
 use super::tree::{TOP, Tree};
-use super::worker::Prepared;
 
 /// So many values of a label are told apart, the heaviest ones.
 const MOST_VALUES: usize = 12;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rpprof::profile::{Profile, unit};
 
-use super::worker::Opener;
+use super::profiles::Opener;
 use super::{Reload, first_share, types};
 use crate::input::server_address;
 

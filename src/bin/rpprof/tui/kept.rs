@@ -1,0 +1,153 @@
+//! What scopes have in common, kept as long as the profiles stay the same.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use rpprof::aggregate::{FrameOptions, Frames, Interrupt, Measure, Root, StackOrder, StackWeights};
+use rpprof::profile::Profile;
+use rpprof::transform::Selection;
+
+/// So many of each are kept: those of the last granularities and columns.
+const MOST: usize = 3;
+
+/// What scopes have in common.
+#[derive(Default)]
+pub(super) struct Kept<'k> {
+    pub(super) frames: KeptFrames<'k>,
+    pub(super) weights: KeptWeights<'k>,
+    pub(super) orders: KeptOrders<'k>,
+}
+
+/// The frames of whole profiles, which are the same whatever samples are chosen; the newest last.
+#[derive(Default)]
+pub(super) struct KeptFrames<'k>(Vec<(&'k Profile, FrameOptions, Arc<Frames<'k>>)>);
+
+/// What stacks weigh in whole profiles, the newest last.
+#[derive(Default)]
+pub(super) struct KeptWeights<'k>(Vec<(&'k Profile, Measure, Arc<StackWeights>)>);
+
+impl<'k> KeptFrames<'k> {
+    /// Returns the frames of a selection of a profile, or of one that was made of that.
+    pub(super) fn of<'p>(
+        &mut self,
+        whole: &'k Profile,
+        selection: &Selection<'p>,
+        options: FrameOptions,
+    ) -> Arc<Frames<'p>>
+    where
+        'k: 'p,
+    {
+        if !std::ptr::eq(selection.profile(), whole) || !selection.shows_all_frames() {
+            return Arc::new(Frames::new(selection, options));
+        }
+        let make = || Arc::new(Frames::new(&Selection::all(whole), options));
+        kept(&mut self.0, (whole, options), make)
+    }
+}
+
+impl<'k> KeptWeights<'k> {
+    /// Returns what stacks weigh in a selection of a profile, or of one that was made of that and has the same samples.
+    pub(super) fn of(&mut self, whole: &'k Profile, selection: &Selection<'_>, measure: Measure) -> Arc<StackWeights> {
+        if !selection.keeps_all_labels() {
+            return Arc::new(StackWeights::new(selection, measure));
+        }
+        let make = || Arc::new(StackWeights::new(&Selection::all(whole), measure));
+        let weights = kept(&mut self.0, (whole, measure), make);
+        if selection.is_all() { weights } else { Arc::new(weights.of_kept_stacks(selection)) }
+    }
+}
+
+/// The order of the stacks of the profile that was looked at last.
+#[derive(Default)]
+pub(super) struct KeptOrders<'k>(Option<(&'k Profile, Arc<Orders>)>);
+
+/// The stacks of a profile in order, from each of their ends, as far as it was found out.
+pub(super) struct Orders {
+    profile: Profile,
+    of_roots: [OrderOfRoot; 2],
+    /// Set when nobody needs them any more.
+    interrupt: Interrupt,
+}
+
+#[derive(Default)]
+struct OrderOfRoot {
+    is_begun: AtomicBool,
+    found: OnceLock<StackOrder>,
+}
+
+/// Stacks from which on it pays to put them in order.
+const MANY_STACKS: usize = 1 << 14;
+
+impl<'k> KeptOrders<'k> {
+    /// Returns what is known of the order of a profile's stacks, or comes to be known.
+    pub(super) fn of(&mut self, whole: &'k Profile) -> Arc<Orders> {
+        match &self.0 {
+            Some((profile, orders)) if std::ptr::eq(*profile, whole) => Arc::clone(orders),
+            _ => {
+                self.give_up();
+                let orders =
+                    Orders { profile: whole.clone(), of_roots: Default::default(), interrupt: Interrupt::new() };
+                Arc::clone(&self.0.insert((whole, Arc::new(orders))).1)
+            }
+        }
+    }
+
+    fn give_up(&self) {
+        if let Some((_, orders)) = &self.0 {
+            orders.interrupt.set();
+        }
+    }
+}
+
+impl Drop for KeptOrders<'_> {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}
+
+impl Orders {
+    /// Returns the order, if it was found out by now.
+    pub(super) fn get(&self, root: Root) -> Option<&StackOrder> {
+        self.of_root(root).found.get()
+    }
+
+    /// Begins to find out the order on a thread of its own, unless that was done before or does not pay.
+    pub(super) fn begin(self: &Arc<Self>, root: Root) {
+        if self.profile.stacks().len() < MANY_STACKS || self.of_root(root).is_begun.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let orders = Arc::clone(self);
+        thread::spawn(move || {
+            if let Some(order) = StackOrder::new(&orders.profile, root, &orders.interrupt) {
+                // Nobody else finds it out.
+                orders.of_root(root).found.set(order).ok();
+            }
+        });
+    }
+
+    fn of_root(&self, root: Root) -> &OrderOfRoot {
+        &self.of_roots[usize::from(root == Root::Leaves)]
+    }
+}
+
+/// Returns what is kept under a key, and keeps it if it is new.
+fn kept<'k, K: PartialEq + Copy, V>(
+    list: &mut Vec<(&'k Profile, K, Arc<V>)>,
+    (whole, key): (&'k Profile, K),
+    make: impl FnOnce() -> Arc<V>,
+) -> Arc<V> {
+    let is_it = |(profile, other, _): &(&Profile, K, _)| std::ptr::eq(*profile, whole) && *other == key;
+    let found = match list.iter().position(is_it) {
+        Some(place) => list.remove(place),
+        None => {
+            if list.len() == MOST {
+                list.remove(0);
+            }
+            (whole, key, make())
+        }
+    };
+    let value = Arc::clone(&found.2);
+    list.push(found);
+    value
+}
