@@ -70,8 +70,7 @@ pub fn symbolize(profile: &Profile, resolver: &mut Resolver) -> Profile {
 
 /// Finds the names that [`symbolize`] puts into a profile.
 ///
-/// Who only writes the profile with them has no need of one in memory, which is most of what naming costs once names are
-/// in the cache.
+/// Who only writes the profile with them has no need of it in memory, nor of the time that it takes to make it.
 ///
 /// ```
 /// use rpprof::codec::{self, ReadOptions, WriteOptions};
