@@ -5,6 +5,7 @@
 //! always gives the same bytes.
 
 use super::fields::{function, label, line, location, mapping, profile as field, sample, value_type};
+use super::symbol_rows::SymbolRows;
 use crate::profile::{
     FunctionId, Label, LabelValue, LocationId, MappingId, Profile, Ragged, Sample, StackId, StringId, ValueType,
 };
@@ -16,8 +17,13 @@ const CHUNK_BYTES: usize = 256 << 10;
 ///
 /// Cost: the whole message in memory; [`write`](super::write()) needs a chunk of it at a time.
 pub fn encode(profile: &Profile) -> Vec<u8> {
+    encode_with(profile, profile)
+}
+
+/// Returns the message of a profile that has other symbols; ids of locations are the profile's own.
+pub(super) fn encode_with(profile: &Profile, symbols: &impl SymbolRows) -> Vec<u8> {
     let mut message = Vec::new();
-    let encoded: Result<(), std::convert::Infallible> = encode_chunks(profile, |chunk| {
+    let encoded: Result<(), std::convert::Infallible> = encode_chunks(profile, symbols, |chunk| {
         message.append(chunk);
         Ok(())
     });
@@ -25,24 +31,31 @@ pub fn encode(profile: &Profile) -> Vec<u8> {
     message
 }
 
-/// Passes the message to `flush` in chunks of about a quarter of a mebibyte; `flush` empties each.
-pub(super) fn encode_chunks<E>(profile: &Profile, flush: impl FnMut(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
-    let mut encoder = Encoder { profile, message: Message::default(), flush };
+/// Passes the message to `flush` in chunks of about a quarter of a mebibyte.
+///
+/// What `flush` leaves of a chunk is memory for another one, whatever is in it.
+pub(super) fn encode_chunks<E>(
+    profile: &Profile,
+    symbols: &impl SymbolRows,
+    flush: impl FnMut(&mut Vec<u8>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut encoder = Encoder { profile, symbols, message: Message::default(), flush };
     encoder.sample_types()?;
     encoder.samples()?;
     encoder.symbols()?;
     encoder.strings()?;
     encoder.header()?;
-    (encoder.flush)(&mut encoder.message.bytes)
+    encoder.flush()
 }
 
-struct Encoder<'p, F> {
+struct Encoder<'p, S, F> {
     profile: &'p Profile,
+    symbols: &'p S,
     message: Message,
     flush: F,
 }
 
-impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
+impl<E, S: SymbolRows, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, S, F> {
     /// Writes a message as field `number`, which has at most `max_bytes`.
     #[inline]
     fn add(&mut self, number: u32, max_bytes: usize, write: impl FnOnce(&mut Room<'_>)) -> Result<(), E> {
@@ -53,7 +66,13 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
     /// Hands on what there is if it is enough.
     #[inline]
     fn hand_on(&mut self) -> Result<(), E> {
-        if self.message.bytes.len() >= CHUNK_BYTES { (self.flush)(&mut self.message.bytes) } else { Ok(()) }
+        if self.message.len >= CHUNK_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), E> {
+        self.message.bytes.truncate(self.message.len);
+        self.message.len = 0;
+        (self.flush)(&mut self.message.bytes)
     }
 
     fn sample_types(&mut self) -> Result<(), E> {
@@ -83,10 +102,10 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
     }
 
     fn symbols(&mut self) -> Result<(), E> {
-        let symbols = self.profile.symbols();
+        let (symbols, ids) = (self.symbols, self.profile.symbols());
         for (row, item) in symbols.mappings().iter().enumerate() {
             self.add(field::MAPPING, 10 * MAX_NUMBER, |room| {
-                room.number(mapping::ID, symbols.mapping_file_id(MappingId::from_index(row)));
+                room.number(mapping::ID, ids.mapping_file_id(MappingId::from_index(row)));
                 room.number(mapping::MEMORY_START, item.start_address);
                 room.number(mapping::MEMORY_LIMIT, item.limit_address);
                 room.number(mapping::FILE_OFFSET, item.file_offset);
@@ -98,26 +117,26 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
                 room.number(mapping::HAS_INLINE_FRAMES, item.resolved.inline_frames.into());
             })?;
         }
-        for (row, item) in symbols.locations().iter().enumerate() {
-            let id = LocationId::from_index(row);
-            let lines = symbols.lines_of(id);
-            self.add(field::LOCATION, 4 * MAX_NUMBER + lines.len() * MAX_LINE, |room| {
-                room.number(location::ID, symbols.location_file_id(id));
-                room.number(location::MAPPING_ID, item.mapping.map_or(0, |mapping| symbols.mapping_file_id(mapping)));
+        for row in 0..ids.locations().len() {
+            let item = symbols.location(row);
+            self.add(field::LOCATION, 4 * MAX_NUMBER + symbols.line_count(row) * MAX_LINE, |room| {
+                room.number(location::ID, ids.location_file_id(LocationId::from_index(row)));
+                room.number(location::MAPPING_ID, item.mapping.map_or(0, |mapping| ids.mapping_file_id(mapping)));
                 room.number(location::ADDRESS, item.address);
-                for item in lines {
+                symbols.each_line(row, |item| {
                     room.message(location::LINE, |room| {
                         room.number(line::FUNCTION_ID, symbols.function_file_id(item.function));
                         room.signed(line::LINE, item.line);
                         room.signed(line::COLUMN, item.column);
                     });
-                }
+                });
                 room.number(location::IS_FOLDED, item.is_folded.into());
             })?;
         }
-        for (row, item) in symbols.functions().iter().enumerate() {
+        for row in 0..symbols.function_count() {
+            let (id, item) = (FunctionId::from_index(row), symbols.function(row));
             self.add(field::FUNCTION, 5 * MAX_NUMBER, |room| {
-                room.number(function::ID, symbols.function_file_id(FunctionId::from_index(row)));
+                room.number(function::ID, symbols.function_file_id(id));
                 room.string(function::NAME, item.name);
                 room.string(function::SYSTEM_NAME, item.system_name);
                 room.string(function::FILENAME, item.filename);
@@ -128,8 +147,13 @@ impl<E, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, F> {
     }
 
     fn strings(&mut self) -> Result<(), E> {
-        for text in self.profile.strings().iter() {
-            self.message.bytes_field(field::STRING_TABLE, text.as_bytes());
+        for row in 0..self.symbols.string_count() {
+            let text = self.symbols.string(row);
+            self.message.in_room(MAX_HEAD + text.len(), |room| {
+                room.varint(u64::from(field::STRING_TABLE) << 3 | 2);
+                room.varint(text.len() as u64);
+                room.bytes(text);
+            });
             self.hand_on()?;
         }
         Ok(())
@@ -175,9 +199,9 @@ impl EncodedStacks {
         let id_bytes = max_id_bytes(profile);
         for index in 0..profile.stacks().len() {
             let stack = StackId::from_index(index);
-            field.bytes.clear();
+            field.len = 0;
             field.in_room(MAX_HEAD + profile.stack(stack).len() * id_bytes, |room| room.stack(profile, stack));
-            fields.open().extend_from_slice(&field.bytes);
+            fields.open().extend_from_slice(&field.bytes[..field.len]);
             fields.close()?;
         }
         Some(Self { fields })
@@ -196,6 +220,8 @@ fn varint_bytes(value: u64) -> usize {
     (u64::BITS - (value | 1).leading_zeros()).div_ceil(7) as usize
 }
 
+/// How much room is made besides what is needed, at most.
+const MORE_BYTES: usize = 4 << 10;
 /// What a number has at most, in bytes.
 const MAX_VARINT: usize = 10;
 /// What a field with a number has; all fields have numbers below 16.
@@ -205,31 +231,25 @@ const MAX_HEAD: usize = 1 + MAX_VARINT;
 const MAX_LINE: usize = MAX_HEAD + 3 * MAX_NUMBER;
 const MAX_LABEL: usize = MAX_HEAD + 3 * MAX_NUMBER;
 
-/// Bytes of a message under construction.
+/// A message under construction.
 #[derive(Default)]
 struct Message {
+    /// The message so far, and behind it what will be overwritten.
     bytes: Vec<u8>,
+    len: usize,
 }
 
 impl Message {
     /// Appends what `write` writes, which is at most `max_bytes`.
     #[inline]
     fn in_room(&mut self, max_bytes: usize, write: impl FnOnce(&mut Room<'_>)) {
-        let start = self.bytes.len();
-        self.bytes.resize(start + max_bytes, 0);
-        let mut room = Room { bytes: &mut self.bytes[start..], len: 0 };
+        let needed = self.len + max_bytes;
+        if self.bytes.len() < needed {
+            self.bytes.resize(needed + needed.min(MORE_BYTES), 0);
+        }
+        let mut room = Room { bytes: &mut self.bytes[self.len..needed], len: 0 };
         write(&mut room);
-        let end = start + room.len;
-        self.bytes.truncate(end);
-    }
-
-    #[inline]
-    fn bytes_field(&mut self, field: u32, bytes: &[u8]) {
-        self.in_room(MAX_HEAD, |room| {
-            room.varint(u64::from(field) << 3 | 2);
-            room.varint(bytes.len() as u64);
-        });
-        self.bytes.extend_from_slice(bytes);
+        self.len += room.len;
     }
 }
 
@@ -249,6 +269,7 @@ impl Room<'_> {
         self.len += 1;
     }
 
+    #[inline]
     fn bytes(&mut self, bytes: &[u8]) {
         self.bytes[self.len..][..bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();

@@ -23,6 +23,7 @@
 
 mod encode;
 mod fields;
+mod symbol_rows;
 mod write;
 
 #[cfg(feature = "read")]
@@ -50,6 +51,10 @@ mod wire;
 pub mod proto;
 
 pub use encode::encode;
+#[cfg(feature = "symbolize")]
+pub(crate) use symbol_rows::SymbolRows;
+#[cfg(feature = "symbolize")]
+pub(crate) use write::write_with;
 pub use write::{WriteOptions, write};
 
 #[cfg(feature = "read")]

@@ -26,6 +26,20 @@ pub(super) fn unpack(packed: &[u8], mut each: impl FnMut(u64)) -> Result<()> {
     Ok(())
 }
 
+/// Returns the number of a list that has only one, and a short one.
+#[inline]
+pub(super) fn only_number(packed: &[u8]) -> Option<u32> {
+    let number = |first: u8, second: u8, third: u8| {
+        u32::from(first & 0x7f) | u32::from(second & 0x7f) << 7 | u32::from(third & 0x7f) << 14
+    };
+    match *packed {
+        [only @ ..0x80] => Some(number(only, 0, 0)),
+        [first @ 0x80..=0xff, last @ ..0x80] => Some(number(first, last, 0)),
+        [first @ 0x80..=0xff, second @ 0x80..=0xff, last @ ..0x80] => Some(number(first, second, last)),
+        _ => None,
+    }
+}
+
 #[cold]
 fn cut_list() -> Error {
     wire_error("a packed list ends inside a varint")
@@ -293,6 +307,17 @@ mod tests {
         unpacked.clear();
         Unpacker::default().unpack(&packed, |block| extend(&mut unpacked, block)).expect("valid");
         assert_eq!(unpacked, numbers);
+    }
+
+    #[test]
+    fn a_short_number_alone_is_read_without_ado() {
+        for value in (0..32).flat_map(|bit| [1_u64 << bit, (1 << bit) - 1]) {
+            let is_short = value < 1 << 21;
+            assert_eq!(only_number(&encoded(value)), is_short.then_some(value as u32), "{value}");
+            let (two, cut) = ([encoded(value), encoded(1)].concat(), [&encoded(value)[..], &[0x80]].concat());
+            assert_eq!((only_number(&two), only_number(&cut)), (None, None), "{value}");
+        }
+        assert_eq!(only_number(&[]), None);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::thread;
 
 use flate2::{Compression, GzBuilder};
 
-use super::encode::{encode, encode_chunks};
+use super::encode::{encode_chunks, encode_with};
+use super::symbol_rows::SymbolRows;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::Profile;
 
@@ -45,11 +46,24 @@ const CHUNKS: usize = 2;
 /// # Errors
 /// [`ErrorKind::Io`] if `writer` fails.
 pub fn write(profile: &Profile, writer: impl Write, options: &WriteOptions) -> Result<()> {
+    write_with(profile, profile, writer, options)
+}
+
+/// Writes a profile that has other symbols; ids of locations are the profile's own.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn write_with(
+    profile: &Profile,
+    symbols: &impl SymbolRows,
+    writer: impl Write,
+    options: &WriteOptions,
+) -> Result<()> {
     // No name and no time in the header, so that the bytes depend on the profile alone.
     let mut gzip = GzBuilder::new().write(writer, Compression::new(options.level.min(9)));
     let failed = |error: std::io::Error| Error::new(ErrorKind::Io, "writing failed").because(error);
     if profile.samples().len() < MANY_SAMPLES {
-        gzip.write_all(&encode(profile)).map_err(failed)?;
+        gzip.write_all(&encode_with(profile, symbols)).map_err(failed)?;
     } else {
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(CHUNKS);
@@ -57,13 +71,12 @@ pub fn write(profile: &Profile, writer: impl Write, options: &WriteOptions) -> R
             let (give_back, spare) = sync_channel::<Vec<u8>>(CHUNKS);
             // If the receiver is gone, writing has failed and the rest of the message is not wanted.
             scope.spawn(move || {
-                encode_chunks(profile, |chunk| {
+                encode_chunks(profile, symbols, |chunk| {
                     sender.send(std::mem::replace(chunk, spare.try_recv().unwrap_or_default()))
                 })
             });
-            receiver.into_iter().try_for_each(|mut chunk: Vec<u8>| {
+            receiver.into_iter().try_for_each(|chunk: Vec<u8>| {
                 gzip.write_all(&chunk)?;
-                chunk.clear();
                 // The encoder may be done, or have enough of them.
                 let _ = give_back.try_send(chunk);
                 Ok(())

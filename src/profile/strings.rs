@@ -61,22 +61,17 @@ impl StringTable {
         id
     }
 
-    /// Appends strings that lie end to end in `text`, unless they end in other places than `ends`, which ascend; returns
-    /// whether it has done so.
+    /// Appends strings that lie end to end in `text`, and end at `ends`, which ascend and are at character boundaries.
     ///
     /// # Panics
     /// If all strings together pass 4 GiB.
     #[cfg(feature = "symbolize")]
-    pub(crate) fn append(&mut self, text: &str, ends: impl ExactSizeIterator<Item = u32> + Clone) -> bool {
-        let is_end = |end: u32| text.is_char_boundary(end as usize);
-        if !ends.clone().all(is_end) || ends.clone().last().map_or(0, |end| end as usize) != text.len() {
-            return false;
-        }
+    pub(crate) fn append(&mut self, text: &str, ends: impl Iterator<Item = u32>) {
         let begin = u32::try_from(self.arena.len()).expect("strings pass 4 GiB");
         self.arena.push_str(text);
         assert!(u32::try_from(self.arena.len()).is_ok(), "strings pass 4 GiB");
         self.ends.extend(ends.map(|end| begin + end));
-        true
+        debug_assert_eq!(self.ends.last().map(|&end| end as usize), Some(self.arena.len()));
     }
 
     /// Makes room for so many more strings, of so many bytes in all.

@@ -95,6 +95,12 @@ impl FileIds {
     pub(crate) fn push_functions(&mut self, count: usize) {
         push_file_ids(&mut self.functions, count);
     }
+
+    /// Returns the number that a function has in files.
+    #[inline]
+    pub(crate) fn function(&self, function: FunctionId) -> u64 {
+        file_id(self.functions.as_deref(), function.index())
+    }
 }
 
 /// Gives new last rows ids that no other one has, or all rows new ones if ids are used up.
@@ -157,7 +163,7 @@ impl Symbols {
 
     /// Returns the number that a function has in files.
     pub fn function_file_id(&self, function: FunctionId) -> u64 {
-        file_id(self.file_ids.functions.as_deref(), function.index())
+        self.file_ids.function(function)
     }
 
     /// Returns the number that a location has in files.

@@ -1,12 +1,11 @@
 //! Names for addresses: functions, files, lines and inlined calls, from the binaries of this machine.
 //!
 //! [`symbolize`] takes a profile with addresses and returns one with names; a [`Resolver`] says where to look and tells
-//! what was found. An [`Object`] is a binary file: its segments, bytes and symbols.
+//! what was found; [`find_names`] is for those who only write such a profile. An [`Object`] is a binary file: its segments, bytes and symbols.
 //!
 //! This room reads files, which is what it is for; it does so only for addresses that want names, reads no environment
 //! variable and starts no program. It asks servers only if its caller says which, and hands in how ([`Fetch`], [`Post`]).
 
-mod apply;
 mod cache;
 #[cfg(feature = "disassemble")]
 mod code;
@@ -18,9 +17,11 @@ mod jit;
 mod locate;
 mod name_order;
 mod name_table;
+mod named;
 mod names;
 mod object;
 mod options;
+mod picked;
 mod places;
 mod resolver;
 mod summary;
@@ -39,6 +40,6 @@ pub use demangle::{NameStyle, demangle};
 pub(crate) use function_starts::{FunctionStarts, function_starts};
 pub use object::{Object, Segment, Symbol, SymbolTable};
 pub use options::{Locality, Naming, ResolveOptions};
-pub use resolver::{Resolver, symbolize};
+pub use resolver::{FoundNames, Resolver, find_names, symbolize};
 pub use summary::{BinarySummary, Outcome, Summary};
 pub use symbolz::{Post, Symbolz, symbolz_address};

@@ -281,6 +281,12 @@ impl<'t> NamesView<'t> {
     pub(crate) fn text(&self) -> &'t str {
         str::from_utf8(self.text).unwrap_or_default()
     }
+
+    /// Returns the same if each string is one; only a table that somebody else has made has parts of characters.
+    pub(crate) fn sound_text(&self) -> Option<&'t str> {
+        let text = str::from_utf8(self.text).ok()?;
+        self.string_ends().all(|end| text.is_char_boundary(end as usize)).then_some(text)
+    }
 }
 
 /// Lookups in a [`NamesView`].

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
+use std::io::Write;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -11,11 +12,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::UNIX_EPOCH;
 
-use super::apply::{Names, apply};
 use super::cache::CacheFolder;
+use super::demangle::NameStyle;
 use super::jit::{JitCode, is_jit_file};
 use super::locate::{Located, locate};
 use super::name_table::{NameTable, NamesView};
+use super::named::{Named, Names};
 use super::names::NameTableBuilder;
 use super::object::{AddressMap, Object, Search};
 use super::options::{Locality, ResolveOptions};
@@ -24,6 +26,7 @@ use super::summary::{BinarySummary, Outcome, Summary};
 use super::symbolz::Symbolz;
 use super::system::{Kernel, vdso};
 use super::wanted::{Wanted, WantedMapping, wanted};
+use crate::codec::{self, WriteOptions};
 use crate::error::Result;
 use crate::profile::{MappingId, Profile};
 
@@ -62,15 +65,64 @@ pub struct Resolver {
 /// Cost: one pass over the locations if all have names. Else each binary is looked up on a thread of its own, and only
 /// the parts of its debug information are read that its addresses need; see the figures in `benches/README.md`.
 pub fn symbolize(profile: &Profile, resolver: &mut Resolver) -> Profile {
+    find_names(profile, resolver).into_profile()
+}
+
+/// Finds the names that [`symbolize`] puts into a profile.
+///
+/// Who only writes the profile with them has no need of it in memory, nor of the time that it takes to make it.
+///
+/// ```
+/// use rpprof::codec::{self, ReadOptions, WriteOptions};
+/// use rpprof::symbolize::{ResolveOptions, Resolver, find_names, symbolize};
+///
+/// let profile = codec::read(std::fs::File::open("testdata/rust_cpu.pb.gz")?, &ReadOptions::default())?;
+/// let mut resolver = Resolver::new(ResolveOptions::default());
+/// let mut file = Vec::new();
+/// find_names(&profile, &mut resolver).write(&mut file, &WriteOptions::default())?;
+/// let named = codec::read(file.as_slice(), &ReadOptions::default())?;
+/// assert_eq!(named, symbolize(&profile, &mut resolver));
+/// # Ok::<(), rpprof::Error>(())
+/// ```
+pub fn find_names<'p>(profile: &'p Profile, resolver: &mut Resolver) -> FoundNames<'p> {
     let (binaries, unmapped) = wanted(profile, resolver.options.naming);
     resolver.summary = Summary { binaries: Vec::new(), unmapped };
-    if binaries.is_empty() {
-        return profile.clone();
-    }
     let found = in_parallel(&binaries, |wanted| Found::of(profile, wanted, &resolver.options));
     resolver.summary.binaries = found.iter().zip(&binaries).map(|(found, wanted)| found.summary(wanted)).collect();
-    let names: Vec<Names<'_>> = found.iter().flat_map(Found::names).collect();
-    apply(profile, &names, resolver.options.names)
+    FoundNames { profile, found, style: resolver.options.names }
+}
+
+/// Names that [`find_names`] found for the addresses of a profile.
+#[derive(Debug)]
+pub struct FoundNames<'p> {
+    profile: &'p Profile,
+    /// By binary; none if no address wants a name.
+    found: Vec<Found>,
+    style: NameStyle,
+}
+
+impl FoundNames<'_> {
+    /// Returns the profile with the names.
+    pub fn into_profile(self) -> Profile {
+        if self.found.is_empty() { self.profile.clone() } else { self.named().into_profile() }
+    }
+
+    /// Writes the profile with the names: the same bytes as [`codec::write`] makes of
+    /// [`into_profile`](Self::into_profile).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if `writer` fails.
+    pub fn write(&self, writer: impl Write, options: &WriteOptions) -> Result<()> {
+        if self.found.is_empty() {
+            return codec::write(self.profile, writer, options);
+        }
+        codec::write_with(self.profile, &self.named(), writer, options)
+    }
+
+    fn named(&self) -> Named<'_> {
+        let names: Vec<Names<'_>> = self.found.iter().flat_map(Found::names).collect();
+        Named::of(self.profile, &names, self.style)
+    }
 }
 
 impl Resolver {
@@ -86,6 +138,7 @@ impl Resolver {
 }
 
 /// What was found of a binary's addresses.
+#[derive(Debug)]
 struct Found {
     /// For each table, the mappings whose addresses it has.
     parts: Vec<(NameTable, Vec<NamedMapping>)>,
@@ -100,6 +153,7 @@ struct PartOfMapping {
 }
 
 /// The addresses of one mapping that are in a table.
+#[derive(Debug)]
 struct NamedMapping {
     mapping: MappingId,
     /// Rows of locations, and the rows of their addresses in the table, which ascend.
@@ -110,6 +164,12 @@ impl PartOfMapping {
     fn new(mapping: MappingId, mut addresses: Vec<(u64, u32)>) -> Self {
         addresses.sort_unstable();
         Self { mapping, addresses }
+    }
+
+    /// Returns whether all of the addresses are in a table.
+    fn is_in(&self, table: &NameTable) -> bool {
+        let mut walk = table.view().walk();
+        self.addresses.iter().all(|&(address, _)| walk.row(address).is_some())
     }
 
     /// Finds the addresses in a table.
@@ -199,11 +259,10 @@ impl Found {
 
     fn in_file(profile: &Profile, wanted: &Wanted<'_>, located: &Located, options: &ResolveOptions) -> Self {
         let (parts, misfit) = translate(profile, wanted, &located.binary);
-        let addresses = distinct(&parts);
-        if let (true, Some(misfit)) = (addresses.is_empty(), misfit) {
+        if let (true, Some(misfit)) = (parts.iter().all(|part| part.addresses.is_empty()), misfit) {
             return Self::unusable(&misfit.at(located.binary.path().display().to_string()));
         }
-        match look_up(located, &addresses, options.cache.as_ref()) {
+        match look_up(located, &parts, options.cache.as_ref()) {
             Ok(table) => Self::nothing(Outcome::File(located.path().to_owned())).with(table, &parts),
             Err(error) => Self::unusable(&error.at(located.path().display().to_string())),
         }
@@ -347,18 +406,17 @@ fn distinct(parts: &[PartOfMapping]) -> Vec<u64> {
     addresses
 }
 
-/// Looks up addresses of a binary, ascending, in what is kept of it and then in the binary; keeps what is new.
-fn look_up(located: &Located, addresses: &[u64], cache: Option<&CacheFolder>) -> Result<NameTable> {
-    let Some(cache) = cache else { return located.search().names(addresses) };
+/// Looks up addresses of a binary in what is kept of it and then in the binary; keeps what is new.
+fn look_up(located: &Located, parts: &[PartOfMapping], cache: Option<&CacheFolder>) -> Result<NameTable> {
+    let Some(cache) = cache else { return located.search().names(&distinct(parts)) };
     let (key, origin) = (cache_key(&located.binary), origin(located));
-    let kept = cache.read(&key, &origin);
-    let mut walk = kept.as_ref().map(|kept| kept.view().walk());
-    let mut is_new = |address: &u64| walk.as_mut().is_none_or(|walk| walk.row(*address).is_none());
-    let new: Vec<u64> = addresses.iter().copied().filter(|address| is_new(address)).collect();
-    let kept = match kept {
-        Some(kept) if new.is_empty() => return Ok(kept),
+    let kept = match cache.read(&key, &origin) {
+        Some(kept) if parts.iter().all(|part| part.is_in(&kept)) => return Ok(kept),
         kept => kept,
     };
+    let mut walk = kept.as_ref().map(|kept| kept.view().walk());
+    let mut new = distinct(parts);
+    new.retain(|&address| walk.as_mut().is_none_or(|walk| walk.row(address).is_none()));
     let mut table = NameTableBuilder::default();
     table.origin(&origin);
     if let Some(kept) = &kept {

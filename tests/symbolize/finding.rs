@@ -4,8 +4,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rpprof::profile::Profile;
-use rpprof::symbolize::{Naming, Object, Outcome, ResolveOptions, Resolver, Summary, symbolize};
+use rpprof::codec::{self, WriteOptions};
+use rpprof::profile::{Location, Mapping, Profile, ProfileBuilder};
+use rpprof::symbolize::{NameStyle, Naming, Object, Outcome, ResolveOptions, Resolver, Summary, find_names};
 
 use super::programs::folder;
 use super::{frames, profile_of};
@@ -25,11 +26,17 @@ pub(super) fn addresses(path: &Path) -> Vec<u64> {
     symbols.iter().filter(|symbol| symbol.size() > 0).step_by(97).take(40).map(|symbol| symbol.address()).collect()
 }
 
+/// Puts names into a profile; what is written with them has to be that profile.
 pub(super) fn resolve(profile: &Profile, set: impl FnOnce(&mut ResolveOptions)) -> (Profile, Summary) {
     let mut options = ResolveOptions::default();
     set(&mut options);
     let mut resolver = Resolver::new(options);
-    let named = symbolize(profile, &mut resolver);
+    let names = find_names(profile, &mut resolver);
+    let (mut written, mut expected) = (Vec::new(), Vec::new());
+    names.write(&mut written, &WriteOptions::default()).expect("memory takes it");
+    let named = names.into_profile();
+    codec::write(&named, &mut expected, &WriteOptions::default()).expect("memory takes it");
+    assert!(written == expected, "another profile was written");
     (named, resolver.summary().clone())
 }
 
@@ -84,4 +91,31 @@ fn names_that_are_there_stay_unless_all_are_wanted() {
     assert_eq!(frames(&forced), frames(&named));
     let (unnamed, _) = resolve(&profile, |options| options.main_program = Some(PathBuf::from("/nowhere")));
     assert!(unnamed == profile, "what is not found stays as it is");
+}
+
+#[test]
+fn binaries_with_equal_names_share_them_in_every_style() {
+    let (program, folder) = (program(), folder("two_binaries"));
+    let copy = folder.join("copy");
+    fs::copy(&program, &copy).expect("the folder can be written");
+    let mut builder = ProfileBuilder::new();
+    for (file, start_address) in [(&program, 0), (&copy, 1 << 40)] {
+        let file = builder.string(file.to_str().expect("UTF-8"));
+        let limit_address = start_address + (1 << 40);
+        let mapping = builder.mapping(Mapping { file, start_address, limit_address, ..Mapping::default() });
+        for address in addresses(&program) {
+            let address = start_address + address;
+            builder.location(Location { address, mapping: Some(mapping), ..Location::default() }, &[]);
+        }
+    }
+    let profile = builder.build().expect("it is valid");
+    for style in [NameStyle::Short, NameStyle::Full, NameStyle::Mangled] {
+        let (named, summary) = resolve(&profile, |options| options.names = style);
+        assert_eq!(summary.binaries.len(), 2);
+        let frames = frames(&named);
+        let (first, second) = frames.split_at(frames.len() / 2);
+        assert!(first == second && first.iter().all(|frames| !frames.is_empty()), "{style:?}: {:?}", summary);
+        let functions = named.symbols().functions();
+        assert!((1..functions.len()).all(|row| !functions[..row].contains(&functions[row])), "{style:?}");
+    }
 }

@@ -7,7 +7,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, symbolize};
+use rpprof::symbolize::{Object, Outcome, ResolveOptions, Resolver, SymbolTable, symbolize};
 
 use super::programs::{cpp, cpp_by, folder, go, is_all_wanted, run, source, tool};
 use super::{Frame, frames, profile_of, reference};
@@ -83,6 +83,14 @@ fn is_before_stubs(other: &[Frame]) -> bool {
     matches!(other, [frame] if frame.function == "_init" && frame.line == 0)
 }
 
+/// Returns whether the reference takes a label within a function of assembly for a function, which no symbol says it is.
+fn is_label(symbols: &SymbolTable, address: u64, own: &[Frame], other: &[Frame]) -> bool {
+    let ([own], [other]) = (own, other) else { return false };
+    let is_held = symbols.at(address).is_some_and(|symbol| symbol.size() > 0 && symbol.name() == own.function);
+    let is_function = symbols.iter().any(|symbol| symbol.name() == other.function);
+    is_held && !is_function && own.start_line == 0 && *own == Frame { function: own.function.clone(), ..other.clone() }
+}
+
 /// How an answer differs from the other one.
 fn difference(own: &[Frame], other: &[Frame]) -> Option<&'static str> {
     if is_stub(own) && other.iter().all(|frame| frame.line == 0) || own.is_empty() && is_before_stubs(other) {
@@ -129,9 +137,12 @@ fn check(file: &Path) {
 
 #[track_caller]
 fn compare(file: &Path, addresses: &[u64], own: &[Vec<Frame>], other: &[Vec<Frame>]) {
+    let symbols = Object::open(file).expect("it is a binary").symbols();
     let mut kinds: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for index in 0..addresses.len() {
-        if let Some(kind) = difference(&own[index], &other[index]) {
+    for (index, &address) in addresses.iter().enumerate() {
+        if let Some(kind) = difference(&own[index], &other[index])
+            && !is_label(&symbols, address, &own[index], &other[index])
+        {
             kinds.entry(kind).or_default().push(index);
         }
     }

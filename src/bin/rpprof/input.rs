@@ -37,6 +37,11 @@ pub(crate) fn load_named(arguments: &InputArgs, labels: LabelColumn, stacks: Sta
     Ok(named(&read(arguments, labels, stacks)?, &arguments.symbols))
 }
 
+/// Reads the profiles of a command line as they are, addresses without names too.
+pub(crate) fn load_nameless(arguments: &InputArgs) -> Result<Profile, Failure> {
+    read(arguments, LabelColumn::Keep, StackColumn::Keep)
+}
+
 /// Returns whether the profiles of a command line can be read a second time, and labels left out at the first.
 pub(crate) fn can_reload(arguments: &InputArgs) -> bool {
     let [only] = arguments.files.as_slice() else { return false };

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use rpprof::profile::Profile;
 use rpprof::symbolize::{
-    BinarySummary, CacheFolder, Debuginfod, Locality, NameStyle, Naming, Outcome, ResolveOptions, Resolver, Summary,
-    Symbolz, symbolize, symbolz_address,
+    BinarySummary, CacheFolder, Debuginfod, FoundNames, Locality, NameStyle, Naming, Outcome, ResolveOptions, Resolver,
+    Summary, Symbolz, find_names, symbolize, symbolz_address,
 };
 
 use crate::args::{DemangleArg, SymbolArgs, SymbolizeArg};
@@ -20,13 +20,18 @@ pub(crate) fn named(profile: &Profile, arguments: &SymbolArgs) -> Profile {
     if arguments.symbolize == Some(SymbolizeArg::None) {
         return profile.clone();
     }
-    let mut resolver = Resolver::new(options(arguments));
-    let named = symbolize(profile, &mut resolver);
-    tell(resolver.summary());
-    named
+    names_of(profile, arguments).into_profile()
 }
 
-/// The same, without a word of what became of the addresses.
+/// Returns the names for a profile's addresses, and says the same of them.
+pub(crate) fn names_of<'p>(profile: &'p Profile, arguments: &SymbolArgs) -> FoundNames<'p> {
+    let mut resolver = Resolver::new(options(arguments));
+    let names = find_names(profile, &mut resolver);
+    tell(resolver.summary());
+    names
+}
+
+/// The same as [`named`], without a word of what became of the addresses.
 pub(crate) fn named_silently(profile: &Profile, arguments: &SymbolArgs) -> Profile {
     if arguments.symbolize == Some(SymbolizeArg::None) {
         return profile.clone();

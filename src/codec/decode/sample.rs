@@ -6,6 +6,7 @@
 use super::{BATCH, Decoder, Fingerprint, checked_string_id, close, inconsistent, too_many};
 use crate::codec::fields::{label as label_field, sample as field};
 use crate::codec::read::{LabelColumn, StackColumn};
+use crate::codec::unpack::only_number;
 use crate::codec::wire::{Fields, Payload};
 use crate::error::Result;
 use crate::profile::{Label, LabelSetId, StackId, StringId};
@@ -138,7 +139,10 @@ impl Decoder {
         if let Some(row) = fingerprint.and_then(|fingerprint| self.stacks.find(fingerprint, known.row)) {
             return Ok(StackState::Seen(row));
         }
-        self.unpacker.unpack(packed, |block| keys.write(block, stacks.grow(block.len())))?;
+        match only_number(packed) {
+            Some(id) => stacks.grow(1)[0] = keys.location(id.into()),
+            None => self.unpacker.unpack(packed, |block| keys.write(block, stacks.grow(block.len())))?,
+        }
         Ok(StackState::Packed(fingerprint))
     }
 

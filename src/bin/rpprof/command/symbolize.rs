@@ -1,12 +1,13 @@
 //! `rpprof symbolize`.
 
 use clap::Args;
-use rpprof::codec::{self, LabelColumn, StackColumn, WriteOptions};
+use rpprof::codec::{self, WriteOptions};
 
-use crate::args::{InputArgs, OutputArgs};
+use crate::args::{InputArgs, OutputArgs, SymbolizeArg};
 use crate::failure::Failure;
-use crate::input::load_named;
+use crate::input::load_nameless;
 use crate::output::{Content, write_output};
+use crate::symbols::names_of;
 
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
@@ -25,7 +26,17 @@ pub(crate) struct SymbolizeArgs {
 }
 
 pub(crate) fn run(arguments: &SymbolizeArgs) -> Result<(), Failure> {
-    let profile = load_named(&arguments.input, LabelColumn::Keep, StackColumn::Keep)?;
+    let profile = load_nameless(&arguments.input)?;
     let options = WriteOptions::default().with_level(arguments.level);
-    write_output(&arguments.output, Content::Data("a profile"), |writer| Ok(codec::write(&profile, writer, &options)?))
+    let names = match arguments.input.symbols.symbolize {
+        Some(SymbolizeArg::None) => None,
+        _ => Some(names_of(&profile, &arguments.input.symbols)),
+    };
+    write_output(&arguments.output, Content::Data("a profile"), |writer| {
+        match &names {
+            Some(names) => names.write(writer, &options)?,
+            None => codec::write(&profile, writer, &options)?,
+        }
+        Ok(())
+    })
 }
