@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use rpprof::aggregate::{Granularity, Inlines, Root};
+use rpprof::aggregate::{Averaging, Granularity, Inlines, Root};
 
 use super::chip::Chip;
 use super::chips::{
@@ -144,7 +144,10 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Less => step_least(state, false),
         Action::Undo => undo(state),
         Action::Redo => redo(state),
-        Action::Clear => change(state, |scope| scope.chips.clear()),
+        Action::Clear => change(state, |scope| {
+            scope.chips.clear();
+            (scope.averaging, scope.unit, scope.least) = (Averaging::Sum, "", 0);
+        }),
         Action::Invert => invert(state),
         Action::Flip if state.view == View::Butterfly => sandwich::flip(state),
         Action::Flip => state.grows_up = !state.grows_up,

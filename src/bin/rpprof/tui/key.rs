@@ -248,7 +248,7 @@ pub(super) const KEYS: &[Binding] = &[
     ),
     everywhere(&["u"], Action::Undo, "undo the last change of filters, column or frames"),
     everywhere(&["ctrl-r"], Action::Redo, "redo what was undone"),
-    everywhere(&["X"], Action::Clear, "clear all filters"),
+    everywhere(&["X"], Action::Clear, "clear all filters, the unit, means and what is left out"),
     only(FRAMES, &["/"], Action::Search, "search a regular expression"),
     only(FRAMES, &["n"], Action::NextMatch, "next match"),
     only(FRAMES, &["N"], Action::PreviousMatch, "previous match"),
