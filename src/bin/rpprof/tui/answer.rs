@@ -156,6 +156,13 @@ pub(super) struct Icicles {
 }
 
 /// Trees that begin at one frame; each has at least that node.
+impl Icicles {
+    /// Returns how many nodes both trees have.
+    pub(super) fn len(&self) -> usize {
+        self.halves.as_ref().map_or(0, |halves| halves.callers.len() + halves.callees.len())
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Halves {
     pub(super) callers: Tree,
