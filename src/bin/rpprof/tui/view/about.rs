@@ -49,7 +49,7 @@ pub(super) fn about(state: &State) -> (String, String) {
         View::Butterfly => of_call(state, row).unwrap_or_default(),
         View::LabelTop => of_label(state, row).unwrap_or_default(),
         View::Labels => (label_list::query(state).unwrap_or_default(), String::new()),
-        View::Timeline => (timeline_cursor::about(state).unwrap_or_default(), String::new()),
+        View::Timeline => timeline_cursor::about(state).unwrap_or_default(),
         _ => (String::new(), state.current().unwrap_or_default()),
     }
 }

@@ -31,7 +31,7 @@ pub(super) use help::lines as help_lines;
 pub(super) use timeline::{columns as timeline_columns, time_at};
 pub(super) use top::order_at;
 
-use self::shortened::shortened;
+use self::shortened::filled;
 use super::delta::Delta;
 use super::request::Topic;
 use super::sandwich::CallsForm;
@@ -194,7 +194,7 @@ fn put_named(buffer: &mut Buffer, area: Rect, row: u16, before: &str, name: &str
     if name.width() <= room {
         return put(buffer, area, row, &format!("{before}{name}"), style);
     }
-    put(buffer, area, row, &format!("{before}{}", shortened(name, room)), style);
+    put(buffer, area, row, &format!("{before}{}", filled(name, room)), style);
 }
 
 /// Adds a style to columns of a line.
