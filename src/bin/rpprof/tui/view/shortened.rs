@@ -40,6 +40,8 @@ pub(super) fn shortened(name: &str, width: usize) -> String {
         }
         text.push(c);
     }
+    // A point with nothing behind it tells nothing.
+    text.truncate(text.trim_end_matches(['.', ':']).len());
     text
 }
 
@@ -233,6 +235,7 @@ mod tests {
             ("a::b::sort::{{closure}}", 19, "sort::{{closure}}"),
             ("a::b::sort::{{closure}}", 12, "sort::{{clos"),
             ("main.(*service).search.func1.2", 12, "search.func1"),
+            ("main.(*service).search.func1.2", 7, "search"),
             ("(anonymous namespace)::deep::walk(int)", 34, "(anonymous namespace)::deep::walk"),
             ("std::ostream& std::operator<< <char>(std::ostream&)", 30, "std::operator<< <..>"),
             ("a::b::operator()(int) const", 18, "a::b::operator()"),
