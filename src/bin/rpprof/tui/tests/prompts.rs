@@ -73,3 +73,19 @@ fn what_is_to_be_done_about_source_that_is_missing_has_place() {
         assert!(picture.lines().any(|line| line == expected), "{width}: {picture}");
     }
 }
+
+#[test]
+fn values_longer_than_their_column_have_a_space_before_the_bar() {
+    for (keys, name) in [("1", "top"), ("3", "tree")] {
+        let mut browser = Browser::open("go_allocs.pb.gz", (100, 24), Depth::Mono);
+        browser.write(":sample_index=alloc_space");
+        browser.press(&format!("U {keys}"));
+        let picture = text_of(&browser.picture(), false);
+        let values: Vec<&str> = picture.lines().filter(|line| line.contains('%') && line.contains('█')).collect();
+        assert!(values.iter().any(|line| line.find('B').is_some_and(|end| end >= 9)), "{name}: {picture}");
+        for line in values {
+            let bar = line.find('█').expect("there is one");
+            assert!(line[..bar].ends_with("% "), "{name}: {line}");
+        }
+    }
+}
