@@ -71,7 +71,7 @@ fn color(color: Color, above: u8) -> String {
 mod tests {
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
-    use ratatui::style::{Color, Style, Stylize};
+    use ratatui::style::{Color, Style};
 
     use super::text;
 
