@@ -70,7 +70,7 @@ Register-ArgumentCompleter -Native -CommandName 'rpprof' -ScriptBlock {
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write what is typed to a file, for --replay')
             [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'Type what was recorded, and go on from there')
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Press these keys first, divided by spaces and called as the help calls them')
-            [CompletionResult]::new('--print-frame', '--print-frame', [CompletionResultType]::ParameterName, 'Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal')
+            [CompletionResult]::new('--print-frame', '--print-frame', [CompletionResultType]::ParameterName, 'Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal; has colours with --color always')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration [default: RPPROF_CONFIG, or rpprof/config.toml in XDG_CONFIG_HOME or ~/.config]')
             [CompletionResult]::new('--source-path', '--source-path', [CompletionResultType]::ParameterName, 'A folder to look for source files in, and above it; may be given several times')
             [CompletionResult]::new('--trim-path', '--trim-path', [CompletionResultType]::ParameterName, 'What to cut off the front of the profile''s file names; may be given several times')

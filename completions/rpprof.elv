@@ -66,7 +66,7 @@ set edit:completion:arg-completer[rpprof] = {|@words|
             cand --record 'Write what is typed to a file, for --replay'
             cand --replay 'Type what was recorded, and go on from there'
             cand --keys 'Press these keys first, divided by spaces and called as the help calls them'
-            cand --print-frame 'Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal'
+            cand --print-frame 'Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal; has colours with --color always'
             cand --config 'The configuration [default: RPPROF_CONFIG, or rpprof/config.toml in XDG_CONFIG_HOME or ~/.config]'
             cand --source-path 'A folder to look for source files in, and above it; may be given several times'
             cand --trim-path 'What to cut off the front of the profile''s file names; may be given several times'

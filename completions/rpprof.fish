@@ -76,7 +76,7 @@ light\t'Dark text on a light background'"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l record -d 'Write what is typed to a file, for --replay' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l replay -d 'Type what was recorded, and go on from there' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l keys -d 'Press these keys first, divided by spaces and called as the help calls them' -r
-complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l print-frame -d 'Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal' -r
+complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l print-frame -d 'Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal; has colours with --color always' -r
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l config -d 'The configuration [default: RPPROF_CONFIG, or rpprof/config.toml in XDG_CONFIG_HOME or ~/.config]' -r -F
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l source-path -d 'A folder to look for source files in, and above it; may be given several times' -r -f -a "(__fish_complete_directories)"
 complete -c rpprof -n "__fish_rpprof_using_subcommand tui" -l trim-path -d 'What to cut off the front of the profile\'s file names; may be given several times' -r

@@ -146,6 +146,7 @@ proptest! {
             prop_assert_eq!(path.width, path.change.old + path.change.new);
             prop_assert_eq!(path.rest, path.width - above[row]);
             prop_assert!(path.rest >= 0);
+            prop_assert_eq!(path.own, path.rest, "nothing was left out");
             if let Some(parent) = path.parent {
                 prop_assert!(parent < row);
                 above[parent] += path.width;

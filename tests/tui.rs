@@ -207,6 +207,11 @@ fn what_is_typed_is_recorded_and_played_again() {
     let chip = |text: &str| text.lines().find(|line| line.starts_with("[focus-path:")).map(str::to_owned);
     assert_eq!(chip(&printed), chip(&played));
     assert_eq!(printed.lines().count(), 24);
+    assert!(!printed.contains('\x1b'), "{printed}");
+    let mut colored = Command::new(RPPROF);
+    colored.args(print).args(["--color", "always"]).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"));
+    let colored = String::from_utf8(colored.output().expect("it runs").stdout).expect("UTF-8");
+    assert!(colored.lines().any(|line| line.starts_with("\x1b[0;") && line.contains("[focus-path:")), "{colored}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::change::{Change, Point, Presence};
+use super::change::{Change, Point, Presence, rounded_mean};
 use super::compare::{CompareOptions, Comparison, Counts, Run, Side, Test};
 use super::flame::shown_unit;
 use super::normalize::Normalization;
@@ -64,6 +64,8 @@ pub struct DiffBox {
     pub width: i64,
     /// The part of `width` that no box above stands for: what ends here, and what was left out.
     pub rest: i64,
+    /// The part of `rest` that ends here: what the path weighs itself.
+    pub own: i64,
 }
 
 /// A flame graph of the call paths of both sides, each as wide as its old and new value together.
@@ -204,6 +206,18 @@ impl<'c, 'a, 'p> Paths<'c, 'a, 'p> {
         Some(Self { comparison, tree, columns })
     }
 
+    /// Returns what ends at a node, the old and the new value together.
+    fn own(&self, node: usize) -> i64 {
+        let point = |(run, &(values, _)): (&Run<'_, '_>, &(usize, Option<usize>))| {
+            run.point(self.tree.weight(node, values).own, 0)
+        };
+        let (old_columns, new_columns) = self.columns.split_at(self.comparison.old.len());
+        let mean = |runs: &[Run<'_, '_>], columns: &[(usize, Option<usize>)]| {
+            rounded_mean(&runs.iter().zip(columns).map(point).collect::<Vec<_>>()).max(0)
+        };
+        mean(&self.comparison.old, old_columns).saturating_add(mean(&self.comparison.new, new_columns))
+    }
+
     fn change(&self, node: usize) -> Change {
         let total = |column: usize| self.tree.weight(node, column).total;
         let point = |(run, &(values, counts)): (&Run<'_, '_>, &(usize, Option<usize>))| {
@@ -258,8 +272,18 @@ impl<'c, 'a, 'p> Paths<'c, 'a, 'p> {
             }
             rows[index] = Some(boxes.len());
             let name = frames.frame(node.frame).name();
-            boxes.push(DiffBox { parent, depth: node.depth as usize, name, change, width, rest: width });
+            boxes.push(DiffBox {
+                parent,
+                depth: node.depth as usize,
+                name,
+                change,
+                width,
+                rest: width,
+                own: self.own(index),
+            });
         }
+        // Means of several runs are rounded each by itself.
+        boxes.iter_mut().for_each(|path| path.own = path.own.min(path.rest.max(0)));
         Some((boxes, left_out))
     }
 }

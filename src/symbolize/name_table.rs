@@ -43,8 +43,9 @@ struct Header {
     origin_bytes: u32,
 }
 
-/// What a table begins with; another layout has another number. A checksum of all that follows it is next.
-const MAGIC: &[u8; 16] = b"rpprof names \0\0\x04";
+/// What a table begins with; another layout, and other names, have another number. A checksum of all that follows it is
+/// next.
+const MAGIC: &[u8; 16] = b"rpprof names \0\0\x05";
 const HEADER_BYTES: usize = MAGIC.len() + 4 + 6 * 4;
 
 const ADDRESS_BYTES: usize = 8;

@@ -166,6 +166,11 @@ impl<'m> Reader<'m> {
         while !self.take(b'E') {
             match self.peek()? {
                 b'L' => self.skip_literal()?,
+                b'X' => {
+                    self.at += 1;
+                    self.skip_expression()?;
+                    self.expect(b"E")?;
+                }
                 b'J' => self.deeper(|reader| {
                     reader.at += 1;
                     reader.arguments_up_to_end()
@@ -199,6 +204,27 @@ impl<'m> Reader<'m> {
             self.at += 1;
         }
         self.expect(b"E")
+    }
+
+    /// Passes over what a condition of templates says: members of types, and `!`, `&&`, `||` and comparisons of such.
+    fn skip_expression(&mut self) -> Option<()> {
+        self.deeper(|reader| {
+            let operands = match reader.bytes.get(reader.at..reader.at + 2)? {
+                [b'L', _] => return reader.skip_literal(),
+                [b'T', _] => return reader.skip_parameter(),
+                b"sr" => {
+                    reader.at += 2;
+                    reader.skip_type()?;
+                    reader.source_name()?;
+                    return reader.arguments_if_any();
+                }
+                b"nt" => 1,
+                b"aa" | b"oo" | b"eq" | b"ne" | b"lt" | b"gt" | b"le" | b"ge" => 2,
+                _ => return None,
+            };
+            reader.at += 2;
+            (0..operands).try_for_each(|_| reader.skip_expression())
+        })
     }
 
     /// Passes over a function with its parameters, up to the `E` behind it.

@@ -197,6 +197,23 @@ mod tests {
         assert_eq!(read, 15);
     }
 
+    #[test]
+    fn conditions_of_templates_are_passed_over() {
+        for (mangled, short) in [
+            (
+                "_ZSteqIcEN9__gnu_cxx11__enable_ifIXsrSt9__is_charIT_E7__valueEbE6__typeERKNSt7__cxx1112basic_stringIS3_St11char_traitsIS3_ESaIS3_EEESE_",
+                "std::operator==",
+            ),
+            (
+                "_ZSt4swapINSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES5_ENSt9enable_ifIXsrSt6__and_IJSt14__is_swappableIT_ES8_IT0_EEE5valueEvE4typeERSt4pairIS9_SB_ESI_",
+                "std::swap",
+            ),
+            ("_ZN1a1fIiEENSt9enable_ifIXntaasr1bIT_E1csr1dIS3_E1eEvE4typeEv", "a::f"),
+        ] {
+            assert_eq!(demangle(mangled, NameStyle::Short), short);
+        }
+    }
+
     /// What libraries of C++ export has all kinds of names; `RPPROF_SYMBOLIZE_ALL` asks for all libraries.
     #[test]
     fn short_names_of_libraries_of_cpp_are_the_demangler_s() {

@@ -67,7 +67,8 @@ pub(crate) struct TuiArgs {
     #[arg(long, value_name = "KEYS", value_delimiter = ' ', hide_short_help = true)]
     pub(crate) keys: Vec<String>,
 
-    /// Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal.
+    /// Print what is seen after that on so many columns and rows, such as 120x40, and end. Needs no terminal; has colours
+    /// with --color always.
     #[arg(long, value_name = "SIZE", value_parser = tui::parse_size, conflicts_with_all = ["record", "watch"])]
     pub(crate) print_frame: Option<(u16, u16)>,
 

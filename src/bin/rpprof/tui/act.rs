@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use rpprof::aggregate::{Granularity, Inlines, Root};
+use rpprof::aggregate::{Averaging, Granularity, Inlines, Root};
 
 use super::chip::Chip;
 use super::chips::{
@@ -12,7 +12,7 @@ use super::chips::{
 };
 use super::copies::Form;
 use super::equivalent::command_line;
-use super::find::{Way, find_in_table, find_in_tree, to_center, to_match};
+use super::find::{Way, find_in_table, find_in_tree, to_center, to_match, to_next_hottest};
 use super::flame::{move_box, zoom_in};
 use super::help::Help;
 use super::key::Action;
@@ -112,6 +112,7 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
                 zoom_to(state, Zoom { node, first_child: 0 });
             }
         }
+        Action::HotPath if matches!(state.view, View::Source | View::Disassembly) => to_next_hottest(state),
         Action::HotPath => hot_path(state),
         Action::Search => state.prompt = Some(Prompt::new(PromptKind::Search, "")),
         Action::NextMatch => to_match(state, Way::Next),
@@ -144,7 +145,10 @@ pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Less => step_least(state, false),
         Action::Undo => undo(state),
         Action::Redo => redo(state),
-        Action::Clear => change(state, |scope| scope.chips.clear()),
+        Action::Clear => change(state, |scope| {
+            scope.chips.clear();
+            (scope.averaging, scope.unit, scope.least) = (Averaging::Sum, "", 0);
+        }),
         Action::Invert => invert(state),
         Action::Flip if state.view == View::Butterfly => sandwich::flip(state),
         Action::Flip => state.grows_up = !state.grows_up,
@@ -287,7 +291,7 @@ pub(super) fn go(state: &mut State, view: View) {
 }
 
 /// Shows a view of what is selected, which one can leave again.
-fn go_into(state: &mut State, view: View) {
+pub(super) fn go_into(state: &mut State, view: View) {
     let mut from = std::mem::take(&mut state.opened_from);
     if view != state.list_view() {
         from.push(state.list_view());

@@ -1,5 +1,6 @@
 //! What the worker answers: plain data that needs the profile no more.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use rpprof::report::Listing;
@@ -155,6 +156,13 @@ pub(super) struct Icicles {
     pub(super) halves: Option<Halves>,
 }
 
+impl Icicles {
+    /// Returns how many nodes both trees have.
+    pub(super) fn len(&self) -> usize {
+        self.halves.as_ref().map_or(0, |halves| halves.callers.len() + halves.callees.len())
+    }
+}
+
 /// Trees that begin at one frame; each has at least that node.
 #[derive(Clone, Debug)]
 pub(super) struct Halves {
@@ -170,6 +178,25 @@ pub(super) struct Annotated {
     pub(super) old: Option<Vec<Vec<(i64, i64)>>>,
     /// By function and line of the listing: the parts of the line.
     pub(super) spans: Vec<Vec<Vec<Span>>>,
+}
+
+impl Annotated {
+    /// Puts the functions and files first whose lines weigh, or changed, most.
+    pub(super) fn heaviest_first(mut self) -> Self {
+        let weight = |index: usize| {
+            let lines = self.listing.routines[index].lines.iter().enumerate().map(|(row, line)| {
+                let old = self.old.as_ref().map_or(0, |old| old[index][row].1);
+                line.cum.unsigned_abs().saturating_add(old.unsigned_abs())
+            });
+            lines.fold(0_u64, u64::saturating_add)
+        };
+        let mut order: Vec<usize> = (0..self.listing.routines.len()).collect();
+        order.sort_by_key(|&index| Reverse(weight(index)));
+        self.listing.routines = order.iter().map(|&index| self.listing.routines[index].clone()).collect();
+        self.spans = order.iter().map(|&index| std::mem::take(&mut self.spans[index])).collect();
+        self.old = self.old.map(|mut old| order.iter().map(|&index| std::mem::take(&mut old[index])).collect());
+        self
+    }
 }
 
 /// Which frames match what is searched for.
@@ -209,4 +236,23 @@ pub(super) enum CodeRow {
         /// The same in the old one of two profiles that are compared.
         old: Option<(i64, i64)>,
     },
+}
+
+impl CodeRow {
+    /// Returns what is written in the row, without numbers.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Function { name: text, .. } | Self::Line(text) | Self::Instruction { text, .. } => text,
+        }
+    }
+
+    /// Returns how much the row weighs, or how much it changed.
+    pub(super) fn weight(&self) -> u64 {
+        match self {
+            Self::Function { .. } | Self::Line(_) => 0,
+            Self::Instruction { cum, old, .. } => {
+                Delta::of(old.map_or(0, |(_, cum)| cum), *cum).difference().unsigned_abs()
+            }
+        }
+    }
 }

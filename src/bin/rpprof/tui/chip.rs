@@ -4,6 +4,7 @@ use regex::Regex;
 use rpprof::transform::{CallPath, DropFrames, Filter, LabelQuery, PathStart};
 
 use super::scope::quoted;
+use super::search::How;
 use crate::args::FilterArgs;
 
 /// A filter, as the line of chips shows it.
@@ -93,7 +94,7 @@ impl Chip {
     pub(super) fn text(&self) -> String {
         match self.parts() {
             (name, "") => name.to_owned(),
-            (name, text) => format!("{name}:{text}"),
+            (name, text) => format!("{name}:{}", How::shown(text)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use rpprof::aggregate::{Granularity, Inlines};
 
-use super::act::{go, perform, set_chip};
+use super::act::{go, go_into, perform, set_chip};
 use super::action_names::named;
 use super::chip::Chip;
 use super::chips::change;
@@ -87,7 +87,7 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
 
 /// Shows a view of the heaviest function that matches, or of the one that is selected.
 fn go_to(state: &mut State, view: View, expression: Option<&str>) {
-    let Some(expression) = expression else { return go(state, view) };
+    let Some(expression) = expression else { return go_into(state, view) };
     let regex = match How::default().expression(expression) {
         Ok(regex) => regex,
         Err(fault) => return state.complain(fault),
@@ -96,8 +96,9 @@ fn go_to(state: &mut State, view: View, expression: Option<&str>) {
     let name = |row: &u32| table.names[table.rows[*row as usize].frame as usize].name.as_str();
     match table.by_cum.iter().map(name).find(|name| regex.is_match(name)) {
         Some(name) => {
-            go(state, view);
-            state.select(name.to_owned());
+            let name = name.to_owned();
+            go_into(state, view);
+            state.select(name);
             if view == View::Butterfly {
                 super::find::to_center(state);
             }

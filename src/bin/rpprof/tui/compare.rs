@@ -153,7 +153,7 @@ pub(super) fn tree(prepared: &Prepared<'_, '_>, flame: &DiffFlame, root: Root, m
             frame: by_name.get(diff_box.name.as_str()).copied().unwrap_or(0),
             depth: diff_box.depth as u32 + 1,
             total: diff_box.width,
-            own: 0,
+            own: diff_box.own,
             is_inline: false,
         }
     });

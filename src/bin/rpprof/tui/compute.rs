@@ -8,8 +8,8 @@ use std::thread;
 
 use regex::Regex;
 use rpprof::aggregate::{
-    Amount, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, Root, StackWeights, TreeColumn, TreeDetail,
-    flat_and_cum_divisors, flat_and_cum_until, neighbours,
+    Amount, Averaging, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, Root, StackWeights, TreeColumn,
+    TreeDetail, flat_and_cum_divisors, flat_and_cum_until, neighbours,
 };
 use rpprof::profile::{Profile, StackId};
 use rpprof::render::{self, TableStyle};
@@ -274,7 +274,9 @@ fn source(
     let finder = SourceFinder::new(&sources.source, &sources.machine);
     let list = |selection: &Selection<'_>, values: &ValueOptions| {
         let mut options = ListingOptions::default();
+        // Lines have sums, as `list` prints them.
         options.values = values.clone();
+        options.values.averaging = Averaging::Sum;
         options.functions = Regex::new(functions).ok();
         options.inlines = prepared.scope.inlines;
         options.extent = Extent::Function;
@@ -282,10 +284,11 @@ fn source(
     };
     let listing = list(&prepared.selection, &prepared.values)?;
     let Some(old) = &prepared.old else {
-        return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None }));
+        return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None }.heaviest_first()));
     };
     let before = list(&old.selection, &old.values)?;
-    Some(compare::factor(prepared, old, interrupt)?.map(|factor| compare::annotated(listing, &before, factor)))
+    let annotated = |factor| compare::annotated(listing, &before, factor).heaviest_first();
+    Some(compare::factor(prepared, old, interrupt)?.map(annotated))
 }
 
 /// Finds what matches a pattern.

@@ -1,7 +1,8 @@
 //! Moving the cursor to what is selected, to what weighs most, to what is searched for.
 
+use std::cmp::Reverse;
+
 use super::answer::CodeRow;
-use super::delta::Delta;
 use super::layout::{BoxOf, Zoom};
 use super::request::Topic;
 use super::sandwich::{self, Spot};
@@ -83,17 +84,45 @@ pub(super) fn to_call(state: &mut State, name: Option<&str>) {
     }
 }
 
-/// Moves the cursor of the source to the line that weighs most.
-pub(super) fn to_hottest_line(state: &mut State) {
-    let lines = state.source_lines();
-    let weight = |row: &SourceRow<'_>| match row {
-        SourceRow::Line(_, line, old, _) => {
-            Delta::of(old.map_or(0, |(_, cum)| cum), line.cum).difference().unsigned_abs()
+/// Returns what the lines of the source, or the instructions, weigh.
+fn weights_of_code(state: &State, view: View) -> Vec<u64> {
+    match view {
+        View::Source => state.source_lines().iter().map(SourceRow::weight).collect(),
+        _ => state.instructions.iter().flat_map(|(_, code)| &code.rows).map(CodeRow::weight).collect(),
+    }
+}
+
+/// Moves the cursor of the source, or of the machine code, to the line that weighs most.
+pub(super) fn to_hottest(state: &mut State, view: View) {
+    let weights = weights_of_code(state, view);
+    let hottest = (0..weights.len()).max_by_key(|&row| (weights[row], Reverse(row)));
+    to_middle(state, view, hottest.unwrap_or(0));
+}
+
+/// Moves the cursor from one line that weighs something to the next lighter one, and from the last to the first.
+pub(super) fn to_next_hottest(state: &mut State) {
+    let weights = weights_of_code(state, state.view);
+    let mut rows: Vec<usize> = (0..weights.len()).filter(|&row| weights[row] != 0).collect();
+    rows.sort_by_key(|&row| (Reverse(weights[row]), row));
+    let here = rows.iter().position(|&row| row == state.place_in(state.view).row);
+    match rows.get(here.map_or(0, |here| (here + 1) % rows.len())) {
+        Some(&row) => state.place().row = row,
+        None => state.tell("no line weighs anything"),
+    }
+}
+
+/// Returns which lines of the source, or of the machine code, match what is searched for.
+pub(super) fn matching_lines(state: &State, view: View) -> Vec<bool> {
+    let expression = state.search.as_ref().and_then(|search| search.how.expression(&search.text).ok());
+    let Some(expression) = expression else { return Vec::new() };
+    match view {
+        View::Source => state.source_lines().iter().map(|row| expression.is_match(row.text())).collect(),
+        View::Disassembly => {
+            let rows = state.instructions.iter().flat_map(|(_, code)| &code.rows);
+            rows.map(|row| expression.is_match(row.text())).collect()
         }
-        SourceRow::Head(_) => 0,
-    };
-    let hottest = (0..lines.len()).max_by_key(|&row| (weight(&lines[row]), std::cmp::Reverse(row)));
-    to_middle(state, View::Source, hottest.unwrap_or(0));
+        _ => Vec::new(),
+    }
 }
 
 /// Moves the cursor of a view to a row, and the row to the middle of what is seen.
@@ -102,21 +131,6 @@ fn to_middle(state: &mut State, view: View, row: usize) {
     let is_seen = state.seen_views().contains(&view);
     let last_first = if is_seen { state.row_count_in(view).saturating_sub(height) } else { 0 };
     state.places[view as usize] = Place { row, first: row.saturating_sub(height / 2).min(last_first) };
-}
-
-/// Moves the cursor of the machine code to the instruction that weighs most, or changed most.
-pub(super) fn to_hottest_instruction(state: &mut State) {
-    let Some((_, instructions)) = &state.instructions else { return };
-    let weight = |row: &CodeRow| match row {
-        CodeRow::Instruction { cum, old, .. } => {
-            Delta::of(old.map_or(0, |(_, cum)| cum), *cum).difference().unsigned_abs()
-        }
-        CodeRow::Function { .. } | CodeRow::Line(_) => 0,
-    };
-    let rows = instructions.rows.iter().enumerate();
-    let hottest = rows.max_by_key(|(index, row)| (weight(row), std::cmp::Reverse(*index)));
-    let row = hottest.map_or(0, |(index, _)| index);
-    to_middle(state, View::Disassembly, row);
 }
 
 /// Moves the cursor to a frame that matches what is searched for.
@@ -131,7 +145,11 @@ pub(super) fn to_match(state: &mut State, way: Way) {
         return sandwich::to_match(state, way);
     }
     let rows = state.row_count();
+    let lines = matching_lines(state, state.view);
     let is_match = |row: usize| {
+        if let Some(&is_match) = lines.get(row) {
+            return is_match;
+        }
         let frame = match state.view {
             View::Top => state.table_row(row).map(|row| row.frame),
             View::LabelTop => state.label_detail.as_ref().and_then(|detail| detail.row(row)).map(|(row, _)| row.frame),

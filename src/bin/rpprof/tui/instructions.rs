@@ -1,7 +1,7 @@
 //! Machine code of a function, on one side or on both.
 
 use regex::Regex;
-use rpprof::aggregate::Interrupt;
+use rpprof::aggregate::{Averaging, Interrupt};
 use rpprof::report::{Disasm, DisasmOptions, DisasmRoutine, ValueOptions};
 use rpprof::symbolize::Syntax;
 use rpprof::transform::Selection;
@@ -76,7 +76,9 @@ fn disasm(
         return None;
     }
     let mut options = DisasmOptions::default();
+    // Instructions have sums, as `disasm` prints them.
     options.values = values.clone();
+    options.values.averaging = Averaging::Sum;
     let finder = SourceFinder::new(&sources.source, &sources.machine);
     let report = code.report_until(selection, &options, |file| finder.find(file), interrupt)?;
     let mut reasons = Vec::new();

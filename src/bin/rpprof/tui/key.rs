@@ -167,6 +167,11 @@ pub(crate) struct Binding {
 }
 
 const FRAMES: &[View] = &[View::Top, View::Flame, View::Tree, View::Butterfly, View::LabelTop];
+/// Views with something to search.
+const SEARCHED: &[View] =
+    &[View::Top, View::Flame, View::Tree, View::Butterfly, View::LabelTop, View::Source, View::Disassembly];
+/// Views of lines of one function.
+const CODE: &[View] = &[View::Source, View::Disassembly];
 /// Lists with a detail beside them, and details.
 const PANED: &[View] =
     &[View::Top, View::Tree, View::Butterfly, View::Source, View::Disassembly, View::Labels, View::LabelTop];
@@ -231,6 +236,7 @@ pub(super) const KEYS: &[Binding] = &[
     only(&[View::Top], &["o", ">"], Action::Order, "sort by the next column"),
     only(&[View::Top], &["<"], Action::PreviousOrder, "sort by the column before"),
     only(&[View::Top], &["O"], Action::Reverse, "turn the order around"),
+    only(CODE, &["H"], Action::HotPath, "the next lighter line that weighs something; behind the last, the heaviest"),
     only(&[View::Source], &["E"], Action::Edit, "open the line in $EDITOR"),
     only(FRAMES, &["f"], Action::Focus, "keep the samples with this function"),
     only(FUNCTIONS, &["F"], Action::FocusPath, "keep the samples with this call path, or function in a list"),
@@ -248,10 +254,10 @@ pub(super) const KEYS: &[Binding] = &[
     ),
     everywhere(&["u"], Action::Undo, "undo the last change of filters, column or frames"),
     everywhere(&["ctrl-r"], Action::Redo, "redo what was undone"),
-    everywhere(&["X"], Action::Clear, "clear all filters"),
-    only(FRAMES, &["/"], Action::Search, "search a regular expression"),
-    only(FRAMES, &["n"], Action::NextMatch, "next match"),
-    only(FRAMES, &["N"], Action::PreviousMatch, "previous match"),
+    everywhere(&["X"], Action::Clear, "clear all filters, the unit, means and what is left out"),
+    only(SEARCHED, &["/"], Action::Search, "search a regular expression"),
+    only(SEARCHED, &["n"], Action::NextMatch, "next match"),
+    only(SEARCHED, &["N"], Action::PreviousMatch, "previous match"),
     only(FRAMES, &["*"], Action::SearchName, "search this name"),
     only(FRAMES, &["&"], Action::FocusMatches, "keep the samples with a match"),
     everywhere(&["t"], Action::NextType, "next column of values"),

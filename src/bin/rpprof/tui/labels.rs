@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
 use rpprof::aggregate::Interrupt;
 use rpprof::profile::{Label, LabelSetId, LabelValue, Profile, unit};
 use rpprof::transform::{LabelUnits, Selection};
 
-use super::compare;
 use super::histogram::{Bucket, Histogram};
 use super::prepare::Prepared;
+use super::{compare, timeline};
 
 /// A key of labels with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,20 @@ pub(super) enum Content {
 impl LabelKey {
     /// Writes a number with its unit.
     pub(super) fn number(&self, number: i64) -> String {
-        unit::label(number, &self.unit, "auto")
+        match self.moment(number) {
+            Some(time) => time.strftime("%F %T%.f").to_string(),
+            None => unit::label(number, &self.unit, "auto"),
+        }
+    }
+
+    /// Returns the time that a number stands for, if it is one and no duration.
+    fn moment(&self, number: i64) -> Option<Timestamp> {
+        let nanos = unit::convert(number, &self.unit, "nanoseconds").0;
+        let is_time = unit::are_convertible(&self.unit, "nanoseconds") && timeline::EPOCH_NANOS.contains(&nanos);
+        // Nanoseconds are not to be rounded to those that a float has.
+        let exact =
+            if unit::convert(1, &self.unit, "nanoseconds").0 == 1.0 { i128::from(number) } else { nanos as i128 };
+        Timestamp::from_nanosecond(exact).ok().filter(|_| is_time)
     }
 
     /// Writes what a label says.
@@ -66,6 +80,9 @@ impl LabelKey {
         }
         let dash = if is_ascii { "-" } else { "–" };
         let end = i64::try_from(bucket.end).unwrap_or(i64::MAX);
+        if let (Some(_), Some(end)) = (self.moment(bucket.from), self.moment(end)) {
+            return format!("{} {dash} {}", self.number(bucket.from), end.strftime("%T%.f"));
+        }
         format!("{} {dash} {}", self.number(bucket.from), self.number(end))
     }
 
@@ -236,7 +253,25 @@ fn sums(selection: &Selection<'_>, sample_type: usize, interrupt: &Interrupt) ->
 mod tests {
     use rpprof::transform::LabelQuery;
 
-    use super::{Content, LabelKey, query_word};
+    use super::{Bucket, Content, LabelKey, query_word};
+
+    #[test]
+    fn numbers_since_1970_are_times() {
+        let key = |unit: &str| LabelKey {
+            key: "end".to_owned(),
+            unit: unit.to_owned(),
+            has_units: false,
+            unlabelled: 0,
+            values: Vec::new(),
+            histogram: None,
+        };
+        let bucket = Bucket { from: 1_795_292_502_500_000_000, end: 1_795_292_502_550_000_000, value: 0, old: 0 };
+        assert_eq!(key("nanoseconds").range(&bucket, true), "2026-11-21 20:21:42.5 - 20:21:42.55");
+        assert_eq!(key("nanoseconds").number(1_795_292_502_500_000_001), "2026-11-21 20:21:42.500000001");
+        assert_eq!(key("seconds").number(1_795_292_502), "2026-11-21 20:21:42");
+        assert_eq!(key("seconds").number(90), "90s");
+        assert_eq!(key("bytes").number(1_795_292_502_500_000_000), "1594.54PB");
+    }
 
     #[test]
     fn what_is_written_is_a_query() {

@@ -52,7 +52,10 @@ impl Live {
 pub(super) fn take_in(state: &mut State, news: News) {
     match news {
         News::Fresh { edition, at, new } => {
-            (state.live.at, state.live.fault) = (at, None);
+            let fault = state.live.fault.take();
+            state.live.at = at;
+            // Why it could not be read is not true any more.
+            state.message.take_if(|message| Some(&message.text) == fault.as_ref());
             if let Some(new) = new {
                 (state.subject.duration, state.subject.first_share) = (new.duration, new.first_share);
             }

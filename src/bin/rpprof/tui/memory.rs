@@ -13,6 +13,8 @@ use super::scope::Scope;
 const TABLES: usize = 16;
 /// How many call trees are kept.
 const TREES: usize = 4;
+/// Callers and callees of how many functions are kept as icicles.
+const ICICLES: usize = 16;
 /// So many lists of names are kept: those of the last granularities.
 const NAMES: usize = 3;
 /// Larger trees are not kept.
@@ -23,6 +25,7 @@ const MOST_NODES: usize = 1 << 16;
 pub(super) struct Memory {
     tables: VecDeque<(Scope, Ask, Reply)>,
     trees: VecDeque<(Scope, Ask, Reply)>,
+    icicles: VecDeque<(Scope, Ask, Reply)>,
     /// What makes frames in a scope, and their names; the last used last.
     names: Vec<(Scope, FrameNames)>,
     /// The same of the last scope with filters that change frames, such as those that hide some.
@@ -39,7 +42,7 @@ impl Memory {
     pub(super) fn reply(&self, request: &Request) -> Option<Reply> {
         let asked = whole(&request.ask);
         let is_same = |(scope, ask, _): &&(Scope, Ask, Reply)| ask == asked && *scope == request.scope;
-        self.tables.iter().chain(&self.trees).find(is_same).map(|(_, _, reply)| reply.clone())
+        self.tables.iter().chain(&self.trees).chain(&self.icicles).find(is_same).map(|(_, _, reply)| reply.clone())
     }
 
     /// Keeps an answer if it is small and likely to be asked for again.
@@ -47,6 +50,7 @@ impl Memory {
         let (list, most) = match reply {
             Ok(Reply::Table(_)) => (&mut self.tables, TABLES),
             Ok(Reply::Tree(tree)) if tree.len() <= MOST_NODES => (&mut self.trees, TREES),
+            Ok(Reply::Icicles(icicles)) if icicles.len() <= MOST_NODES => (&mut self.icicles, ICICLES),
             _ => return,
         };
         if list.len() == most {
@@ -80,5 +84,41 @@ impl Memory {
         let names = Arc::clone(&found.1);
         self.names.push(found);
         names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rpprof::aggregate::Interrupt;
+
+    use super::{ICICLES, Memory};
+    use crate::tui::answer::{Icicles, Reply};
+    use crate::tui::request::{Ask, Request};
+    use crate::tui::scope::Scope;
+
+    #[test]
+    fn icicles_of_the_last_functions_are_kept() {
+        let request = |name: &str| Request {
+            generation: 1,
+            scope: Scope::default(),
+            ask: Ask::Icicles { name: name.to_owned(), min_share: 0.0, label: None },
+            interrupt: Interrupt::new(),
+        };
+        let mut memory = Memory::default();
+        for index in 0..=ICICLES {
+            let name = index.to_string();
+            let icicles = Icicles { name: name.clone(), halves: None };
+            memory.keep(&request(&name), &Ok(Reply::Icicles(Arc::new(icicles))));
+        }
+        let kept = |name: &str| match memory.reply(&request(name)) {
+            Some(Reply::Icicles(icicles)) => icicles.name == name,
+            _ => false,
+        };
+        assert!(!kept("0"), "the oldest one is forgotten");
+        assert!((1..=ICICLES).all(|index| kept(&index.to_string())));
+        let other = Request { scope: Scope { least: 1, ..Scope::default() }, ..request("1") };
+        assert!(memory.reply(&other).is_none());
     }
 }

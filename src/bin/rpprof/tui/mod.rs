@@ -2,6 +2,7 @@
 
 mod act;
 mod action_names;
+mod ansi;
 mod answer;
 mod background;
 mod beside;
@@ -252,8 +253,8 @@ pub(crate) fn browse(
     };
     let size = play.frame.map_or_else(crossterm::terminal::size, Ok)?;
     let mut theme = looks.theme();
-    if play.frame.is_some() {
-        // Text has no colours to tell boxes apart by.
+    if play.frame.is_some() && looks.color != ColorChoice::Always {
+        // Text has no colours to tell boxes apart by, unless somebody wants them.
         theme.depth = Depth::Mono;
     }
     let mut state = State::new(subject, scope, theme, size);

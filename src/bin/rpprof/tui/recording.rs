@@ -11,8 +11,9 @@ use ratatui::backend::TestBackend;
 
 use super::key::key_text;
 use super::state::{Effect, State};
+use super::theme::Depth;
 use super::update::{Event, update};
-use super::{Links, perform, view};
+use super::{Links, ansi, perform, view};
 use crate::failure::Failure;
 
 /// What the browser does without anybody at its keys.
@@ -195,7 +196,7 @@ pub(super) fn play(state: &mut State, play: &mut Play, links: &Links) -> Result<
     }
 }
 
-/// Prints what is shown as text.
+/// Prints what is shown as text, with the colours that there are.
 ///
 /// # Errors
 /// What standard output says.
@@ -203,12 +204,7 @@ pub(super) fn print(state: &State) -> Result<(), Failure> {
     let (width, height) = state.size;
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("it is memory");
     terminal.draw(|frame| view::view(state, frame)).expect("it is memory");
-    let mut text = String::new();
-    for row in terminal.backend().buffer().content.chunks(usize::from(width)) {
-        let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
+    let text = ansi::text(terminal.backend().buffer(), state.theme.depth != Depth::Mono);
     io::stdout().write_all(text.as_bytes())?;
     Ok(())
 }

@@ -36,6 +36,9 @@ pub(super) struct How {
     pub(super) is_plain: bool,
 }
 
+/// What stands around an expression that only whole words match.
+const WORD: (&str, &str) = (r"\b{start-half}(?:", r")\b{end-half}");
+
 impl How {
     /// Returns how it is meant after a key, if the key says so.
     pub(super) fn toggled(self, key: &str) -> Option<Self> {
@@ -74,8 +77,18 @@ impl How {
             Case::Ignored => false,
         };
         let plain = if self.is_plain { regex::escape(text) } else { text.to_owned() };
-        let words = if self.is_words { format!(r"\b{{start-half}}(?:{plain})\b{{end-half}}") } else { plain };
+        let words = if self.is_words { format!("{}{plain}{}", WORD.0, WORD.1) } else { plain };
         if has_case { words } else { format!("(?i){words}") }
+    }
+
+    /// Writes an expression as what was searched for, if it was made of that.
+    pub(super) fn shown(pattern: &str) -> String {
+        let (start, words) = match pattern.strip_prefix("(?i)") {
+            Some(rest) => ("(?i)", rest),
+            None => ("", pattern),
+        };
+        let word = words.strip_prefix(WORD.0).and_then(|rest| rest.strip_suffix(WORD.1));
+        word.map_or_else(|| pattern.to_owned(), |word| format!("{start}{word} as a word"))
     }
 
     /// Compiles what is searched for.
@@ -119,6 +132,9 @@ mod tests {
             }
         }
         assert_eq!(how("alt-c alt-c alt-c").case, Case::Smart);
+        assert_eq!(How::shown(&how("alt-w").pattern("sort")), "(?i)sort as a word");
+        assert_eq!(How::shown(&how("alt-w alt-c").pattern("sort")), "sort as a word");
+        assert_eq!(How::shown(&how("").pattern("so.rt")), "(?i)so.rt");
         let fault = how("alt-w").expression("a)(b").expect_err("it is closed before it is opened");
         assert!(fault.contains("is not a regular expression: unopened group"), "{fault}");
     }

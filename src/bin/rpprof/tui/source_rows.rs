@@ -2,6 +2,7 @@
 
 use rpprof::report::{ListingLine, Routine, Source};
 
+use super::delta::Delta;
 use super::lexer::Span;
 use super::state::State;
 
@@ -30,6 +31,24 @@ pub(super) enum SourceRow<'s> {
 }
 
 impl SourceRow<'_> {
+    /// Returns what is written in the row, without numbers.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Head(routine) => &routine.function,
+            Self::Line(_, line, ..) => line.text.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Returns how much the row weighs, or how much it changed.
+    pub(super) fn weight(&self) -> u64 {
+        match self {
+            Self::Head(_) => 0,
+            Self::Line(_, line, old, _) => {
+                Delta::of(old.map_or(0, |(_, cum)| cum), line.cum).difference().unsigned_abs()
+            }
+        }
+    }
+
     /// Returns the file and line to edit, if the file was found.
     pub(super) fn location(&self) -> Option<(String, i64)> {
         let (routine, line) = match self {

@@ -2,6 +2,7 @@
 
 mod chance;
 mod chips;
+mod code;
 mod coloring;
 mod compare;
 mod early;

@@ -31,7 +31,7 @@ const NAMES: [&str; 10] = [
     "ts",
 ];
 /// Nanoseconds since 1970 of the years 2001 and 2100: what lies between is a time and no duration.
-const EPOCH_NANOS: std::ops::Range<f64> = 0.978_307_200e18..4.102_444_800e18;
+pub(super) const EPOCH_NANOS: std::ops::Range<f64> = 0.978_307_200e18..4.102_444_800e18;
 
 /// What is asked of the time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -255,20 +255,20 @@ fn to_key(state: &mut State, is_next: bool) {
 }
 
 /// Tells what the time that is chosen weighs, and the function of the row.
-pub(super) fn about(state: &State) -> Option<String> {
+pub(super) fn about(state: &State) -> Option<(String, String)> {
     let timeline = state.timeline.as_ref()?;
     let (first, last) = chosen_times(state)?;
     let all = state.label(chosen_value(state, timeline));
     let text = format!("{} to {}: {all}", timeline.since(first), timeline.since(last + 1));
     if state.timeline_cursor.form == TimeForm::Heat {
-        return Some(text);
+        return Some((text, String::new()));
     }
     let own = timeline.rows.get(state.place_in(View::Timeline).row).map(|row| {
-        let name = &timeline.names[row.frame as usize].name;
+        let name = timeline.names[row.frame as usize].name.clone();
         let sum = row.parts[chosen_parts(state)].iter().fold(0_i64, |sum, &value| sum.wrapping_add(value));
-        format!(", of that {} in {name}", state.label(sum))
+        (format!("{text}, of that {} in ", state.label(sum)), name)
     });
-    Some(format!("{text}{}", own.unwrap_or_default()))
+    Some(own.unwrap_or((text, String::new())))
 }
 
 #[cfg(test)]

@@ -204,14 +204,14 @@ fn take_in(state: &mut State, answer: Answer) {
             let is_same = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
             state.source = Some((functions, listing));
             if !is_same {
-                find::to_hottest_line(state);
+                find::to_hottest(state, View::Source);
             }
         }
         Reply::Instructions(functions, instructions) => {
             let is_same = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
             state.instructions = Some((functions, instructions));
             if !is_same {
-                find::to_hottest_instruction(state);
+                find::to_hottest(state, View::Disassembly);
             }
         }
         Reply::Search(matches) => {

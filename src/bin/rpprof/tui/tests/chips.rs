@@ -194,6 +194,17 @@ fn filters_are_taken_away_one_by_one() {
 }
 
 #[test]
+fn clearing_leaves_values_as_they_were_at_first() {
+    let mut browser = Browser::open("go_allocs.pb.gz", (80, 24), Depth::Mono);
+    let whole = browser.state.table.as_ref().map(|table| (table.rows.clone(), table.shown));
+    browser.press("down f m U + + X");
+    assert_eq!(super::super::view::chips(&browser.state), []);
+    assert_eq!(browser.state.table.as_ref().map(|table| (table.rows.clone(), table.shown)), whole);
+    browser.press("u");
+    assert_eq!(super::super::view::chips(&browser.state).len(), 4, "it is one step");
+}
+
+#[test]
 fn a_call_path_keeps_its_samples_and_no_others() {
     for keys in ["3 H", "2 H", "3 v H", "2 v down down", "p 3 H", "r 3 H"] {
         for file in ["go_cpu.pb.gz", "rust_cpu.pb.gz", "tokio_heap.pb.gz"] {

@@ -53,6 +53,22 @@ fn what_is_read_again_is_shown_where_one_was() {
 }
 
 #[test]
+fn that_it_could_not_be_read_is_told_until_it_can() {
+    let mut browser = Browser::open("runs/old_1.pb.gz", (80, 24), Depth::Mono);
+    browser.happen(Event::News(News::Fault("old_1.pb.gz: not a profile".to_owned())));
+    let told = |browser: &Browser| browser.state.message.as_ref().map(|message| message.text.clone());
+    assert_eq!(told(&browser).as_deref(), Some("not read again: old_1.pb.gz: not a profile"));
+    browser.renew("runs/old_2.pb.gz", 1);
+    assert_eq!(told(&browser), None);
+    // What was told since is of something else.
+    browser.happen(Event::News(News::Fault("old_1.pb.gz: not a profile".to_owned())));
+    browser.press("m m");
+    let other = told(&browser);
+    browser.renew("runs/old_1.pb.gz", 2);
+    assert_eq!((told(&browser), other.as_deref()), (other.clone(), Some("sums")));
+}
+
+#[test]
 fn filters_hold_for_what_is_read_again_and_undo_does_not_bring_it_back() {
     let mut browser = Browser::open("runs/old_1.pb.gz", (80, 24), Depth::Mono);
     browser.press("down f");

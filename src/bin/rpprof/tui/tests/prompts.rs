@@ -45,13 +45,13 @@ fn a_query_that_is_none_is_told_and_can_be_made_right() {
 }
 
 #[test]
-fn functions_of_one_short_name_differ_in_the_line_about_them() {
+fn functions_of_one_short_name_differ_in_their_rows_and_the_line_about_them() {
     let mut browser = Browser::open("cpp_heap.pb.gz", (90, 24), Depth::Mono);
     let (first, told) = (lines(&browser)[3].clone(), lines(&browser)[22].clone());
     browser.press("down");
     let (second, other) = (lines(&browser)[4].clone(), lines(&browser)[22].clone());
-    let short = "__new_allocator<..>::allocate";
-    assert!(first.ends_with(short) && second.ends_with(short), "{first}\n{second}");
+    assert!(first.ends_with("std::__new_allocator<basic_s..>::allocate"), "{first}");
+    assert!(second.ends_with("std::__new_allocator<Posting>::allocate"), "{second}");
     let name = |told: &str| told.rsplit("  ").next().map(str::to_owned);
     assert_ne!(name(&told), name(&other), "{told}\n{other}");
 }
@@ -71,5 +71,21 @@ fn what_is_to_be_done_about_source_that_is_missing_has_place() {
         browser.press("5");
         let picture = text_of(&browser.picture(), false);
         assert!(picture.lines().any(|line| line == expected), "{width}: {picture}");
+    }
+}
+
+#[test]
+fn values_longer_than_their_column_have_a_space_before_the_bar() {
+    for (keys, name) in [("1", "top"), ("3", "tree")] {
+        let mut browser = Browser::open("go_allocs.pb.gz", (100, 24), Depth::Mono);
+        browser.write(":sample_index=alloc_space");
+        browser.press(&format!("U {keys}"));
+        let picture = text_of(&browser.picture(), false);
+        let values: Vec<&str> = picture.lines().filter(|line| line.contains('%') && line.contains('█')).collect();
+        assert!(values.iter().any(|line| line.find('B').is_some_and(|end| end >= 9)), "{name}: {picture}");
+        for line in values {
+            let bar = line.find('█').expect("there is one");
+            assert!(line[..bar].ends_with("% "), "{name}: {line}");
+        }
     }
 }

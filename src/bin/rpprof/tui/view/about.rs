@@ -1,5 +1,6 @@
 //! The line about what the mouse is at, or the cursor.
 
+use super::super::answer::CodeRow;
 use super::super::coloring;
 use super::super::delta::Delta;
 use super::super::key::Action;
@@ -7,6 +8,7 @@ use super::super::label_list;
 use super::super::layout::BoxOf;
 use super::super::mouse::Item;
 use super::super::sandwich::{self, CallsForm};
+use super::super::source_rows::SourceRow;
 use super::super::state::{State, View};
 use super::super::timeline_cursor;
 use super::super::tree::{TOP, Tree};
@@ -49,7 +51,9 @@ pub(super) fn about(state: &State) -> (String, String) {
         View::Butterfly => of_call(state, row).unwrap_or_default(),
         View::LabelTop => of_label(state, row).unwrap_or_default(),
         View::Labels => (label_list::query(state).unwrap_or_default(), String::new()),
-        View::Timeline => (timeline_cursor::about(state).unwrap_or_default(), String::new()),
+        View::Timeline => timeline_cursor::about(state).unwrap_or_default(),
+        View::Source => (of_line(state, row), state.selected.clone()),
+        View::Disassembly => (of_instruction(state, row), state.selected.clone()),
         _ => (String::new(), state.current().unwrap_or_default()),
     }
 }
@@ -72,6 +76,30 @@ pub(super) fn change(state: &State, delta: &Delta) -> String {
     let (difference, percent) = (state.signed(delta.difference()), delta.percent());
     let chance = if delta.is_chance { ", may be chance" } else { "" };
     format!("old {old} new {new} {difference} ({percent}{chance})  ")
+}
+
+/// Tells what a line of source weighs, if it does.
+fn of_line(state: &State, row: usize) -> String {
+    match state.source_lines().get(row) {
+        Some(SourceRow::Line(_, line, old, _)) => of_code(state, (line.flat, line.cum), *old),
+        _ => String::new(),
+    }
+}
+
+/// Tells what an instruction weighs, if it does.
+fn of_instruction(state: &State, row: usize) -> String {
+    match state.instructions.as_ref().and_then(|(_, instructions)| instructions.rows.get(row)) {
+        Some(CodeRow::Instruction { flat, cum, old, .. }) => of_code(state, (*flat, *cum), *old),
+        _ => String::new(),
+    }
+}
+
+fn of_code(state: &State, (flat, cum): (i64, i64), old: Option<(i64, i64)>) -> String {
+    match old {
+        _ if (flat, cum) == (0, 0) && old.is_none_or(|old| old == (0, 0)) => String::new(),
+        Some((_, old)) => change(state, &Delta::of(old, cum)),
+        None => format!("{}  ", values(state, flat, cum)),
+    }
 }
 
 /// Tells of a row of the table.

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::answer::Compared;
 use super::super::delta::Delta;
+use super::super::find::matching_lines;
 use super::super::key::Action;
 use super::super::prompt::{Prompt, PromptKind, fitting};
 use super::super::sandwich::CallsForm;
@@ -231,6 +232,9 @@ fn search_text(state: &State) -> String {
     if search.fault.is_some() || search.matches.is_none() {
         return found;
     }
+    if matches!(state.view, View::Source | View::Disassembly) {
+        return format!("/{}: {found}; {}", search.text, state.keyed("<next-match> next"));
+    }
     let keys = state.keyed("<next-match> next, <focus-matches> keeps them");
     format!("/{}: {found}; {keys}", search.text)
 }
@@ -242,6 +246,10 @@ fn found_text(state: &State) -> String {
         (Some(fault), _) => {
             let reason = fault.rsplit_once("regular expression: ").map_or(fault.as_str(), |(_, reason)| reason);
             format!("no expression yet: {reason}")
+        }
+        (None, Some(_)) if matches!(state.view, View::Source | View::Disassembly) => {
+            let count = matching_lines(state, state.view).iter().filter(|&&is_match| is_match).count();
+            format!("{count} {}", if count == 1 { "line" } else { "lines" })
         }
         (None, Some(matches)) => {
             let found = if state.scope.is_diff() {
@@ -297,8 +305,18 @@ fn hints(state: &State) -> String {
             (Action::Show(View::Source), "source"),
             (Action::Search, "search"),
         ],
-        View::Disassembly => &[(Action::Show(View::Source), "source"), (Action::Go(View::Top), "table")],
-        View::Source => &[(Action::Edit, "edit"), (Action::Go(View::Top), "table")],
+        View::Disassembly => &[
+            (Action::HotPath, "next hot line"),
+            (Action::Search, "search"),
+            (Action::Show(View::Source), "source"),
+            (Action::Go(View::Top), "table"),
+        ],
+        View::Source => &[
+            (Action::HotPath, "next hot line"),
+            (Action::Search, "search"),
+            (Action::Edit, "edit"),
+            (Action::Go(View::Top), "table"),
+        ],
         View::Labels => &[
             (Action::Open, "keep"),
             (Action::Drop, "drop"),
@@ -307,6 +325,7 @@ fn hints(state: &State) -> String {
             (Action::Label, "query"),
             (Action::Undo, "undo"),
         ],
+        View::Timeline if state.timeline.is_none() => &[(Action::Go(View::Top), "table")],
         View::Timeline => &[
             (Action::Mark, "range"),
             (Action::Open, "keep it"),

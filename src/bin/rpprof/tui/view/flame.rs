@@ -143,29 +143,30 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
                 "│"
             };
             let place = width - edge.width().min(width);
-            let name = match (node, tree.delta(node)) {
+            let (name, value) = match (node, tree.delta(node)) {
                 (_, Some(_)) if state.is_beside() => {
                     let total = tree.node(node).total;
                     let share = rpprof::report::percent(total, tree.node(TOP).total).trim().to_owned();
-                    let name = if node == TOP { state.label(total) } else { share };
-                    format!("{} {name}", tree.name(node))
+                    (tree.name(node), if node == TOP { state.label(total) } else { share })
                 }
                 (TOP, Some(delta)) => {
                     let (old, new) = (state.label(delta.old), state.label(delta.new));
-                    format!("all {old} to {new} {}", delta.percent())
+                    ("all", format!("{old} to {new} {}", delta.percent()))
                 }
                 (_, Some(delta)) => {
-                    format!("{} {} {}", tree.name(node), state.signed(delta.difference()), delta.percent())
+                    (tree.name(node), format!("{} {}", state.signed(delta.difference()), delta.percent()))
                 }
-                (TOP, None) => format!("all {}", state.label(tree.node(TOP).total)),
+                (TOP, None) => ("all", state.label(tree.node(TOP).total)),
                 (_, None) => {
                     let total = tree.node(node).total;
                     let share = state.share(View::Flame, total);
-                    let share = if share.is_empty() { state.label(total) } else { share };
-                    format!("{} {share}", tree.name(node))
+                    (tree.name(node), if share.is_empty() { state.label(total) } else { share })
                 }
             };
-            let name = if name.width() <= place { name } else { shortened(tree.name(node), place) };
+            let mut name = shortened(name, place);
+            if name.width() + 1 + value.width() <= place {
+                name = format!("{name} {value}");
+            }
             format!("{edge}{name}{}", " ".repeat(place.saturating_sub(name.width())))
         }
     }

@@ -7,9 +7,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::answer::CodeRow;
 use super::super::delta::Delta;
+use super::super::find::matching_lines;
 use super::super::request::Topic;
 use super::super::state::{State, View};
-use super::{WIDE_CHANGE, mark_line, put, put_change};
+use super::{WIDE_CHANGE, mark_line, put, put_change, put_code_heading, row_style};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some((_, instructions)) = &state.instructions else {
@@ -23,11 +24,12 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     if instructions.rows.is_empty() {
         return draw_reasons(state, buffer, area, &instructions.reasons);
     }
-    let weights = instructions.rows.iter().map(weight);
-    let heaviest = weights.max().unwrap_or(0).max(1) as f64;
+    let heaviest = instructions.rows.iter().map(CodeRow::weight).max().unwrap_or(0).max(1) as f64;
     let gutter = if state.theme.is_ascii { "|" } else { "▌" };
     let right = Rect::new(area.x + 1, area.y, area.width.saturating_sub(1), area.height);
     let place = state.place_in(View::Disassembly);
+    let matches = matching_lines(state, View::Disassembly);
+    put_code_heading(state, buffer, area, &format!("{:>8} instruction", "address"));
     for (line, row) in (0..area.height).zip(instructions.rows.iter().skip(place.first)) {
         match row {
             CodeRow::Function { name, binary } => {
@@ -50,24 +52,18 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
                         put(buffer, right, line, &text, Style::new());
                     }
                 }
-                if weight(row) != 0 {
-                    put(buffer, area, line, gutter, state.theme.heat(weight(row) as f64 / heaviest));
+                if row.weight() != 0 {
+                    put(buffer, area, line, gutter, state.theme.heat(row.weight() as f64 / heaviest));
                 }
             }
         }
-        if place.first + usize::from(line) == place.row {
+        let index = place.first + usize::from(line);
+        if matches.get(index) == Some(&true) {
+            buffer.set_style(Rect::new(area.x, area.y + line, area.width, 1), row_style(state, true));
+        }
+        if index == place.row {
             mark_line(buffer, area, line, state.cursor_style(View::Disassembly));
         }
-    }
-}
-
-/// Returns how much an instruction weighs, or how much it changed.
-fn weight(row: &CodeRow) -> u64 {
-    match row {
-        CodeRow::Instruction { cum, old, .. } => {
-            Delta::of(old.map_or(0, |(_, cum)| cum), *cum).difference().unsigned_abs()
-        }
-        CodeRow::Function { .. } | CodeRow::Line(_) => 0,
     }
 }
 

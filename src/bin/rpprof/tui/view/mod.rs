@@ -31,7 +31,7 @@ pub(super) use help::lines as help_lines;
 pub(super) use timeline::{columns as timeline_columns, time_at};
 pub(super) use top::order_at;
 
-use self::shortened::shortened;
+use self::shortened::filled;
 use super::delta::Delta;
 use super::request::Topic;
 use super::sandwich::CallsForm;
@@ -69,7 +69,7 @@ pub(super) fn area_of(state: &State, view: View) -> Rect {
         return Rect::new(0, 0, width, height.saturating_sub(1));
     }
     let has_panes = state.detail_beside().is_some();
-    let has_heading = has_panes || matches!(view, View::Top | View::Tree);
+    let has_heading = has_panes || matches!(view, View::Top | View::Tree | View::Source | View::Disassembly);
     let above = 2 + u16::from(chips::has_chips(state)) + u16::from(has_heading);
     let below = if state.hides_hints { 1 } else { 2 };
     let height = height.saturating_sub(above + below);
@@ -194,7 +194,7 @@ fn put_named(buffer: &mut Buffer, area: Rect, row: u16, before: &str, name: &str
     if name.width() <= room {
         return put(buffer, area, row, &format!("{before}{name}"), style);
     }
-    put(buffer, area, row, &format!("{before}{}", shortened(name, room)), style);
+    put(buffer, area, row, &format!("{before}{}", filled(name, room)), style);
 }
 
 /// Adds a style to columns of a line.
@@ -205,6 +205,20 @@ fn paint(buffer: &mut Buffer, area: Rect, row: u16, column: usize, width: usize,
         let part = Rect::new(area.x + column as u16, area.y + row, width as u16, 1);
         buffer.set_style(part.intersection(area), style);
     }
+}
+
+/// Writes what the columns before lines of code are; beside a list stands there whose lines they are.
+fn put_code_heading(state: &State, buffer: &mut Buffer, area: Rect, behind: &str) {
+    if is_compact(state) || state.detail_beside().is_some() {
+        return;
+    }
+    let columns = match (state.scope.is_diff(), area.width > WIDE_CHANGE) {
+        (false, _) => format!("{:>9} {:>9}", "flat", "cum"),
+        (true, true) => format!("{:>9} {:>9} {:>9} {:>7}", "old cum", "new cum", "delta", ""),
+        (true, false) => format!("{:>9} {:>7}", "delta", ""),
+    };
+    let above = Rect::new(area.x, area.y - 1, area.width, 1); // It has a heading.
+    put(buffer, above, 0, &format!(" {columns} {behind}"), state.theme.strong());
 }
 
 /// Writes a line about how something changed: by how much, and both values if there is place.

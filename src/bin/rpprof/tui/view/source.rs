@@ -7,12 +7,13 @@ use rpprof::report::{ListingLine, Routine, Source};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::delta::Delta;
+use super::super::find::matching_lines;
 use super::super::lexer::Span;
 use super::super::request::Topic;
 use super::super::source_rows::SourceRow;
 use super::super::state::{State, View};
 use super::shortened::shortened;
-use super::{WIDE_CHANGE, mark_line, paint, put, put_change};
+use super::{WIDE_CHANGE, mark_line, paint, put, put_change, put_code_heading, row_style};
 
 /// Columns of the number of a line and of what is between it and the source.
 const NUMBER: usize = 7;
@@ -27,15 +28,24 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         return put(buffer, area, 0, &state.keyed(text), state.theme.faint());
     };
     if source.listing.routines.is_empty() {
-        return put(buffer, area, 0, &format!("the profile has no lines of {}", state.selected), state.theme.faint());
+        let name = &state.selected;
+        let weighs = state
+            .table
+            .as_ref()
+            .is_none_or(|table| table.rows.iter().any(|row| table.names[row.frame as usize].name == *name));
+        let text = if weighs {
+            format!("the profile has no lines of {name}")
+        } else {
+            state
+                .keyed("it weighs nothing in this column, or by these filters: <next-sample-type> shows another column")
+        };
+        return put(buffer, area, 0, &text, state.theme.faint());
     }
     let place = state.place_in(View::Source);
     let rows = state.source_lines();
-    let values = rows.iter().map(|row| match row {
-        SourceRow::Line(_, line, old, _) => weight(line, *old),
-        SourceRow::Head(_) => 0,
-    });
-    let heaviest = values.max().unwrap_or(0).max(1) as f64;
+    let heaviest = rows.iter().map(SourceRow::weight).max().unwrap_or(0).max(1) as f64;
+    let matches = matching_lines(state, View::Source);
+    put_code_heading(state, buffer, area, &format!("{:>6} source", "line"));
     for line in 0..area.height {
         let index = place.first + usize::from(line);
         match rows.get(index) {
@@ -46,12 +56,15 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             }
             Some(SourceRow::Line(_, row, old, spans)) => {
                 draw_line(state, buffer, area, line, row, *old, spans);
-                let weight = weight(row, *old);
+                let weight = rows[index].weight();
                 if weight != 0 {
                     let gutter = if state.theme.is_ascii { "|" } else { "▌" };
                     put(buffer, area, line, gutter, state.theme.heat(weight as f64 / heaviest));
                 }
             }
+        }
+        if matches.get(index) == Some(&true) {
+            buffer.set_style(Rect::new(area.x, area.y + line, area.width, 1), row_style(state, true));
         }
         if index == place.row {
             mark_line(buffer, area, line, state.cursor_style(View::Source));
@@ -123,9 +136,4 @@ fn draw_line(
 /// Returns how many columns source takes.
 fn columns(text: &str) -> usize {
     text.replace('\t', "    ").width()
-}
-
-/// Returns what makes a line hot: how much it weighs, or how much it changed.
-fn weight(line: &ListingLine, old: Option<(i64, i64)>) -> u64 {
-    Delta::of(old.map_or(0, |(_, cum)| cum), line.cum).difference().unsigned_abs()
 }

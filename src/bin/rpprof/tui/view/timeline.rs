@@ -9,6 +9,7 @@ use super::super::request::Topic;
 use super::super::state::{State, View};
 use super::super::timeline::Timeline;
 use super::super::timeline_cursor::{TimeForm, chosen, parts_of};
+use super::shortened::filled;
 use super::{heat, list_area, mark_line, paint, put};
 
 /// Columns of names on the left, as far as there is place.
@@ -76,7 +77,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             buffer,
             Rect { width: names.saturating_sub(1), ..area },
             line,
-            &end_of(name, usize::from(names)),
+            &filled(name, usize::from(names.saturating_sub(2))),
             Style::new(),
         );
         let sums = sums(&row.parts, columns);
@@ -147,11 +148,4 @@ pub(super) fn axis_with(state: &State, timeline: &Timeline, more: &[&str], width
     }
     let begin: String = begin.chars().take(room).collect();
     format!("{begin:<room$} {end}")
-}
-
-/// Shortens a name to its end, which tells more than its beginning.
-fn end_of(name: &str, width: usize) -> String {
-    let count = name.chars().count();
-    let room = width.saturating_sub(2);
-    if count <= room { name.to_owned() } else { name.chars().skip(count - room).collect() }
 }

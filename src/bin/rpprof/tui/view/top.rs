@@ -54,14 +54,16 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         let text = if is_wide {
             format!("{flat:>9} {}{:<bars$}{cum:>9} {}", share(row.flat_sum), "", share(row.cum_sum))
         } else {
-            let (value, sum) = if is_cum { (cum, row.cum_sum) } else { (flat, row.flat_sum) };
+            let (value, sum) = if is_cum { (&cum, row.cum_sum) } else { (&flat, row.flat_sum) };
             if is_compact(state) { format!("{value:>8} {}", share(sum)) } else { format!("{value:>9} {}", share(sum)) }
         };
         put_named(buffer, area, line, &text, name, row_style(state, state.is_match(row.frame)));
         if bars > 0 && is_wide && heaviest != 0 {
             let share = row.flat.unsigned_abs() as f64 / heaviest.unsigned_abs() as f64;
             let drawn = bar(state, share, BAR);
-            buffer.set_stringn(area.x + value as u16, area.y + line, drawn, BAR, state.theme.bar());
+            // A value in a unit of its own may be longer than its column.
+            let column = value.max(flat.width() + 1 + (value - VALUE));
+            buffer.set_stringn(area.x + column as u16, area.y + line, drawn, BAR, state.theme.bar());
         }
         if index == place.row {
             mark_line(buffer, area, line, state.cursor_style(View::Top));

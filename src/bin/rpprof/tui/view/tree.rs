@@ -85,7 +85,8 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         };
         put_named(buffer, area, line, &text, name, row_style(state, state.is_match(node.frame)));
         if is_wide && state.total() != 0 {
-            let column = 10 + share.len() as u16; // Shares are short.
+            // A value in a unit of its own may be longer than its column; both are short.
+            let column = (total.width().max(9) + 1 + share.len()) as u16;
             let share = node.total.unsigned_abs() as f64 / state.total().unsigned_abs() as f64;
             buffer.set_stringn(area.x + column, area.y + line, bar(state, share, BAR), BAR, state.theme.bar());
         }
