@@ -177,15 +177,25 @@ impl<'b> Fields<'b> {
     }
 
     /// Returns the number and the payload of the next field, `None` at the end of the message.
-    #[inline]
+    // Else the result goes through memory, which takes longer than to find it.
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Result<Option<(u32, Payload<'b>)>> {
-        // Nearly all fields of tables are numbers.
+        // Nearly all fields of tables are numbers, those of samples lists.
         if let [tag @ ..0x80, rest @ ..] = self.rest
-            && tag & 7 == 0
             && let Some((value, len)) = varint_at_once(rest)
         {
-            self.rest = &rest[len..];
-            return Ok(Some((u32::from(tag >> 3), Payload::Varint(value))));
+            let (number, behind) = (u32::from(tag >> 3), &rest[len..]);
+            if tag & 7 == 0 {
+                self.rest = behind;
+                return Ok(Some((number, Payload::Varint(value))));
+            }
+            if tag & 7 == 2
+                && let Ok(len) = usize::try_from(value)
+                && let Some((taken, behind)) = behind.split_at_checked(len)
+            {
+                self.rest = behind;
+                return Ok(Some((number, Payload::Bytes(taken))));
+            }
         }
         self.next_of_any_kind()
     }
