@@ -272,7 +272,7 @@ fn labels_that_say_nothing_are_dropped() {
     ];
     let profile = read(&message.encode_to_vec()).expect("it is valid");
     let sample = profile.samples().iter().next().expect("there are two");
-    let values: Vec<_> = profile.labels(sample.labels).iter().map(Label::value).collect();
+    let values: Vec<_> = profile.labels(sample.labels).iter().map(|label| label.value()).collect();
     let text = |value: &LabelValue| match *value {
         LabelValue::Text(text) => profile.str(text).to_owned(),
         LabelValue::Number { value, unit } => format!("{value} {}", profile.str(unit)),

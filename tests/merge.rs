@@ -431,3 +431,34 @@ fn appending_mergers_is_adding_one_after_another() {
         }
     }
 }
+
+#[test]
+fn many_samples_are_summed_as_few_are() {
+    // Each kind of sample comes again and again, near and far, in two profiles and with other ids in each.
+    const KINDS: u64 = 3_000;
+    let kind_of = |index: u64| index.wrapping_mul(index) % KINDS;
+    let profile = |first: u64| {
+        cpu(|builder| {
+            let key = builder.string("request");
+            for index in first..first + 5_000 {
+                let kind = kind_of(index);
+                let stack =
+                    [location(builder, &format!("f{}", kind % 7)), location(builder, &format!("g{}", kind % 400))];
+                let label = Label::number(key, kind as i64, Default::default());
+                sample_at(builder, &stack, &[label], 1 + index as i64 % 3);
+            }
+        })
+    };
+    let mut expected = Vec::new();
+    let mut rows = std::collections::HashMap::new();
+    for index in (0..5_000).chain(20_000..25_000) {
+        let row = *rows.entry(kind_of(index)).or_insert_with(|| {
+            expected.push((kind_of(index), 0));
+            expected.len() - 1
+        });
+        expected[row].1 += 1 + index as i64 % 3;
+    }
+    let expected: Vec<String> =
+        expected.iter().map(|(kind, sum)| format!("{sum} f{} g{}", kind % 7, kind % 400)).collect();
+    assert_eq!(samples(&merged(&[profile(0), profile(20_000)])), expected);
+}

@@ -225,7 +225,7 @@ fn base_label_sets(profile: &Profile) -> Vec<bool> {
     if !profile.strings().iter().any(|string| string == key) {
         return Vec::new();
     }
-    let is_base = |label: &crate::profile::Label| {
+    let is_base = |label: crate::profile::Label| {
         profile.str(label.key()) == key && matches!(label.value(), LabelValue::Text(id) if profile.str(id) == text)
     };
     profile.label_sets().iter().map(|labels| labels.iter().any(is_base)).collect()

@@ -89,7 +89,7 @@ impl<E, S: SymbolRows, F: FnMut(&mut Vec<u8>) -> Result<(), E>> Encoder<'_, S, F
         for sample in profile.samples().iter() {
             let stack = profile.stack(sample.stack).len() * id_bytes;
             let values = sample.values.len() * MAX_VARINT;
-            let labels = profile.labels(sample.labels).len() * MAX_LABEL;
+            let labels = profile.labels(sample.labels).max_len() * MAX_LABEL;
             self.add(field::SAMPLE, MAX_HEAD + stack + MAX_HEAD + values + labels, |room| {
                 match &stacks {
                     Some(stacks) => room.bytes(stacks.fields.get(sample.stack.index())),
@@ -349,7 +349,7 @@ impl Room<'_> {
         self.message(sample::VALUE, |room| sample.values.iter().for_each(|&value| room.varint(value.cast_unsigned())));
         // One that says nothing, such as the size of a block without any bytes, would be none to a reader.
         let nothing = [LabelValue::Text(StringId::EMPTY), LabelValue::Number { value: 0, unit: StringId::EMPTY }];
-        for &item in profile.labels(sample.labels).iter().filter(|item| !nothing.contains(&item.value())) {
+        for item in profile.labels(sample.labels).iter().filter(|item| !nothing.contains(&item.value())) {
             self.message(sample::LABEL, |room| room.label(item));
         }
     }

@@ -36,15 +36,13 @@ pub mod pb;
 #[cfg(test)]
 mod tests;
 
-use std::hash::Hash;
-
 use hashbrown::HashMap;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{
-    FileIds, Function, FunctionId, Header, Interner, Label, LabelSetId, LabelValue, Line, Location, LocationId,
-    Mapping, MappingId, Profile, Ragged, Resolved, Sample, Samples, StackId, Stacks, StringId, StringTable, Symbols,
-    Tables, ValueType,
+    FileIds, Function, FunctionId, Header, Interner, Label, LabelSetId, LabelSets, LabelValue, Line, Location,
+    LocationId, Mapping, MappingId, Profile, Ragged, Resolved, Sample, Samples, StackId, Stacks, StringId, StringTable,
+    Symbols, Tables, ValueType,
 };
 
 impl From<&Profile> for pb::Profile {
@@ -78,7 +76,7 @@ fn value_type_message(value_type: &ValueType) -> pb::ValueType {
     pb::ValueType { r#type: number(value_type.kind), unit: number(value_type.unit) }
 }
 
-fn label_message(label: &Label) -> pb::Label {
+fn label_message(label: Label) -> pb::Label {
     let key = number(label.key());
     match label.value() {
         LabelValue::Text(text) => pb::Label { key, str: number(text), num: 0, num_unit: 0 },
@@ -212,10 +210,9 @@ fn symbols(message: &pb::Profile, names: &Names) -> Result<Symbols> {
     })
 }
 
-fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, Ragged<Label>, Samples)> {
-    let mut stacks: Distinct<LocationId> = Distinct::default();
-    let mut label_sets = Distinct::default();
-    label_sets.close()?; // Row 0 is the empty set.
+fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, LabelSets, Samples)> {
+    let mut stacks = DistinctStacks::default();
+    let mut label_sets = DistinctLabelSets::new();
     let width = message.sample_type.len();
     let mut samples = Samples::with_width(width);
     for (index, sample) in message.sample.iter().enumerate() {
@@ -225,9 +222,9 @@ fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, Ragged<Label
             return Err(at(inconsistent(message)));
         }
         names.stack(sample, stacks.table.open()).map_err(at)?;
-        names.labels(sample, label_sets.table.open()).map_err(at)?;
+        names.labels(sample, &mut label_sets.table).map_err(at)?;
         let stack = StackId::from_index(stacks.close()?);
-        samples.push(stack, LabelSetId::from_index(label_sets.close()?), &sample.value);
+        samples.push(stack, label_sets.close()?, &sample.value);
     }
     let mut table = Stacks::default();
     for stack in stacks.table.iter() {
@@ -236,20 +233,15 @@ fn samples(message: &pb::Profile, names: &Names) -> Result<(Stacks, Ragged<Label
     Ok((table, label_sets.table, samples))
 }
 
-/// Lists of which no two are equal.
-struct Distinct<T> {
-    table: Ragged<T>,
+/// Stacks of which no two are equal.
+#[derive(Default)]
+struct DistinctStacks {
+    table: Ragged<LocationId>,
     rows: Interner,
 }
 
-impl<T> Default for Distinct<T> {
-    fn default() -> Self {
-        Self { table: Ragged::default(), rows: Interner::default() }
-    }
-}
-
-impl<T: Eq + Hash> Distinct<T> {
-    /// Ends the open list; returns its row, or that of its equal.
+impl DistinctStacks {
+    /// Ends the open stack; returns its row, or that of its equal.
     fn close(&mut self) -> Result<usize> {
         let table = &mut self.table;
         let hash = self.rows.hash(table.open_items());
@@ -257,10 +249,38 @@ impl<T: Eq + Hash> Distinct<T> {
             table.discard();
             return Ok(row);
         }
-        // Lists differ, so there are no more rows than items, but for the empty list.
-        let row = table.close().ok_or_else(|| too_large("the locations or labels of all samples"))?;
+        // Stacks differ, so there are no more rows than locations, but for the empty stack.
+        let row = table.close().ok_or_else(|| too_large("the locations of all samples"))?;
         self.rows.insert(hash, row);
         Ok(row)
+    }
+}
+
+/// Label sets of which no two are equal.
+struct DistinctLabelSets {
+    table: LabelSets,
+    rows: Interner,
+}
+
+impl DistinctLabelSets {
+    /// Makes a table with the empty set.
+    fn new() -> Self {
+        let (table, mut rows) = (LabelSets::with_empty_set(), Interner::default());
+        rows.insert(rows.hash(table.words(0)), 0);
+        Self { table, rows }
+    }
+
+    /// Ends the open set; returns its row, or that of its equal.
+    fn close(&mut self) -> Result<LabelSetId> {
+        let table = &mut self.table;
+        let hash = self.rows.hash(table.open_words());
+        if let Some(row) = self.rows.find(hash, |row| table.words(row) == table.open_words()) {
+            table.discard();
+            return Ok(LabelSetId::from_index(row));
+        }
+        let row = table.close().ok_or_else(|| too_large("the labels of all samples"))?;
+        self.rows.insert(hash, row as usize);
+        Ok(LabelSetId::from_u32(row))
     }
 }
 
@@ -358,15 +378,20 @@ impl Names {
         Ok(())
     }
 
-    fn labels(&self, sample: &pb::Sample, labels: &mut Vec<Label>) -> Result<()> {
+    fn labels(&self, sample: &pb::Sample, open: &mut LabelSets) -> Result<()> {
         for label in &sample.label {
             let key = self.string("a label's key", label.key)?;
             let text = self.string("a label's str", label.str)?;
             let unit = self.string("a label's num_unit", label.num_unit)?;
-            if text != StringId::EMPTY {
-                labels.push(Label::text(key, text));
+            let label = if text != StringId::EMPTY {
+                Label::text(key, text)
             } else if label.num != 0 || unit != StringId::EMPTY {
-                labels.push(Label::number(key, label.num, unit));
+                Label::number(key, label.num, unit)
+            } else {
+                continue;
+            };
+            if !open.add(label) {
+                return Err(too_large("the string table"));
             }
         }
         Ok(())

@@ -71,7 +71,7 @@ fn push_addresses(text: &mut String, profile: &Profile, stack: &[LocationId]) {
 }
 
 fn push_labels(text: &mut String, profile: &Profile, labels: LabelSetId) {
-    let pair = |label: &Label| match label.value() {
+    let pair = |label: Label| match label.value() {
         LabelValue::Text(value) => Some(format!("{:?}:{:?}", profile.str(label.key()), profile.str(value))),
         LabelValue::Number { .. } => None,
     };

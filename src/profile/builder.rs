@@ -2,8 +2,8 @@
 
 use super::check::Tables;
 use super::{
-    Function, FunctionId, Header, Interner, Label, LabelSetId, Line, Location, LocationId, Mapping, MappingId, Profile,
-    Samples, StackId, StringId, ValueType,
+    Function, FunctionId, Header, Interner, Label, LabelSetId, LabelSets, Line, Location, LocationId, Mapping,
+    MappingId, Profile, Ragged, Samples, StackId, StringId, ValueType,
 };
 use crate::error::Result;
 
@@ -129,9 +129,12 @@ impl ProfileBuilder {
     pub fn stack(&mut self, stack: &[LocationId]) -> StackId {
         let count = self.tables.symbols.locations.len();
         assert!(stack.iter().all(|location| location.index() < count));
+        let hash = hash_of_stack(&self.stacks, stack);
+        self.hashed_stack(stack, hash)
+    }
+
+    fn hashed_stack(&mut self, stack: &[LocationId], hash: u64) -> StackId {
         let table = &mut self.tables.stacks;
-        let pair = |pair: &[LocationId]| pair.iter().fold(1, |word, id| word << 32 | u64::from(id.to_u32()));
-        let hash = self.stacks.hash_words(stack.chunks(2).map(pair));
         let row = self.stacks.find(hash, |row| table.get(StackId::from_index(row)) == stack).unwrap_or_else(|| {
             let row = table.push(stack);
             self.stacks.insert(hash, row);
@@ -140,16 +143,59 @@ impl ProfileBuilder {
         StackId::from_index(row)
     }
 
+    /// Returns the ids of many stacks, whose locations are of this builder.
+    pub(crate) fn all_stacks(&mut self, stacks: &Ragged<LocationId>) -> Vec<StackId> {
+        let hashes: Vec<u64> = stacks.iter().map(|stack| hash_of_stack(&self.stacks, stack)).collect();
+        let likely = self.stacks.find_likely(&hashes);
+        let rows = stacks.iter().zip(hashes).zip(likely);
+        let find = |((stack, hash), likely): ((&[LocationId], u64), Option<u32>)| {
+            let likely = likely.map(StackId::from_u32).filter(|&id| self.tables.stacks.get(id) == stack);
+            likely.unwrap_or_else(|| self.hashed_stack(stack, hash))
+        };
+        rows.map(find).collect()
+    }
+
     /// Returns the id of a set of labels; sets with another order are other sets.
+    ///
+    /// # Panics
+    /// If all sets together take 16 GiB, or there are more than 2^31 strings.
     pub fn label_set(&mut self, labels: &[Label]) -> LabelSetId {
         let table = &mut self.tables.label_sets;
-        let hash = self.label_sets.hash_words(labels.iter().flat_map(Label::words));
-        let row = self.label_sets.find(hash, |row| table.get(row) == labels).unwrap_or_else(|| {
-            let row = table.push(labels.iter().copied());
-            self.label_sets.insert(hash, row);
-            row
-        });
-        LabelSetId::from_index(row)
+        for &label in labels {
+            assert!(table.add(label), "keys and units have ids below 2^31");
+        }
+        self.close_label_set()
+    }
+
+    fn close_label_set(&mut self) -> LabelSetId {
+        let table = &mut self.tables.label_sets;
+        let hash = self.label_sets.hash(table.open_words());
+        if let Some(row) = self.label_sets.find(hash, |row| table.words(row) == table.open_words()) {
+            table.discard();
+            return LabelSetId::from_index(row);
+        }
+        let row = table.close().expect("all labels together are fewer than 2^32 words");
+        self.label_sets.insert(hash, row as usize);
+        LabelSetId::from_u32(row)
+    }
+
+    /// Returns the ids of many sets of labels, whose strings are of this builder.
+    pub(crate) fn all_label_sets(&mut self, sets: &LabelSets) -> Vec<LabelSetId> {
+        let rows = 0..sets.len();
+        let hashes: Vec<u64> = rows.clone().map(|row| self.label_sets.hash(sets.words(row))).collect();
+        let likely = self.label_sets.find_likely(&hashes);
+        let find = |(row, likely): (usize, Option<u32>)| {
+            let words = sets.words(row);
+            let likely = likely.filter(|&likely| self.tables.label_sets.words(likely as usize) == words);
+            likely.map_or_else(
+                || {
+                    self.tables.label_sets.open_with(words);
+                    self.close_label_set()
+                },
+                LabelSetId::from_u32,
+            )
+        };
+        rows.zip(likely).map(find).collect()
     }
 
     /// Appends a sample; returns its row.
@@ -198,4 +244,9 @@ impl ProfileBuilder {
     pub fn build(self) -> Result<Profile> {
         self.tables.finish()
     }
+}
+
+fn hash_of_stack(stacks: &Interner, stack: &[LocationId]) -> u64 {
+    let pair = |pair: &[LocationId]| pair.iter().fold(1, |word, id| word << 32 | u64::from(id.to_u32()));
+    stacks.hash_words(stack.chunks(2).map(pair))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Header, Label, Profile, Ragged, Samples, Stacks, StringId, StringTable, Symbols, ValueType};
+use super::{Header, LabelSets, Profile, Samples, Stacks, StringId, StringTable, Symbols, ValueType};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The tables of a profile before they are checked.
@@ -13,7 +13,7 @@ pub(crate) struct Tables {
     pub(crate) header: Header,
     pub(crate) symbols: Symbols,
     pub(crate) stacks: Stacks,
-    pub(crate) label_sets: Ragged<Label>,
+    pub(crate) label_sets: LabelSets,
     pub(crate) samples: Samples,
 }
 
@@ -66,8 +66,8 @@ impl Tables {
             check(function.system_name, "the system name", &|| format!("function {index}"))?;
             check(function.filename, "the file name", &|| format!("function {index}"))?;
         }
-        for label in self.label_sets.items() {
-            check(label.max_string(), "the key, text or unit", &|| "a label".to_owned())?;
+        if let Some(largest) = self.label_sets.max_string() {
+            check(largest, "the key, text or unit", &|| "a label".to_owned())?;
         }
         let header = &self.header;
         let header_strings = [

@@ -37,6 +37,15 @@ impl Interner {
         Some(entry.row as usize)
     }
 
+    /// Returns for each hash the row of a thing that has it; which is likely to be the same.
+    ///
+    /// A large table is not in a cache. A processor does not wait for one row to be found before it looks for the next,
+    /// as long as nothing else is done between.
+    pub(crate) fn find_likely(&self, hashes: &[u64]) -> Vec<Option<u32>> {
+        let likely = |&hash: &u64| self.rows.find(hash, |entry| entry.hash == hash).map(|entry| entry.row);
+        hashes.iter().map(likely).collect()
+    }
+
     /// Makes room for so many more rows.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.rows.reserve(rows, |entry| entry.hash);

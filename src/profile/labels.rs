@@ -2,14 +2,11 @@
 
 use super::StringId;
 
-/// A label of a sample: a key with a text or a number; 16 bytes.
+/// A label of a sample: a key with a text or a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Label {
     key: StringId,
-    /// The unit of a number, or `TEXT`.
-    unit: StringId,
-    /// The number, or the id of the text.
-    bits: i64,
+    value: LabelValue,
 }
 
 /// What a label says of its key.
@@ -26,20 +23,15 @@ pub enum LabelValue {
     },
 }
 
-/// Marks a text label; tables never grow so long that it would be a unit.
-const TEXT: StringId = StringId::from_u32(u32::MAX);
-const _: () = assert!(size_of::<Label>() == 16);
-
 impl Label {
     /// Makes a label with a text.
     pub fn text(key: StringId, text: StringId) -> Self {
-        Self { key, unit: TEXT, bits: i64::from(text.to_u32()) }
+        Self { key, value: LabelValue::Text(text) }
     }
 
     /// Makes a label with a number; `unit` is the empty string for none.
     pub fn number(key: StringId, value: i64, unit: StringId) -> Self {
-        debug_assert_ne!(unit, TEXT);
-        Self { key, unit, bits: value }
+        Self { key, value: LabelValue::Number { value, unit } }
     }
 
     /// Returns the key.
@@ -49,22 +41,12 @@ impl Label {
 
     /// Returns the text or the number.
     pub fn value(&self) -> LabelValue {
-        if self.unit == TEXT {
-            // A text's id was widened from 32 bits by the only constructor that sets TEXT.
-            LabelValue::Text(StringId::from_u32(self.bits as u32))
-        } else {
-            LabelValue::Number { value: self.bits, unit: self.unit }
-        }
-    }
-
-    /// Returns all that the label says, in two words.
-    pub(crate) fn words(&self) -> [u64; 2] {
-        [u64::from(self.key.to_u32()) << 32 | u64::from(self.unit.to_u32()), self.bits.cast_unsigned()]
+        self.value
     }
 
     /// Returns the largest string id that the label uses.
     pub(crate) fn max_string(&self) -> StringId {
-        match self.value() {
+        match self.value {
             LabelValue::Text(text) => self.key.max(text),
             LabelValue::Number { unit, .. } => self.key.max(unit),
         }

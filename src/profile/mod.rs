@@ -31,6 +31,7 @@ mod intern;
 mod item;
 #[cfg_attr(all(feature = "read", target_os = "linux", target_pointer_width = "64"), path = "items_huge.rs")]
 mod items;
+mod label_sets;
 mod labels;
 mod ragged;
 mod sample_type;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 
 pub use builder::ProfileBuilder;
 pub use ids::{FunctionId, LabelSetId, LocationId, MappingId, StackId, StringId};
+pub use label_sets::{LabelIter, LabelSets, Labels};
 pub use labels::{Label, LabelValue};
 pub use ragged::Ragged;
 pub use samples::{Sample, Samples};
@@ -99,7 +101,7 @@ pub struct Profile {
     pub(crate) header: Arc<Header>,
     pub(crate) symbols: Arc<Symbols>,
     pub(crate) stacks: Arc<Stacks>,
-    pub(crate) label_sets: Arc<Ragged<Label>>,
+    pub(crate) label_sets: Arc<LabelSets>,
     pub(crate) samples: Arc<Samples>,
 }
 
@@ -145,13 +147,13 @@ impl Profile {
     }
 
     /// Returns the label sets; row 0 is the empty one.
-    pub fn label_sets(&self) -> &Ragged<Label> {
+    pub fn label_sets(&self) -> &LabelSets {
         &self.label_sets
     }
 
     /// Returns the labels of one set, in the order of the file.
     #[inline]
-    pub fn labels(&self, id: LabelSetId) -> &[Label] {
+    pub fn labels(&self, id: LabelSetId) -> Labels<'_> {
         self.label_sets.get(id.index())
     }
 
@@ -168,11 +170,10 @@ impl Profile {
     /// Returns the same profile without samples, stacks and labels.
     pub(crate) fn without_samples(&self) -> Self {
         let samples = Samples::with_width(self.samples.width);
-        let label_sets = Ragged::from_iter([[]]);
         Self {
             samples: samples.into(),
             stacks: Stacks::default().into(),
-            label_sets: label_sets.into(),
+            label_sets: LabelSets::with_empty_set().into(),
             ..self.clone()
         }
     }

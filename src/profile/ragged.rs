@@ -108,6 +108,12 @@ impl<T> Ragged<T> {
         Some(self.ends.len() - 1)
     }
 
+    /// Drops all lists, and keeps the room that they took.
+    pub(crate) fn clear(&mut self) {
+        self.items.clear();
+        self.ends.clear();
+    }
+
     /// Drops the items of the open list.
     #[inline]
     pub(crate) fn discard(&mut self) {

@@ -54,14 +54,14 @@ impl<'p> Raw<'p> {
     /// Units stand behind the numbers as soon as one number of the key has one.
     pub fn number_labels(&self, labels: LabelSetId) -> Vec<String> {
         let profile = self.profile();
-        let has_unit = |label: &Label| match label.value() {
+        let has_unit = |label: Label| match label.value() {
             LabelValue::Number { unit, .. } => !profile.str(unit).is_empty(),
             LabelValue::Text(_) => false,
         };
         self.grouped(labels, |label| match label.value() {
             LabelValue::Number { value, unit } => {
                 let key = profile.str(label.key());
-                let of_key = |other: &&Label| profile.str(other.key()) == key;
+                let of_key = |other: &Label| profile.str(other.key()) == key;
                 let with_units = self.selection.labels(labels).filter(of_key).any(has_unit);
                 Some(if with_units { format!("{value} {}", profile.str(unit)) } else { value.to_string() })
             }
@@ -69,7 +69,7 @@ impl<'p> Raw<'p> {
         })
     }
 
-    fn grouped(&self, labels: LabelSetId, show: impl Fn(&Label) -> Option<String>) -> Vec<String> {
+    fn grouped(&self, labels: LabelSetId, show: impl Fn(Label) -> Option<String>) -> Vec<String> {
         let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
         for label in self.selection.labels(labels) {
             let Some(value) = show(label) else { continue };

@@ -245,7 +245,7 @@ fn each_location<S: Serializer>(raw: &Raw<'_>, serializer: S) -> Result<S::Ok, S
 fn each_sample<S: Serializer>(raw: &Raw<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     let profile = raw.profile();
     serializer.collect_seq(raw.samples().map(|(sample, locations)| {
-        let label = |label: &crate::profile::Label| {
+        let label = |label: crate::profile::Label| {
             let key = profile.str(label.key());
             match label.value() {
                 LabelValue::Text(text) => RawLabel::Text { key, text: profile.str(text) },

@@ -134,7 +134,7 @@ pub fn tags<'p>(selection: &Selection<'p>, options: &TagsOptions) -> Tags<'p> {
         let Some(weight) = weight else { continue };
         seen.clear();
         for label in selection.labels(LabelSetId::from_index(row)) {
-            let sum = labels.entry(*label).or_insert(0);
+            let sum = labels.entry(label).or_insert(0);
             *sum = sum.wrapping_add(*weight);
             let key = profile.str(label.key());
             if !seen.contains(&key) {

@@ -6,7 +6,7 @@ use super::top::{TopOptions, top};
 use crate::aggregate::{Frame, Frames};
 use crate::error::Result;
 use crate::profile::{
-    Function, FunctionId, LabelSetId, Line, Location, LocationId, Profile, Ragged, StringId, Tables, ValueType, unit,
+    Function, FunctionId, LabelSetId, LabelSets, Line, Location, LocationId, Profile, StringId, Tables, ValueType, unit,
 };
 use crate::transform::Selection;
 
@@ -44,7 +44,7 @@ pub fn top_profile(selection: &Selection<'_>, options: &TopOptions) -> Result<Pr
         maker.tables.sample_types.push(ValueType { kind, unit });
     }
     maker.tables.samples.width = 2;
-    maker.tables.label_sets = Ragged::from_iter([[]]);
+    maker.tables.label_sets = LabelSets::with_empty_set();
     let header = profile.header();
     let (period_kind, period_unit) = profile.value_type_names(header.period_type);
     let period_type = ValueType { kind: maker.string(period_kind), unit: maker.string(period_unit) };

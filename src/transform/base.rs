@@ -29,7 +29,7 @@ pub fn mark_as_base(profile: &Profile) -> Profile {
     let first = label_sets.len();
     for labels in profile.label_sets().iter() {
         let others = labels.iter().filter(|label| profile.str(label.key()) != BASE_LABEL.0);
-        label_sets.push(others.copied().chain([Label::text(key, text)]));
+        label_sets.push(others.chain([Label::text(key, text)]));
     }
     let mut samples = Samples::with_width(profile.sample_types().len());
     for sample in profile.samples().iter() {

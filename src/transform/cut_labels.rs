@@ -4,9 +4,9 @@ use regex::Regex;
 
 use super::cut::Cutter;
 use super::filter::{Filter, Unmatched};
-use super::label_sets::LabelSets;
 use super::label_units::LabelUnits;
 use super::tag_filter::TagFilter;
+use super::used_label_sets::UsedLabelSets;
 use crate::error::Result;
 
 impl<'p> Cutter<'p> {
@@ -45,18 +45,18 @@ impl<'p> Cutter<'p> {
     }
 
     /// Finds the label sets of the samples that are left.
-    fn used_sets(&self) -> LabelSets<'p> {
+    fn used_sets(&self) -> UsedLabelSets<'p> {
         let profile = self.profile();
         let mut is_used = vec![false; profile.label_sets().len()];
         for (sample, _) in self.selection.samples() {
             is_used[sample.labels.index()] = true;
         }
-        LabelSets { profile, is_used }
+        UsedLabelSets { profile, is_used }
     }
 
     fn hide_keys(
         &mut self,
-        sets: &LabelSets<'_>,
+        sets: &UsedLabelSets<'_>,
         show: Option<&Regex>,
         hide: Option<&Regex>,
         unmatched: &mut Unmatched,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::selection::Selection;
-use crate::profile::{LocationId, Profile, Ragged, Samples, StackId, Stacks};
+use crate::profile::{LabelSets, LocationId, Profile, Samples, StackId, Stacks};
 
 /// Makes a profile of what a selection leaves: stacks are cut, samples, lines and labels that are left out are gone.
 ///
@@ -35,9 +35,10 @@ pub fn extract(selection: &Selection<'_>) -> Profile {
         Arc::make_mut(&mut extracted.symbols).lines = lines.clone();
     }
     if !selection.hidden_keys.is_empty() {
-        let label_set = |set| selection.labels(set).copied();
         let sets = (0..profile.label_sets().len()).map(crate::profile::LabelSetId::from_index);
-        extracted.label_sets = Arc::new(Ragged::from_iter(sets.map(label_set)));
+        let mut label_sets = LabelSets::default();
+        sets.for_each(|set| _ = label_sets.push(selection.labels(set)));
+        extracted.label_sets = Arc::new(label_sets);
     }
     let mut stacks = (!selection.cuts.is_empty() || !selection.hidden.is_empty()).then(|| CutStacks::new(selection));
     let mut samples = Samples::with_width(profile.sample_types().len());

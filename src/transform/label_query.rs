@@ -6,8 +6,8 @@ use std::fmt;
 use regex::Regex;
 
 use super::label_parser;
-use super::label_sets::LabelSets;
 use super::label_units::LabelUnits;
+use super::used_label_sets::UsedLabelSets;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{Label, LabelValue, Profile, unit};
 
@@ -128,7 +128,7 @@ impl LabelQuery {
     }
 
     /// Returns which label sets fit, by set; only those that are used count.
-    pub(super) fn matches(&self, sets: &LabelSets<'_>, units: &LabelUnits<'_>) -> Result<Vec<bool>> {
+    pub(super) fn matches(&self, sets: &UsedLabelSets<'_>, units: &LabelUnits<'_>) -> Result<Vec<bool>> {
         self.term.matches(&self.text, sets, units)
     }
 }
@@ -156,7 +156,7 @@ impl Term {
         }
     }
 
-    fn matches(&self, query: &str, sets: &LabelSets<'_>, units: &LabelUnits<'_>) -> Result<Vec<bool>> {
+    fn matches(&self, query: &str, sets: &UsedLabelSets<'_>, units: &LabelUnits<'_>) -> Result<Vec<bool>> {
         let joined = |terms: &[Self], join: fn(bool, bool) -> bool| {
             let mut fitting = terms[0].matches(query, sets, units)?;
             for term in &terms[1..] {
@@ -178,7 +178,7 @@ impl Term {
 }
 
 impl Condition {
-    fn matches(&self, query: &str, sets: &LabelSets<'_>, units: &LabelUnits<'_>) -> Result<Vec<bool>> {
+    fn matches(&self, query: &str, sets: &UsedLabelSets<'_>, units: &LabelUnits<'_>) -> Result<Vec<bool>> {
         let profile = sets.profile;
         // Labels that nothing can be said of: if all are, the query is a slip.
         let (mut comparable, mut odd_one) = (false, None);

@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use hashbrown::HashMap as FastMap;
 
 use super::compatible::check_compatible;
+use super::merge_source::Source;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::{
-    Function, FunctionId, Label, LabelSetId, LabelValue, Line, Location, LocationId, Mapping, MappingId, Profile,
-    ProfileBuilder, StackId, StringId, ValueType,
-};
+use crate::profile::{LabelSetId, Mapping, MappingId, Profile, ProfileBuilder, StackId, StringId, ValueType};
 
 /// Merges profiles that measure the same things into one; see [`Merger`].
 ///
@@ -37,27 +35,40 @@ pub fn merge(profiles: &[&Profile]) -> Result<Profile> {
 /// are not empty, and the first profile's frames to drop and keep.
 #[derive(Debug, Default)]
 pub struct Merger {
-    builder: ProfileBuilder,
+    pub(super) builder: ProfileBuilder,
     /// The row of the sample with this stack and these labels.
-    rows: FastMap<(StackId, LabelSetId), usize>,
-    mappings: HashMap<MappingKey, (MappingId, u64)>,
+    pub(super) rows: FastMap<(StackId, LabelSetId), usize>,
+    pub(super) mappings: HashMap<MappingKey, (MappingId, u64)>,
     /// The first profile, without its samples: what the others must be compatible with.
     first: Option<Profile>,
 }
 
+/// So many samples are taken in together.
+///
+/// What they are looked up in is too large for a cache once there are many. So each table is asked for all of them
+/// in a row, where a processor does not wait for one to be found before it looks for the next.
+const BATCH: usize = 512;
+
 /// What makes mappings of different processes the same.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct MappingKey {
+pub(super) struct MappingKey {
     size_bytes: u64,
     file_offset: u64,
     build_id_or_file: String,
 }
 
-/// Addresses of a mapping move by so much; wrapping.
-#[derive(Clone, Copy, Debug)]
-struct MappedMapping {
-    id: MappingId,
-    shift: u64,
+impl MappingKey {
+    /// Makes the key of a mapping.
+    pub(super) fn new(profile: &Profile, mapping: &Mapping) -> Self {
+        const PAGE: u64 = 0x1000;
+        let size = mapping.limit_address.wrapping_sub(mapping.start_address).wrapping_add(PAGE - 1);
+        let (build_id, file) = (profile.str(mapping.build_id), profile.str(mapping.file));
+        Self {
+            size_bytes: size - size % PAGE,
+            file_offset: mapping.file_offset,
+            build_id_or_file: if build_id.is_empty() { file } else { build_id }.to_owned(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,26 +128,25 @@ impl Merger {
             None => self.start(profile),
         }
         self.add_header(profile);
+        let has_mappings = !self.mappings.is_empty();
         let mut source = Source::new(self, profile);
-        if source.merger.mappings.is_empty() && !profile.symbols().mappings().is_empty() {
+        if !has_mappings && !profile.symbols().mappings().is_empty() {
             // The first mapping is the main program, whether or not a sample uses it.
             source.mapping(MappingId::from_index(0));
         }
-        for sample in profile.samples().iter() {
-            if zero_samples == ZeroSamples::Skip && sample.values.iter().all(|&value| value == 0) {
-                continue;
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut samples = profile
+            .samples()
+            .iter()
+            .filter(|sample| zero_samples == ZeroSamples::Keep || sample.values.iter().any(|&value| value != 0));
+        loop {
+            batch.clear();
+            batch.extend(samples.by_ref().take(BATCH));
+            if batch.is_empty() {
+                return Ok(());
             }
-            let stack = source.stack(sample.stack);
-            let labels = source.label_set(sample.labels);
-            let Merger { rows, builder, .. } = &mut *source.merger;
-            match rows.entry((stack, labels)) {
-                hashbrown::hash_map::Entry::Occupied(row) => builder.add_values(*row.get(), sample.values),
-                hashbrown::hash_map::Entry::Vacant(row) => {
-                    row.insert(builder.sample(stack, labels, sample.values));
-                }
-            }
+            source.merge(&batch);
         }
-        Ok(())
     }
 
     /// Takes from the first profile what the others must agree with.
@@ -181,162 +191,5 @@ impl Merger {
         if merged.doc_url == StringId::EMPTY {
             merged.doc_url = doc_url;
         }
-    }
-}
-
-/// A profile that is being added: what its ids are in the merged one, as far as they were used.
-struct Source<'m, 'p> {
-    merger: &'m mut Merger,
-    profile: &'p Profile,
-    strings: Vec<Option<StringId>>,
-    mappings: Vec<Option<MappedMapping>>,
-    functions: Vec<Option<FunctionId>>,
-    locations: Vec<Option<LocationId>>,
-    stacks: Vec<Option<StackId>>,
-    label_sets: Vec<Option<LabelSetId>>,
-    scratch_stack: Vec<LocationId>,
-    scratch_lines: Vec<Line>,
-    scratch_labels: Vec<Label>,
-}
-
-impl<'m, 'p> Source<'m, 'p> {
-    fn new(merger: &'m mut Merger, profile: &'p Profile) -> Self {
-        let symbols = profile.symbols();
-        Self {
-            strings: vec![None; profile.strings().len()],
-            mappings: vec![None; symbols.mappings().len()],
-            functions: vec![None; symbols.functions().len()],
-            locations: vec![None; symbols.locations().len()],
-            stacks: vec![None; profile.stacks().len()],
-            label_sets: vec![None; profile.label_sets().len()],
-            scratch_stack: Vec::new(),
-            scratch_lines: Vec::new(),
-            scratch_labels: Vec::new(),
-            merger,
-            profile,
-        }
-    }
-
-    fn string(&mut self, id: StringId) -> StringId {
-        if let Some(known) = self.strings[id.index()] {
-            return known;
-        }
-        let merged = self.merger.builder.string(self.profile.str(id));
-        self.strings[id.index()] = Some(merged);
-        merged
-    }
-
-    fn stack(&mut self, id: StackId) -> StackId {
-        if let Some(known) = self.stacks[id.index()] {
-            return known;
-        }
-        let mut stack = std::mem::take(&mut self.scratch_stack);
-        stack.clear();
-        for &location in self.profile.stack(id) {
-            stack.push(self.location(location));
-        }
-        let merged = self.merger.builder.stack(&stack);
-        self.scratch_stack = stack;
-        self.stacks[id.index()] = Some(merged);
-        merged
-    }
-
-    fn location(&mut self, id: LocationId) -> LocationId {
-        if let Some(known) = self.locations[id.index()] {
-            return known;
-        }
-        let symbols = self.profile.symbols();
-        let location = symbols.locations()[id.index()];
-        let mapped = location.mapping.map(|mapping| self.mapping(mapping));
-        let moved = Location {
-            address: location.address.wrapping_add(mapped.map_or(0, |mapped| mapped.shift)),
-            mapping: mapped.map(|mapped| mapped.id),
-            is_folded: location.is_folded,
-        };
-        let mut lines = std::mem::take(&mut self.scratch_lines);
-        lines.clear();
-        for line in symbols.lines_of(id) {
-            lines.push(Line { function: self.function(line.function), ..*line });
-        }
-        let merged = self.merger.builder.location(moved, &lines);
-        self.scratch_lines = lines;
-        self.locations[id.index()] = Some(merged);
-        merged
-    }
-
-    fn function(&mut self, id: FunctionId) -> FunctionId {
-        if let Some(known) = self.functions[id.index()] {
-            return known;
-        }
-        let function = self.profile.symbols().functions()[id.index()];
-        let moved = Function {
-            name: self.string(function.name),
-            system_name: self.string(function.system_name),
-            filename: self.string(function.filename),
-            start_line: function.start_line,
-        };
-        let merged = self.merger.builder.function(moved);
-        self.functions[id.index()] = Some(merged);
-        merged
-    }
-
-    fn mapping(&mut self, id: MappingId) -> MappedMapping {
-        if let Some(known) = self.mappings[id.index()] {
-            return known;
-        }
-        let mapping = &self.profile.symbols().mappings()[id.index()];
-        let key = mapping_key(self.profile, mapping);
-        let merged = match self.merger.mappings.get(&key) {
-            Some(&(id, start)) => MappedMapping { id, shift: start.wrapping_sub(mapping.start_address) },
-            None => {
-                let moved = Mapping {
-                    file: self.string(mapping.file),
-                    build_id: self.string(mapping.build_id),
-                    ..mapping.clone()
-                };
-                let id = self.merger.builder.mapping(moved);
-                self.merger.mappings.insert(key, (id, mapping.start_address));
-                MappedMapping { id, shift: 0 }
-            }
-        };
-        self.mappings[id.index()] = Some(merged);
-        merged
-    }
-
-    /// Returns a label set in the order in which sets are compared: texts by key, then numbers by key.
-    fn label_set(&mut self, id: LabelSetId) -> LabelSetId {
-        if let Some(known) = self.label_sets[id.index()] {
-            return known;
-        }
-        let profile = self.profile;
-        let mut labels = std::mem::take(&mut self.scratch_labels);
-        labels.clear();
-        labels.extend_from_slice(profile.labels(id));
-        let order = |label: &Label| (matches!(label.value(), LabelValue::Number { .. }), profile.str(label.key()));
-        if !labels.is_sorted_by_key(order) {
-            labels.sort_by(|one, other| order(one).cmp(&order(other)));
-        }
-        for label in &mut labels {
-            let key = self.string(label.key());
-            *label = match label.value() {
-                LabelValue::Text(text) => Label::text(key, self.string(text)),
-                LabelValue::Number { value, unit } => Label::number(key, value, self.string(unit)),
-            };
-        }
-        let merged = self.merger.builder.label_set(&labels);
-        self.scratch_labels = labels;
-        self.label_sets[id.index()] = Some(merged);
-        merged
-    }
-}
-
-fn mapping_key(profile: &Profile, mapping: &Mapping) -> MappingKey {
-    const PAGE: u64 = 0x1000;
-    let size = mapping.limit_address.wrapping_sub(mapping.start_address).wrapping_add(PAGE - 1);
-    let (build_id, file) = (profile.str(mapping.build_id), profile.str(mapping.file));
-    MappingKey {
-        size_bytes: size - size % PAGE,
-        file_offset: mapping.file_offset,
-        build_id_or_file: if build_id.is_empty() { file } else { build_id }.to_owned(),
     }
 }

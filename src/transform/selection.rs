@@ -80,7 +80,7 @@ impl<'p> Selection<'p> {
     }
 
     /// Returns the labels of a set that are shown.
-    pub fn labels(&self, id: LabelSetId) -> impl Iterator<Item = &'p Label> + Clone + '_ {
+    pub fn labels(&self, id: LabelSetId) -> impl Iterator<Item = Label> + Clone + '_ {
         let is_hidden = |label: &Label| self.hidden_keys.get(label.key().index()).is_some_and(|&hidden| hidden);
         self.profile.labels(id).iter().filter(move |label| !is_hidden(label))
     }

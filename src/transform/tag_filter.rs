@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::label_sets::LabelSets;
 use super::label_units::LabelUnits;
+use super::used_label_sets::UsedLabelSets;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::{LabelValue, unit};
 
@@ -89,7 +89,7 @@ impl TagFilter {
     }
 
     /// Returns which label sets match, by set.
-    pub(super) fn matches(&self, sets: &LabelSets<'_>, units: &LabelUnits<'_>) -> Vec<bool> {
+    pub(super) fn matches(&self, sets: &UsedLabelSets<'_>, units: &LabelUnits<'_>) -> Vec<bool> {
         let profile = sets.profile;
         let is_wanted_key = |key: &str| self.key.as_deref().is_none_or(|wanted| wanted == key);
         match &self.wanted {

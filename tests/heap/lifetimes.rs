@@ -244,7 +244,7 @@ fn the_heap_has_two_names() {
 
 /// Returns the numbers of the samples of blocks of `size` bytes, added up for each column.
 fn of_size(profile: &rpprof::profile::Profile, size: i64) -> [i64; 4] {
-    let has_size = |label: &Label| matches!(label.value(), LabelValue::Number { value, .. } if value == size);
+    let has_size = |label: Label| matches!(label.value(), LabelValue::Number { value, .. } if value == size);
     let samples = profile.samples().iter().filter(|sample| profile.labels(sample.labels).iter().any(has_size));
     samples.fold([0; 4], |sums, sample| std::array::from_fn(|column| sums[column] + sample.values[column]))
 }

@@ -73,7 +73,7 @@ fn in_use() -> (i64, i64) {
     let profile = heap_profile().expect("the allocator is ours");
     let mut sums = (0, 0);
     for sample in profile.samples().iter() {
-        let is_load = |label: &rpprof::profile::Label| {
+        let is_load = |label: rpprof::profile::Label| {
             profile.str(label.key()) == "load"
                 && matches!(label.value(), LabelValue::Text(text) if profile.str(text) == "yes")
         };

@@ -31,7 +31,7 @@ fn by_label_and_plugin(profile: &Profile) -> HashMap<(String, String), u64> {
         Some(of_function.unwrap_or(of_file).to_owned())
     };
     for sample in profile.samples().iter() {
-        let of_plugin = |label: &&rpprof::profile::Label| profile.str(label.key()) == "plugin";
+        let of_plugin = |label: &rpprof::profile::Label| profile.str(label.key()) == "plugin";
         let Some(label) = profile.labels(sample.labels).iter().find(of_plugin) else { continue };
         let LabelValue::Text(text) = label.value() else { continue };
         let ran = profile.stack(sample.stack).iter().find_map(plugin_at).unwrap_or_default();

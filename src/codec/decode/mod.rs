@@ -14,7 +14,7 @@ use super::read::{LabelColumn, StackColumn};
 use super::unpack::Unpacker;
 use super::wire::Payload;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::{FileIds, Profile, Ragged, StringId, StringTable, Tables, default_column};
+use crate::profile::{FileIds, LabelSets, Profile, StringId, StringTable, Tables, default_column};
 
 /// Collects the fields of one profile message; [`finish`](Decoder::finish) makes the profile.
 ///
@@ -60,11 +60,6 @@ struct StringBytes {
     ends: Vec<u32>,
 }
 
-/// Closes the open list of `table`; returns its row.
-fn close<T>(table: &mut Ragged<T>) -> Result<u32> {
-    table.close().and_then(|row| u32::try_from(row).ok()).ok_or_else(too_many)
-}
-
 #[cold]
 fn too_many() -> Error {
     Error::new(ErrorKind::TooLarge, "more than 2^32 locations, lines or labels in all lists together")
@@ -73,8 +68,7 @@ fn too_many() -> Error {
 impl Decoder {
     /// Makes a decoder that keeps or skips labels and stacks.
     pub(super) fn new(label_column: LabelColumn, stack_column: StackColumn) -> Self {
-        let mut tables = Tables::default();
-        tables.label_sets.push([]);
+        let tables = Tables { label_sets: LabelSets::with_empty_set(), ..Tables::default() };
         Self {
             label_column,
             stack_column,
@@ -278,10 +272,8 @@ fn string_id(payload: Payload<'_>, field: &str) -> Result<StringId> {
 
 #[inline]
 fn checked_string_id(number: u64) -> Result<StringId> {
-    // The largest id is kept free: `Label` marks texts with it.
     u32::try_from(number)
         .ok()
-        .filter(|&id| id != u32::MAX)
         .map(StringId::from_u32)
         .ok_or_else(|| inconsistent(format!("string {number}, past any string table")))
 }

@@ -3,7 +3,7 @@
 //! Nothing is allocated for a sample: its stack, labels and values grow columns. A stack that was
 //! seen before is known by its undecoded bytes and not decoded again; one that no report asks for is not decoded at all.
 
-use super::{BATCH, Decoder, Fingerprint, checked_string_id, close, inconsistent, too_many};
+use super::{BATCH, Decoder, Fingerprint, checked_string_id, inconsistent, too_many};
 use crate::codec::fields::{label as label_field, sample as field};
 use crate::codec::read::{LabelColumn, StackColumn};
 use crate::codec::unpack::only_number;
@@ -80,7 +80,9 @@ impl Decoder {
                 }
                 field::LABEL => {
                     if let Some(label) = label(payload.bytes("label")?)? {
-                        self.tables.label_sets.open().push(label);
+                        if !self.tables.label_sets.add(label) {
+                            return Err(inconsistent("a label's key or unit is past any string table".to_owned()));
+                        }
                         has_labels = true;
                     }
                 }
@@ -176,12 +178,12 @@ impl Decoder {
     #[inline]
     fn close_labels(&mut self) -> Result<LabelSetId> {
         let table = &mut self.tables.label_sets;
-        let fingerprint = self.label_sets.fingerprint(table.open_items());
+        let fingerprint = self.label_sets.fingerprint(table.open_words());
         if let Some(row) = fingerprint.and_then(|fingerprint| self.label_sets.find(fingerprint, None)) {
             table.discard();
             return Ok(LabelSetId::from_u32(row));
         }
-        let row = close(table)?;
+        let row = table.close().ok_or_else(too_many)?;
         if let Some(fingerprint) = fingerprint {
             self.label_sets.insert(fingerprint, row);
         }

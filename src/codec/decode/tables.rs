@@ -80,7 +80,7 @@ impl Decoder {
             }
         };
         let symbols = &mut self.tables.symbols;
-        super::close(&mut symbols.lines)?;
+        symbols.lines.close().ok_or_else(super::too_many)?;
         symbols.locations.push(row);
         self.location_ids.push(id);
         Ok(())

@@ -236,7 +236,7 @@ fn sums(selection: &Selection<'_>, sample_type: usize, interrupt: &Interrupt) ->
                 LabelValue::Text(text) => Content::Text(profile.str(text).to_owned()),
                 LabelValue::Number { .. } => {
                     sum.unit = units.of(key).to_owned();
-                    let (content, is_other) = content_of(profile, label, &sum.unit);
+                    let (content, is_other) = content_of(profile, &label, &sum.unit);
                     sum.has_units |= is_other;
                     content
                 }

@@ -130,7 +130,7 @@ fn weighed(
         let mut labels = selection.labels(LabelSetId::from_index(set));
         let found = labels.find(|label| profile.str(label.key()) == key);
         found.map_or(numbers.len() + 1, |label| {
-            let (content, _) = content_of(profile, label, units.of(key));
+            let (content, _) = content_of(profile, &label, units.of(key));
             numbers.get(&content).copied().unwrap_or(numbers.len())
         })
     };
