@@ -382,3 +382,37 @@ fn what_is_wrong_is_told_as_if_no_sample_was_left_out() {
     let profile = codec::read_with(|| Ok(bytes.as_slice()), &options).expect("nobody looks");
     assert_eq!(profile.samples().len(), 20_000);
 }
+
+#[test]
+fn labels_can_be_read_later_than_the_rest() -> std::io::Result<()> {
+    let mut labelled = Vec::new();
+    for folder in ["testdata", "testdata/legacy", "testdata/small"] {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let Ok(bytes) = std::fs::read(&path) else { continue };
+            let options = ReadOptions::default();
+            let Ok(whole) = codec::read(bytes.as_slice(), &options) else { continue };
+            let part = |labels, stacks| {
+                let options = options.clone().with_labels(labels).with_stacks(stacks);
+                codec::read(bytes.as_slice(), &options).expect("it was read before")
+            };
+            let mut profile = part(LabelColumn::Skip, StackColumn::Keep);
+            let other = part(LabelColumn::Skip, StackColumn::Keep);
+            assert!(profile.take_labels(part(LabelColumn::Keep, StackColumn::Skip)), "{}", path.display());
+            assert_eq!(profile, whole, "{}", path.display());
+            if other != whole {
+                labelled.push((path, other, whole));
+            }
+        }
+    }
+    assert!(labelled.len() > 3, "too few with labels: {labelled:?}");
+    for (path, first, _) in &labelled {
+        for (other_path, _, other) in &labelled {
+            let mut profile = first.clone();
+            let is_other = path != other_path;
+            assert_eq!(profile.take_labels(other.clone()), !is_other, "{} {}", path.display(), other_path.display());
+            assert_eq!(profile == *first, is_other, "nothing changes if the labels are not its own");
+        }
+    }
+    Ok(())
+}

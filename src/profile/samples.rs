@@ -102,6 +102,22 @@ impl Samples {
         values[sample_type.min(values.len())..].iter().step_by(self.width.max(1)).copied()
     }
 
+    /// Returns whether there are as many samples with the same values.
+    pub(crate) fn has_values_of(&self, other: &Self) -> bool {
+        (self.width, self.len()) == (other.width, other.len()) && self.values.as_slice() == other.values.as_slice()
+    }
+
+    /// Returns the label set of each sample, or nothing if none has labels.
+    pub(crate) fn into_label_sets(self) -> Vec<LabelSetId> {
+        self.label_sets
+    }
+
+    /// Gives each sample a label set, or none to all.
+    pub(crate) fn set_label_sets(&mut self, label_sets: Vec<LabelSetId>) {
+        assert!(label_sets.is_empty() || label_sets.len() == self.len());
+        self.label_sets = label_sets;
+    }
+
     /// Returns the samples in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
         (0..self.len()).map(|index| Sample {

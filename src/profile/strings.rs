@@ -102,6 +102,11 @@ impl StringTable {
         self.ends.len() <= 1
     }
 
+    /// Returns whether the first strings are those of `other`.
+    pub(crate) fn begins_with(&self, other: &Self) -> bool {
+        self.ends.starts_with(&other.ends) && self.arena.as_bytes().starts_with(other.arena.as_bytes())
+    }
+
     /// Returns the strings in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.len()).map(|index| self.get(StringId::from_index(index)))

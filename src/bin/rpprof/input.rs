@@ -57,6 +57,14 @@ pub(crate) fn reload(arguments: &InputArgs) -> Result<Profile, Failure> {
     Ok(named_silently(&profile, &arguments.symbols))
 }
 
+/// Reads the single profile of a command line once more, without its stacks; says nothing either.
+///
+/// # Errors
+/// Why it cannot be read any more.
+pub(crate) fn reload_labels(arguments: &InputArgs) -> Result<Profile, Failure> {
+    read_with(arguments, LabelColumn::Keep, StackColumn::Skip, &Progress::hidden())
+}
+
 fn read(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {
     let size_bytes = |file: &PathBuf| fs::metadata(file).map_or(0, |metadata| metadata.len());
     let progress = Progress::new(arguments.files.iter().map(size_bytes).sum());

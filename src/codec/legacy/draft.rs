@@ -64,10 +64,10 @@ impl Draft {
     /// # Errors
     /// [`ErrorKind::TooLarge`] if there are more mappings than a process can have.
     pub(super) fn finish(mut self, options: &ReadOptions) -> Result<Profile> {
+        let places = self.places()?;
         if options.stacks == StackColumn::Skip {
             self.samples.iter_mut().for_each(|sample| sample.stack.clear());
         }
-        let places = self.places()?;
         let mut builder = ProfileBuilder::new();
         for (kind, unit) in &self.types {
             builder.sample_type(kind, unit);

@@ -12,7 +12,7 @@ use super::diff::{DiffArgs, SideArgs};
 use super::{by_labels, grouped, sample_type_named};
 use crate::args::{ColorChoice, FilterArgs, InputArgs};
 use crate::failure::Failure;
-use crate::input::{can_reload, load_named, reload, server_address};
+use crate::input::{can_reload, load_named, reload, reload_labels, server_address};
 use crate::source::SourceArgs;
 use crate::tui::{self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Opener, Play, Watch, WatchSource};
 
@@ -198,12 +198,12 @@ fn source(input: &InputArgs, filters: &Arc<FilterArgs>) -> Option<WatchSource> {
 fn loaded(input: InputArgs, filters: &FilterArgs) -> Result<Loaded, Failure> {
     if !can_reload(&input) || filters.needs_labels() {
         let profile = grouped(load_named(&input, LabelColumn::Keep, StackColumn::Keep)?, filters)?;
-        return Ok(Loaded { profile, files: input.files, whole: None });
+        return Ok(Loaded { profile, files: input.files, labels: None });
     }
     let profile = load_named(&input, LabelColumn::Skip, StackColumn::Keep)?;
     let files = input.files.clone();
-    let whole = Box::new(move || reload(&input).map_err(|failure| failure.bare().to_string()));
-    Ok(Loaded { profile, files, whole: Some(whole) })
+    let labels = Box::new(move || reload_labels(&input).map_err(|failure| failure.bare().to_string()));
+    Ok(Loaded { profile, files, labels: Some(labels) })
 }
 
 #[cfg(test)]

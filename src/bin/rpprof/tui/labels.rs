@@ -208,22 +208,25 @@ pub(super) fn content_of(profile: &Profile, label: &Label, of_key: &str) -> (Con
 /// Cost: an addition for each sample, then a look at each label of each distinct label set.
 fn sums(selection: &Selection<'_>, sample_type: usize, interrupt: &Interrupt) -> Option<(BTreeMap<String, Sums>, i64)> {
     let profile = selection.profile();
-    let mut weights: Vec<Option<i64>> = vec![None; profile.label_sets().len()];
+    let (mut weights, mut is_used) = (vec![0_i64; profile.label_sets().len()], vec![false; profile.label_sets().len()]);
     for (index, (sample, _)) in selection.samples().enumerate() {
         if index % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
             return None;
         }
-        let weight = &mut weights[sample.labels.index()];
-        *weight = Some(weight.unwrap_or(0).wrapping_add(sample.values[sample_type]));
+        let set = sample.labels.index();
+        weights[set] = weights[set].wrapping_add(sample.values[sample_type]);
+        is_used[set] = true;
     }
     let units = LabelUnits::new(profile);
     let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
     let mut seen = Vec::new();
-    for (row, weight) in weights.iter().enumerate() {
+    for (row, &weight) in weights.iter().enumerate() {
         if row % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
             return None;
         }
-        let Some(weight) = *weight else { continue };
+        if !is_used[row] {
+            continue;
+        }
         seen.clear();
         for label in selection.labels(LabelSetId::from_index(row)) {
             let key = profile.str(label.key());
@@ -245,7 +248,7 @@ fn sums(selection: &Selection<'_>, sample_type: usize, interrupt: &Interrupt) ->
             *sum = sum.wrapping_add(weight);
         }
     }
-    let whole = weights.iter().flatten().fold(0_i64, |sum, &weight| sum.wrapping_add(weight));
+    let whole = weights.iter().fold(0_i64, |sum, &weight| sum.wrapping_add(weight));
     Some((sums.into_iter().map(|(key, sums)| (key.to_owned(), sums)).collect(), whole))
 }
 

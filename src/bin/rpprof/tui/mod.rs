@@ -187,11 +187,11 @@ pub(crate) fn need_terminal() -> Result<(), Failure> {
 pub(crate) struct Loaded {
     pub(crate) profile: Profile,
     pub(crate) files: Vec<PathBuf>,
-    /// Reads it with its labels too, if these were left out; an error says why it cannot.
-    pub(crate) whole: Option<Reload>,
+    /// Reads its labels, if these were left out; an error says why it cannot.
+    pub(crate) labels: Option<Reload>,
 }
 
-/// Reads a profile once more, in whole.
+/// Reads a profile once more: in whole, or but for its stacks where labels are wanted.
 pub(crate) type Reload = Box<dyn Fn() -> Result<Profile, String> + Send>;
 
 /// What is looked at first.
@@ -233,15 +233,15 @@ pub(crate) fn browse(
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
     let (machine, time_zone) = (Machine::this(), TimeZone::system());
     let sources = Sources { files: new.files, source, symbols, machine, time_zone };
-    let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
+    let (old, old_labels) = old.map_or((None, None), |old| (Some(old.profile), old.labels));
     let (news, told) = channel();
     let control = Control::default();
     let live = watch.as_ref().map_or(Live::default(), |watch| Live::new(watch.interval));
     if let Some(watch) = watch {
         watch::begin(watch, (&new.profile, old.as_ref()), Slot::clone(&slot), control.clone(), news);
     }
-    let (new, new_whole, open, fresh) = (new.profile, new.whole, first.open, Slot::clone(&slot));
-    let mut profiles = Profiles { new, old, base, open, new_whole, old_whole, fresh };
+    let (new, new_labels, open, fresh) = (new.profile, new.labels, first.open, Slot::clone(&slot));
+    let mut profiles = Profiles { new, old, base, open, new_labels, old_labels, fresh };
     let (requests, asked) = channel();
     let (answering, answers) = channel();
     // The thread ends with the program: a report that nobody waits for any more is not waited for either.

@@ -18,9 +18,9 @@ pub(super) struct Profiles {
     pub(super) base: Vec<PathBuf>,
     /// Reads another profile to compare with.
     pub(super) open: Opener,
-    /// What reads them with their labels, as long as they are without.
-    pub(super) new_whole: Option<Reload>,
-    pub(super) old_whole: Option<Reload>,
+    /// What reads their labels, as long as they are without.
+    pub(super) new_labels: Option<Reload>,
+    pub(super) old_labels: Option<Reload>,
     /// The profiles as they are by now, as far as they were read again.
     pub(super) fresh: Slot,
 }
@@ -39,12 +39,12 @@ impl Profiles {
         let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         (fresh.old, fresh.base) = (None, Some((path.to_owned(), base.types.clone())));
         drop(fresh);
-        (self.old, self.old_whole, self.base) = (Some(old), None, base.files.clone());
+        (self.old, self.old_labels, self.base) = (Some(old), None, base.files.clone());
         Ok(base)
     }
 
     pub(super) fn has_labels(&self) -> bool {
-        self.new_whole.is_none() && self.old_whole.is_none()
+        self.new_labels.is_none() && self.old_labels.is_none()
     }
 
     /// Returns whether there are profiles that were read again.
@@ -59,10 +59,10 @@ impl Profiles {
         let (new, old) = (fresh.new.take(), fresh.old.take());
         let is_new = new.is_some() || old.is_some();
         if let Some(profile) = new {
-            (self.new, self.new_whole) = (profile, None);
+            (self.new, self.new_labels) = (profile, None);
         }
         if old.is_some() {
-            (self.old, self.old_whole) = (old, None);
+            (self.old, self.old_labels) = (old, None);
         }
         is_new
     }
@@ -72,24 +72,19 @@ impl Profiles {
     /// # Errors
     /// Why that cannot be read any more; all stays as it is then.
     pub(super) fn complete(&mut self) -> Result<(), String> {
-        if let Some(read) = &self.new_whole {
-            self.new = same(&self.new, read()?)?;
-            self.new_whole = None;
+        if let Some(read) = &self.new_labels {
+            take_labels(&mut self.new, read)?;
+            self.new_labels = None;
         }
-        if let (Some(read), Some(old)) = (&self.old_whole, &self.old) {
-            self.old = Some(same(old, read()?)?);
-            self.old_whole = None;
+        if let (Some(read), Some(old)) = (&self.old_labels, &mut self.old) {
+            take_labels(old, read)?;
+            self.old_labels = None;
         }
         Ok(())
     }
 }
 
-/// Returns the profile that was read again, if it is the same.
-fn same(first: &Profile, again: Profile) -> Result<Profile, String> {
-    let size = |profile: &Profile| {
-        let symbols = profile.symbols();
-        (profile.samples().len(), profile.stacks().len(), symbols.locations().len(), symbols.functions().len())
-    };
-    let is_same = size(first) == size(&again) && first.header().time_nanos == again.header().time_nanos;
-    if is_same { Ok(again) } else { Err("the file is not the same any more; open it anew".to_owned()) }
+fn take_labels(profile: &mut Profile, read: &Reload) -> Result<(), String> {
+    let is_same = profile.take_labels(read()?);
+    if is_same { Ok(()) } else { Err("the file is not the same any more; open it anew".to_owned()) }
 }

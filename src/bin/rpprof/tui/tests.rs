@@ -58,17 +58,17 @@ fn testdata() -> PathBuf {
 fn load(file: &str) -> Loaded {
     let input = File::open(testdata().join(file)).expect("the profile is there");
     let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
-    Loaded { profile, files: vec![PathBuf::from(file)], whole: None }
+    Loaded { profile, files: vec![PathBuf::from(file)], labels: None }
 }
 
 fn profiles(new: Loaded, old: Option<Loaded>) -> Profiles {
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
-    let (old, old_whole) = old.map_or((None, None), |old| (Some(old.profile), old.whole));
+    let (old, old_labels) = old.map_or((None, None), |old| (Some(old.profile), old.labels));
     let open = Arc::new(|path: &Path| {
         let file = File::open(testdata().join(path)).map_err(|error| error.to_string())?;
         codec::read(file, &ReadOptions::default()).map_err(|error| error.to_string())
     });
-    Profiles { new: new.profile, old, base, open, new_whole: new.whole, old_whole, fresh: Slot::default() }
+    Profiles { new: new.profile, old, base, open, new_labels: new.labels, old_labels, fresh: Slot::default() }
 }
 
 /// Looks for binaries where profiles say alone.

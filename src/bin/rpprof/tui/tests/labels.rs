@@ -13,13 +13,13 @@ use super::super::state::View;
 use super::super::theme::Depth;
 use super::{Browser, load};
 
-/// A profile without its labels, and what reads it once more.
-fn without_labels(whole: impl Fn() -> Result<rpprof::profile::Profile, String> + Send + 'static) -> Loaded {
+/// A profile without its labels, and what reads these.
+fn without_labels(labels: impl Fn() -> Result<rpprof::profile::Profile, String> + Send + 'static) -> Loaded {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/go_cpu.pb.gz");
     let input = File::open(path).expect("the profile is there");
     let options = ReadOptions::default().with_labels(LabelColumn::Skip);
     let profile = codec::read(input, &options).expect("it is a profile");
-    Loaded { profile, files: vec!["go_cpu.pb.gz".into()], whole: Some(Box::new(whole)) }
+    Loaded { profile, files: vec!["go_cpu.pb.gz".into()], labels: Some(Box::new(labels)) }
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn labels_are_read_when_they_are_asked_for() {
 #[test]
 fn a_file_that_changed_meanwhile_is_told_and_the_rest_stays() {
     for (other, words) in [(Ok("go_heap.pb.gz"), "not the same"), (Err("it is gone"), "it is gone")] {
-        let whole = move || other.map(|file| load(file).profile).map_err(str::to_owned);
-        let mut browser = Browser::of(without_labels(whole), None, (80, 24), Depth::Mono);
+        let labels = move || other.map(|file| load(file).profile).map_err(str::to_owned);
+        let mut browser = Browser::of(without_labels(labels), None, (80, 24), Depth::Mono);
         browser.press("7");
         let message = browser.state.message.clone().expect("it is told");
         assert!(message.is_fault && message.text.contains(words), "{message:?}");

@@ -35,7 +35,7 @@ fn timed() -> Loaded {
     }
     let none = builder.label_set(&[]);
     builder.sample(stacks[0], none, &[7]);
-    Loaded { profile: builder.build().expect("it is a profile"), files: vec![PathBuf::from("timed")], whole: None }
+    Loaded { profile: builder.build().expect("it is a profile"), files: vec![PathBuf::from("timed")], labels: None }
 }
 
 fn browser(width: u16) -> Browser {
