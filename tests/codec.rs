@@ -7,7 +7,7 @@ mod messages;
 use prost::Message;
 use rpprof::codec::proto::pb;
 use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
-use rpprof::profile::{Label, LabelValue, Profile};
+use rpprof::profile::{LabelValue, Profile};
 use rpprof::render::{self, TimeZone};
 use rpprof::report::{Raw, TopOptions, top};
 use rpprof::transform::Selection;

@@ -2,9 +2,11 @@
 
 use std::io::{self, BufRead, Read};
 
-use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::ZlibDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::gzip::{GzipMembers, MemberEnd};
 
 /// How an input is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,22 +39,57 @@ impl Compression {
     }
 }
 
-/// Opens an input, whose first bytes are in the buffer together: what is read from the result is not compressed any more.
-pub(super) fn inflated<'r>(
-    mut input: impl BufRead + Send + 'r,
-) -> io::Result<(Compression, Box<dyn Read + Send + 'r>)> {
-    let compression = Compression::detect(input.fill_buf()?);
-    let inflated: Box<dyn Read + Send + 'r> = match compression {
-        Compression::None => Box::new(input),
-        Compression::Gzip => Box::new(MultiGzDecoder::new(input)),
-        Compression::Zlib => Box::new(ZlibDecoder::new(input)),
-        Compression::Zstd => Box::new(ZstdFrames::new(input)),
-    };
-    Ok((compression, inflated))
+/// An input; what is read from it is not compressed any more.
+pub(super) enum Inflated<R: BufRead> {
+    Plain(R),
+    Gzip(GzipMembers<R>),
+    Zlib(ZlibDecoder<R>),
+    Zstd(Box<ZstdFrames<R>>),
+}
+
+impl<R: BufRead> Inflated<R> {
+    /// Opens an input, whose first bytes are in the buffer together.
+    pub(super) fn new(mut input: R) -> io::Result<Self> {
+        Ok(match Compression::detect(input.fill_buf()?) {
+            Compression::None => Self::Plain(input),
+            Compression::Gzip => Self::Gzip(GzipMembers::new(input)?),
+            Compression::Zlib => Self::Zlib(ZlibDecoder::new(input)),
+            Compression::Zstd => Self::Zstd(Box::new(ZstdFrames::new(input))),
+        })
+    }
+
+    /// Returns whether the input is compressed.
+    pub(super) fn is_compressed(&self) -> bool {
+        !matches!(self, Self::Plain(_))
+    }
+
+    /// Returns whether who reads has to compare checksums, see [`take_ends`](Self::take_ends).
+    pub(super) fn has_sums(&self) -> bool {
+        matches!(self, Self::Gzip(_))
+    }
+
+    /// Returns the ends of members that were met since the last time.
+    pub(super) fn take_ends(&mut self) -> Vec<MemberEnd> {
+        match self {
+            Self::Gzip(members) => members.take_ends(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl<R: BufRead> Read for Inflated<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(input) => input.read(buffer),
+            Self::Gzip(input) => input.read(buffer),
+            Self::Zlib(input) => input.read(buffer),
+            Self::Zstd(input) => input.read(buffer),
+        }
+    }
 }
 
 /// Frames of Zstandard, one after another; skippable frames are skipped.
-struct ZstdFrames<R: BufRead> {
+pub(super) struct ZstdFrames<R: BufRead> {
     input: R,
     decoder: FrameDecoder,
     is_in_frame: bool,

@@ -35,6 +35,8 @@ mod decode;
 #[cfg(feature = "read")]
 mod framer;
 #[cfg(feature = "read")]
+mod gzip;
+#[cfg(feature = "read")]
 mod legacy;
 #[cfg(feature = "read")]
 mod pump;

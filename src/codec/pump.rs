@@ -1,10 +1,15 @@
 //! Moves bytes from a reader to a consumer, the reading on a thread of its own when it is long.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use flate2::Crc;
+
+use super::compression::Inflated;
+use super::gzip::{MemberEnd, Sums, sum_of};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Size of a chunk: fits a core's second-level cache together with what the consumer touches.
@@ -13,39 +18,73 @@ const CHUNK_BYTES: usize = 256 << 10;
 /// tables grow; so many chunks keep the reader busy there. They are made when they are needed.
 const CHUNKS: usize = 16;
 
-/// Passes all bytes of `reader` to `consume`, chunk by chunk and in order.
+/// A piece of what was inflated.
+pub(super) struct Chunk {
+    pub(super) bytes: Vec<u8>,
+    /// The members that end in it or right before it.
+    ends: Vec<MemberEnd>,
+    /// The checksum, if who inflated it had time for that.
+    sum: Option<Crc>,
+}
+
+impl Chunk {
+    /// Reads the first chunk; it is the only one if it is not [full](Self::is_full).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Compression`] or [`ErrorKind::Io`] if reading fails.
+    pub(super) fn first<R: BufRead>(reader: &mut Inflated<R>) -> Result<Self> {
+        Self::read(reader, Vec::new(), || false)
+    }
+
+    /// Reads the next chunk into `bytes`, whatever these are; `has_time` says whether to compute the checksum here.
+    fn read<R: BufRead>(reader: &mut Inflated<R>, mut bytes: Vec<u8>, has_time: impl Fn() -> bool) -> Result<Self> {
+        fill(reader, &mut bytes, CHUNK_BYTES).map_err(read_error)?;
+        let sum = (reader.has_sums() && has_time()).then(|| sum_of(&bytes));
+        Ok(Self { bytes, ends: reader.take_ends(), sum })
+    }
+
+    /// Returns whether there may be more behind it.
+    fn is_full(&self) -> bool {
+        self.bytes.len() == CHUNK_BYTES
+    }
+}
+
+/// Passes the bytes of `first` and all that is left in `reader` to `consume`, chunk by chunk and in order.
 ///
-/// The first chunk is read here. If there is more, the rest is read on a second thread, so that
+/// If the first chunk is not the only one, the rest is read on a second thread, so that
 /// inflating overlaps with decoding; that has begun when the first chunk is passed. `wait` is called when there is time,
-/// since the next chunk is not there yet.
+/// since the next chunk is not there yet. Who has time computes the checksums too.
 ///
 /// # Errors
 /// What `consume` returns; [`ErrorKind::TooLarge`] once more than `limit` bytes came;
-/// [`ErrorKind::Compression`] or [`ErrorKind::Io`] if reading fails.
-pub(super) fn pump(
-    mut reader: impl Read + Send,
+/// [`ErrorKind::Compression`] or [`ErrorKind::Io`] if reading fails or a checksum is another.
+pub(super) fn pump<R: BufRead + Send>(
+    first: &Chunk,
+    reader: Inflated<R>,
     limit: u64,
     mut wait: impl FnMut(),
     mut consume: impl FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
     let mut passed = 0;
-    let mut consume = |chunk: &[u8]| {
-        passed += chunk.len() as u64;
+    let mut sums = reader.has_sums().then(Sums::default);
+    let mut consume = |chunk: &Chunk| {
+        passed += chunk.bytes.len() as u64;
         check_limit(passed, limit)?;
-        consume(chunk)
+        if let Some(sums) = &mut sums {
+            sums.add(&chunk.bytes, chunk.sum.as_ref(), &chunk.ends).map_err(read_error)?;
+        }
+        consume(&chunk.bytes)
     };
-    let mut first = Vec::new();
-    fill(&mut reader, &mut first, CHUNK_BYTES).map_err(read_error)?;
-    if first.len() < CHUNK_BYTES {
-        return consume(&first);
+    if !first.is_full() {
+        return consume(first);
     }
     // The last one is taken first: it is still in a cache.
-    let empty = Mutex::new(Vec::new());
+    let (empty, waiting) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     thread::scope(|scope| {
         let (sender, receiver) = sync_channel(CHUNKS);
-        let empty = &empty;
-        scope.spawn(move || produce(reader, empty, &sender));
-        consume(&first)?;
+        let (empty, waiting) = (&empty, &waiting);
+        scope.spawn(move || produce(reader, empty, waiting, &sender));
+        consume(first)?;
         loop {
             let mut received = receiver.try_recv();
             if let Err(TryRecvError::Empty) = received {
@@ -53,11 +92,28 @@ pub(super) fn pump(
                 received = receiver.recv().map_err(TryRecvError::from);
             }
             let Ok(chunk) = received else { return Ok(()) };
-            let chunk: Vec<u8> = chunk?;
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            let chunk: Chunk = chunk?;
             consume(&chunk)?;
-            lock(empty).push(chunk);
+            lock(empty).push(chunk.bytes);
         }
     })
+}
+
+/// Reads all that is left in `reader`, behind what `first` holds.
+///
+/// # Errors
+/// As [`pump`].
+pub(super) fn read_all<R: BufRead>(first: Chunk, mut reader: Inflated<R>, limit: u64) -> Result<Vec<u8>> {
+    let Chunk { mut bytes, mut ends, .. } = first;
+    let rest = limit.saturating_add(1).saturating_sub(bytes.len() as u64);
+    reader.by_ref().take(rest).read_to_end(&mut bytes).map_err(read_error)?;
+    check_limit(bytes.len() as u64, limit)?;
+    ends.extend(reader.take_ends());
+    if reader.has_sums() {
+        Sums::default().add(&bytes, None, &ends).map_err(read_error)?;
+    }
+    Ok(bytes)
 }
 
 /// Fails if more bytes came than `limit`.
@@ -69,13 +125,23 @@ pub(super) fn check_limit(passed: u64, limit: u64) -> Result<()> {
     Ok(())
 }
 
-/// Fills and sends chunks until the reader ends or fails, or nobody wants them any more.
-fn produce(mut reader: impl Read, empty: &Mutex<Vec<Vec<u8>>>, full: &SyncSender<Result<Vec<u8>>>) {
+/// So many chunks wait for the consumer if it is the slower one.
+const MANY_CHUNKS: usize = 2;
+
+/// Reads and sends chunks until the reader ends or fails, or nobody wants them any more; `waiting` counts those sent.
+fn produce<R: BufRead>(
+    mut reader: Inflated<R>,
+    empty: &Mutex<Vec<Vec<u8>>>,
+    waiting: &AtomicUsize,
+    full: &SyncSender<Result<Chunk>>,
+) {
+    let has_time = || waiting.load(Ordering::Relaxed) >= MANY_CHUNKS;
     loop {
-        let mut chunk = lock(empty).pop().unwrap_or_default();
-        let filled = fill(&mut reader, &mut chunk, CHUNK_BYTES).map_err(read_error);
-        let is_last = filled.is_err() || chunk.len() < CHUNK_BYTES;
-        if full.send(filled.map(|()| chunk)).is_err() || is_last {
+        let bytes = lock(empty).pop().unwrap_or_default();
+        let chunk = Chunk::read(&mut reader, bytes, has_time);
+        let is_last = chunk.as_ref().map_or(true, |chunk| !chunk.is_full());
+        waiting.fetch_add(1, Ordering::Relaxed);
+        if full.send(chunk).is_err() || is_last {
             return;
         }
     }

@@ -1,13 +1,13 @@
 //! From whatever a file holds to a profile.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 
 use super::ahead::Ahead;
-use super::compression::{Compression, inflated};
+use super::compression::Inflated;
 use super::decode::Decoder;
 use super::framer::Framer;
 use super::legacy::{self, Format};
-use super::pump::{check_limit, pump, read_error};
+use super::pump::{Chunk, pump, read_all, read_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::Profile;
 
@@ -127,23 +127,19 @@ pub fn read_with<R: Read + Send>(mut open: impl FnMut() -> io::Result<R>, option
 
 fn read_once(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile> {
     let ahead = Ahead::new(reader);
-    let (compression, mut inflated) = inflated(ahead.bytes()).map_err(read_error)?;
-    let mut head = Vec::new();
-    inflated.by_ref().take(legacy::HEAD_BYTES as u64).read_to_end(&mut head).map_err(read_error)?;
-    let format = Format::detect(&head);
-    let inflated = Cursor::new(head).chain(inflated);
-    if let Some(format) = format {
-        let mut bytes = Vec::new();
-        let limit = options.max_inflated_bytes;
-        inflated.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(read_error)?;
-        check_limit(bytes.len() as u64, limit)?;
+    let mut inflated = Inflated::new(ahead.bytes()).map_err(read_error)?;
+    let is_compressed = inflated.is_compressed();
+    let first = Chunk::first(&mut inflated)?;
+    let head = &first.bytes[..first.bytes.len().min(legacy::HEAD_BYTES)];
+    if let Some(format) = Format::detect(head) {
+        let bytes = read_all(first, inflated, options.max_inflated_bytes)?;
         return legacy::read(format, &bytes, options);
     }
     let mut framer = Framer::default();
     let mut decoder = Decoder::new(options.labels, options.stacks);
     let decode = |chunk: &[u8]| decoder.chunk(chunk, &mut framer);
-    let pumped = pump(inflated, options.max_inflated_bytes, || ahead.read_on(), decode);
-    let decoded = pumped.and_then(|()| framer.finish()).map_err(|error| explain(error, compression))?;
+    let pumped = pump(&first, inflated, options.max_inflated_bytes, || ahead.read_on(), decode);
+    let decoded = pumped.and_then(|()| framer.finish()).map_err(|error| explain(error, is_compressed))?;
     if decoded == 0 {
         return Err(Error::new(ErrorKind::Empty, "empty input"));
     }
@@ -151,8 +147,8 @@ fn read_once(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile>
 }
 
 /// Adds to a wire error what an input that is no profile at all is likely to be.
-fn explain(error: Error, compression: Compression) -> Error {
-    if error.kind() == ErrorKind::Wire && compression == Compression::None {
+fn explain(error: Error, is_compressed: bool) -> Error {
+    if error.kind() == ErrorKind::Wire && !is_compressed {
         let hint = "not a profile (expected gzip, zlib, zstd or plain protobuf, or an old format)";
         return Error::new(ErrorKind::Wire, hint).because(error);
     }
