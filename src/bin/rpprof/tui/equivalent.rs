@@ -39,7 +39,10 @@ pub(super) fn command_line(state: &State) -> String {
         View::Butterfly => (vec!["peek".to_owned(), name()], true),
         View::Source => (vec!["list".to_owned(), name()], false),
         View::Labels => (vec!["tags".to_owned()], false),
-        View::Info => return format!("rpprof info {files}"),
+        View::Info => {
+            let flags: String = reading_flags(state).iter().map(|flag| format!("{flag} ")).collect();
+            return format!("rpprof info {flags}{files}");
+        }
     };
     words.extend(flags_of(state, sample_type));
     if has_frames {
@@ -64,7 +67,16 @@ fn flags_of(state: &State, sample_type: &str) -> Vec<String> {
     if !state.subject.grouped_by.is_empty() {
         flags.push(format!("--group-by {}", quoted(&state.subject.grouped_by.join(","))));
     }
+    flags.extend(reading_flags(state));
     flags
+}
+
+/// Returns the flags that make a command read the same profiles, and find the same names and sources.
+fn reading_flags(state: &State) -> Vec<String> {
+    let reading = &state.subject.reading;
+    let has_source = matches!(state.view, View::Source | View::Disassembly);
+    let sources = reading.sources.iter().filter(|_| has_source);
+    reading.names.iter().chain(sources).cloned().collect()
 }
 
 /// Returns the flag that leaves out as much as the browser does; the drawing's own limit is what can be seen.
@@ -92,7 +104,7 @@ fn compare_line(state: &State, sample_type: &str, old: &str, new: &str) -> Strin
         View::Source => return each(&format!("list {name}"), &flags),
         View::Disassembly => return each(&format!("disasm {name}"), &flags),
         View::Labels => return each("tags", &flags),
-        View::Info => return each("info", &[]),
+        View::Info => return each("info", &reading_flags(state)),
     };
     flags.extend(scope.frame_flags());
     let is_flame = matches!(state.view, View::Flame | View::Tree);

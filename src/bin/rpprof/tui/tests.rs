@@ -6,6 +6,7 @@ mod code;
 mod coloring;
 mod compare;
 mod early;
+mod equivalent;
 mod export;
 mod instructions;
 mod keys;

@@ -14,7 +14,7 @@ use super::{Browser, testdata};
 use crate::cli::Cli;
 
 /// Divides a line into words as a shell does that knows single quotes and backslashes.
-fn words(line: &str) -> Vec<String> {
+pub(super) fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut is_quoted, mut has_word) = (Vec::new(), String::new(), false, false);
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
@@ -38,7 +38,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Runs a command that the browser copied, with flags behind it; returns the JSON that it writes.
-fn printed(command: &str, flags: &str) -> Value {
+pub(super) fn printed(command: &str, flags: &str) -> Value {
     let files =
         |word: String| if word.ends_with(".pb.gz") { testdata().join(word).display().to_string() } else { word };
     let folder = tempfile::tempdir().expect("a folder can be made");
@@ -51,7 +51,7 @@ fn printed(command: &str, flags: &str) -> Value {
     serde_json::from_str(&text).expect("it is JSON")
 }
 
-fn copied(browser: &mut Browser) -> String {
+pub(super) fn copied(browser: &mut Browser) -> String {
     browser.press("y");
     match browser.effects.pop() {
         Some(Effect::Copy(command)) => command,
