@@ -100,6 +100,7 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
     let mut by_name = shown_rows.clone();
     by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].rank);
     let normalized = diff.normalization.describe();
+    let factor = diff.normalization.old_factors.first().copied().unwrap_or(1.0);
     let (total, shown) = (Delta::from(&diff.total), Delta::from(&diff.flat));
     Table {
         names: Arc::clone(&prepared.names),
@@ -111,7 +112,7 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
         shown: shown.new,
         means: None,
         unmatched: prepared.unmatched.clone(),
-        compared: Some(Compared { rows: deltas, total, shown, normalized }),
+        compared: Some(Compared { rows: deltas, total, shown, normalized, factor }),
     }
 }
 

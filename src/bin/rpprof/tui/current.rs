@@ -67,4 +67,10 @@ impl State {
         let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
         frame.map_or_else(|| format!("^{}$", regex::escape(name)), FrameName::expression)
     }
+
+    /// Returns what matches the name of a frame.
+    pub(super) fn own_expression_of(&self, name: &str) -> String {
+        let frame = self.names().and_then(|names| names.iter().find(|frame| frame.name == name));
+        frame.map_or_else(|| format!("^{}$", regex::escape(name)), FrameName::own_expression)
+    }
 }

@@ -189,6 +189,18 @@ pub(super) fn put(state: &mut State, icicles: &Arc<Icicles>) {
     state.sandwich.spot = spot.unwrap_or_default();
 }
 
+/// Returns the name in the middle of icicles or lists, which may be of another granularity than what is selected.
+pub(super) fn middle(state: &State) -> Option<&str> {
+    match state.sandwich.form {
+        _ if state.view != View::Butterfly => None,
+        CallsForm::Lists => {
+            let calls = state.calls.as_ref().filter(|calls| calls.name == state.selected)?;
+            Some(calls.center_name())
+        }
+        CallsForm::Icicles => Some(halves(state)?.callers.name(MIDDLE)),
+    }
+}
+
 fn width(state: &State) -> usize {
     usize::from(area_of(state, View::Butterfly).width)
 }
