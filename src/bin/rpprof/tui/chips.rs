@@ -54,12 +54,29 @@ fn here(state: &State) -> Step {
 pub(super) fn change(state: &mut State, to: impl FnOnce(&mut Scope)) {
     let old = here(state);
     to(&mut state.scope);
+    fit(state);
     if state.scope == old.scope {
         return;
     }
     state.undo.push(old);
     state.redo.clear();
     scope_changed(state);
+}
+
+/// Forgets the unit and the means that there are not of the column that is looked at.
+fn fit(state: &mut State) {
+    let own = state.subject.types.get(state.scope.sample_type).map_or("", |(_, unit)| unit.as_str());
+    if !unit::are_convertible(own, state.scope.unit) {
+        state.scope.unit = "";
+    }
+    if !has_means(&state.scope) {
+        state.scope.averaging = Averaging::Sum;
+    }
+}
+
+/// Returns whether there are means: of a later column than the first, which counts, and of one profile.
+fn has_means(scope: &Scope) -> bool {
+    scope.sample_type != 0 && !scope.is_diff()
 }
 
 /// Zooms, so that it can be undone.
@@ -117,6 +134,7 @@ pub(super) fn remove(state: &mut State, shown: Shown) {
         Shown::Unit => change(state, |scope| scope.unit = ""),
         Shown::Least => change(state, |scope| scope.least = 0),
         Shown::Side => state.tell("<next-side> goes from side to side"),
+        Shown::Groups => state.tell("labels became frames when the profile was read, as --group-by says"),
         Shown::Live => state.tell("<pause> stops to watch the profile, or goes on"),
         Shown::Colors => coloring::set(state, ColorBy::Package),
         Shown::Time => time_window::reset(state),
@@ -176,7 +194,7 @@ pub(super) fn collapse_package(state: &mut State) {
 
 /// Goes on to sums or means.
 pub(super) fn next_averaging(state: &mut State) {
-    if state.scope.sample_type == 0 || state.scope.is_diff() {
+    if !has_means(&state.scope) {
         return state.tell("means are of a later column than the first, which counts, and of one profile");
     }
     let is_mean = state.scope.averaging == Averaging::Mean;

@@ -93,7 +93,7 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
         let weight = |row: u32, column: usize| Reverse(deltas[row as usize][column].difference().unsigned_abs());
         let mut order = shown_rows.clone();
         let rank = |row: u32| prepared.names[rows[row as usize].frame as usize].rank;
-        order.sort_by_cached_key(|&row| (weight(row, column), weight(row, other), rank(row)));
+        order.sort_by_cached_key(|&row| (weight(row, column), rank(row), weight(row, other)));
         order
     };
     let (by_flat, by_cum) = (order(0, 1), order(1, 0));

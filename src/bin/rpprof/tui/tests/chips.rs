@@ -3,6 +3,7 @@
 use std::fs;
 
 use clap::Parser;
+use rpprof::aggregate::Averaging;
 use serde_json::Value;
 
 use super::super::chip::Chip;
@@ -10,7 +11,7 @@ use super::super::config::Config;
 use super::super::layout::BoxOf;
 use super::super::state::{Effect, View};
 use super::super::theme::Depth;
-use super::{Browser, testdata};
+use super::{Browser, testdata, text_of};
 use crate::cli::Cli;
 
 /// Divides a line into words as a shell does that knows single quotes and backslashes.
@@ -205,6 +206,26 @@ fn clearing_leaves_values_as_they_were_at_first() {
 }
 
 #[test]
+fn units_and_means_stay_where_the_column_has_them() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (100, 24), Depth::Mono);
+    let shown = |browser: &Browser| (browser.state.scope.sample_type, browser.state.scope.unit);
+    browser.press("U U");
+    assert_eq!(shown(&browser), (1, "us"));
+    browser.press("t");
+    assert_eq!(shown(&browser), (0, ""), "samples are in no unit of time");
+    printed(&copied(&mut browser), "-n 1");
+    browser.press("u");
+    assert_eq!(shown(&browser), (1, "us"), "it is one step");
+    let mut browser = Browser::open("go_allocs.pb.gz", (100, 24), Depth::Mono);
+    browser.press("U");
+    browser.write(":sample_index=inuse_space");
+    assert_eq!(shown(&browser), (3, "B"), "both columns are in bytes");
+    browser.press("m t");
+    assert_eq!(browser.state.scope.averaging, Averaging::Sum, "the first column counts");
+    assert!(!super::super::view::chips(&browser.state).iter().any(|(text, _)| text.contains("mean")));
+}
+
+#[test]
 fn a_call_path_keeps_its_samples_and_no_others() {
     for keys in ["3 H", "2 H", "3 v H", "2 v down down", "p 3 H", "r 3 H"] {
         for file in ["go_cpu.pb.gz", "rust_cpu.pb.gz", "tokio_heap.pb.gz"] {
@@ -338,4 +359,35 @@ fn the_key_that_takes_filters_away_can_be_another() {
     assert!(line.contains("[2 focus:main"), "{line}");
     browser.press("2");
     assert_eq!(browser.state.scope.chips.len(), 1);
+}
+
+#[test]
+fn a_chip_says_which_labels_became_frames() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (100, 24), Depth::Mono);
+    browser.state.subject.grouped_by = vec!["tenant".to_owned(), "route".to_owned()];
+    assert!(text_of(&browser.picture(), false).contains("\n[grouped by tenant, route]\n"));
+    browser.press("# 1");
+    assert_eq!(super::super::view::chips(&browser.state).len(), 1, "reading is not undone");
+}
+
+#[test]
+fn a_title_that_is_too_long_is_cut_with_a_mark() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (100, 24), Depth::Mono);
+    browser.state.subject.files = (0..20).map(|number| format!("runs/cpu{number}.pb.gz").into()).collect();
+    let first = |browser: &Browser| text_of(&browser.picture(), false).lines().next().unwrap_or_default().to_owned();
+    assert!(first(&browser).starts_with("rpprof cpu0.pb.gz cpu1.pb.gz cpu2"), "{}", first(&browser));
+    assert!(first(&browser).contains("… cpu/nanoseconds"), "{}", first(&browser));
+    browser.state.theme.is_ascii = true;
+    assert!(first(&browser).contains(".. cpu/nanoseconds"), "{}", first(&browser));
+}
+
+#[test]
+fn what_is_little_in_a_large_unit_is_not_nothing() {
+    let mut browser = Browser::open("go_allocs.pb.gz", (100, 24), Depth::Mono);
+    browser.state.scope.unit = "GB";
+    for (value, label, signed) in
+        [(0, "0", "0"), (5, "<0.01GB", "<+0.01GB"), (-5, ">-0.01GB", ">-0.01GB"), (1 << 30, "1GB", "+1GB")]
+    {
+        assert_eq!((browser.state.label(value), browser.state.signed(value)), (label.to_owned(), signed.to_owned()));
+    }
 }

@@ -9,7 +9,7 @@ use super::super::chip::Chip;
 use super::super::coloring;
 use super::super::key::Action;
 use super::super::layout::Zoom;
-use super::super::scope::{Sides, granularity_name, quoted_files};
+use super::super::scope::{Scaling, Sides, granularity_name, quoted_files};
 use super::super::shares::Shares;
 use super::super::state::{State, View};
 use super::super::time_window;
@@ -30,6 +30,8 @@ pub(in super::super) enum Shown {
     Least,
     Shares,
     Side,
+    /// The labels that became frames.
+    Groups,
     /// What colours stand for.
     Colors,
     /// Which part of the time is seen.
@@ -65,12 +67,22 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
         Shares::OfShown => chips.push(("% of what is shown".to_owned(), Shown::Shares)),
         Shares::Hidden => chips.push(("values".to_owned(), Shown::Shares)),
     }
+    if !state.subject.grouped_by.is_empty() {
+        chips.push((format!("grouped by {}", state.subject.grouped_by.join(", ")), Shown::Groups));
+    }
     if let Some(base) = &state.subject.base {
         let normalized = state.table.as_ref().and_then(|table| table.compared.as_ref());
         let text = match scope.sides {
             Sides::Both => {
                 let word = if state.is_beside() { "side by side" } else { "compared" };
-                normalized.map_or(word.to_owned(), |compared| format!("{word}: {}", compared.normalized))
+                match (scope.scaling, normalized) {
+                    (Scaling::None, _) => format!("{word}: values as measured"),
+                    // There may be nothing to make equal.
+                    (Scaling::Auto, Some(compared)) if compared.factor != 1.0 => {
+                        format!("{word}: {}", compared.normalized)
+                    }
+                    (Scaling::Auto, _) => word.to_owned(),
+                }
             }
             Sides::New => "the new profile alone".to_owned(),
             Sides::Old => format!("the old profile alone: {}", quoted_files(&base.files)),
@@ -102,7 +114,11 @@ fn placed(state: &State) -> Vec<(usize, String, Shown)> {
     let cross = if state.theme.is_ascii { "x" } else { "×" };
     let place = |(number, (text, shown)): (usize, (String, Shown))| {
         let number = if is_numbered && number < 9 { format!("{} ", number + 1) } else { String::new() };
-        let cross = if matches!(shown, Shown::Side | Shown::Live) { String::new() } else { format!(" {cross}") };
+        let cross = if matches!(shown, Shown::Side | Shown::Groups | Shown::Live) {
+            String::new()
+        } else {
+            format!(" {cross}")
+        };
         let text = format!("[{number}{}{cross}]", short_chip(&text, state.theme.is_ascii));
         let placed = (start, text, shown);
         start += placed.1.width() + 1;

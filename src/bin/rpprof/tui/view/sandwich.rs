@@ -9,6 +9,7 @@ use super::super::coloring;
 use super::super::layout::BoxOf;
 use super::super::request::Topic;
 use super::super::sandwich::Spot;
+use super::super::shares;
 use super::super::state::{State, View};
 use super::super::tree::Tree;
 use super::flame::draw_row;
@@ -82,11 +83,11 @@ pub(super) fn about(state: &State, halves: &Halves, spot: Spot) -> (String, Stri
         return (format!("{}  ", super::about::values(state, own, total)), name);
     }
     let middle = halves.graph(is_caller, 1).zoom.node;
-    let part = rpprof::report::percent(total, tree.node(middle).total);
+    let part = shares::written(total, tree.node(middle).total);
     if state.size.0 < super::about::NARROW {
-        return (format!("{}, {} of it  ", state.label(total), part.trim()), name);
+        return (format!("{}, {} of it  ", state.label(total), part), name);
     }
     let what = if is_caller { "of it, by way of" } else { "of it, in" };
     let what = format!("{what} {}", coloring::about(state, tree, node));
-    (format!("{} ({}), {} {what}", state.label(total), percent(state, total), part.trim()), name)
+    (format!("{} ({}), {} {what}", state.label(total), percent(state, total), part), name)
 }
