@@ -17,7 +17,7 @@ use super::view::{Shown, chips};
 /// What can be undone: what was looked at, and what was zoomed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Step {
-    scope: Scope,
+    pub(super) scope: Scope,
     zoom: ZoomPath,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn zoom_path(state: &State) -> ZoomPath {
     ZoomPath { names: names.collect(), first_child: state.zoom.first_child }
 }
 
-fn here(state: &State) -> Step {
+pub(super) fn here(state: &State) -> Step {
     Step { scope: state.scope.clone(), zoom: zoom_path(state) }
 }
 
@@ -58,9 +58,10 @@ pub(super) fn change(state: &mut State, to: impl FnOnce(&mut Scope)) {
     if state.scope == old.scope {
         return;
     }
+    let scope = old.scope.clone();
     state.undo.push(old);
     state.redo.clear();
-    scope_changed(state);
+    scope_changed(state, scope);
 }
 
 /// Forgets the unit and the means that there are not of the column that is looked at.
@@ -108,8 +109,8 @@ fn go_to(state: &mut State, step: Step) {
     // A profile that was read again does not become what it was before.
     let scope = Scope { edition: state.scope.edition, ..step.scope };
     if state.scope != scope {
-        state.scope = scope;
-        scope_changed(state);
+        let old = std::mem::replace(&mut state.scope, scope);
+        scope_changed(state, old);
     }
     match &state.tree {
         Some(tree) => {

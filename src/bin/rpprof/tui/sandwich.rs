@@ -123,14 +123,6 @@ pub(super) fn has_cursor(state: &State) -> bool {
     state.view == View::Butterfly && state.sandwich.form == CallsForm::Icicles
 }
 
-/// Returns whether there are callers and callees of the function that is selected, in the form that is shown.
-pub(super) fn is_there(state: &State) -> bool {
-    match state.sandwich.form {
-        CallsForm::Lists => state.calls_of_selected().is_some(),
-        CallsForm::Icicles => halves(state).is_some(),
-    }
-}
-
 /// Returns the icicles of the function that is selected, if there are any.
 pub(super) fn halves(state: &State) -> Option<&Halves> {
     let icicles = state.sandwich.icicles.as_ref().filter(|icicles| icicles.name == state.selected)?;

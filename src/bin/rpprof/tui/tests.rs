@@ -1,5 +1,6 @@
 //! Keys against states, pictures against golden files, chance against panics.
 
+mod cancel;
 mod chance;
 mod chips;
 mod code;
@@ -19,6 +20,7 @@ mod panics;
 mod prompts;
 mod sandwich;
 mod search;
+mod selection;
 mod timeline;
 
 use std::fs::{self, File};

@@ -53,8 +53,14 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
     if scope.inlines == Inlines::Outermost {
         chips.push(("no inlines".to_owned(), Shown::Inlines));
     }
-    if scope.averaging == Averaging::Mean && state.view == View::Top {
-        chips.push(("mean".to_owned(), Shown::Mean));
+    if scope.averaging == Averaging::Mean {
+        let text = match (state.list_view(), state.detail_beside().is_some()) {
+            (View::Top, false) => "mean",
+            (View::Top, true) => "mean; beside it sums",
+            (View::Labels, true) => "sums; beside them means",
+            _ => "sums; the table has means",
+        };
+        chips.push((text.to_owned(), Shown::Mean));
     }
     if !scope.unit.is_empty() {
         chips.push((format!("in {}", scope.unit), Shown::Unit));
