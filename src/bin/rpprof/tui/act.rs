@@ -22,7 +22,7 @@ use super::live;
 use super::panes;
 use super::prompt::{Prompt, PromptKind};
 use super::request::Topic;
-use super::sandwich;
+use super::sandwich::{self, Spot};
 use super::scope::{Scaling, Scope, Sides, granularity_name};
 use super::search::Search;
 use super::source_rows::SourceRow;
@@ -245,6 +245,8 @@ fn back(state: &mut State) {
     } else if state.view == View::Flame && state.zoom != Zoom::default() {
         state.flame_box = BoxOf::Node(state.zoom.node);
         zoom_to(state, Zoom::default());
+    } else if sandwich::has_cursor(state) && state.sandwich.part.take().is_some() {
+        state.sandwich.spot = Spot::Middle;
     } else if state.view == View::Timeline && state.timeline_cursor.mark.take().is_some() {
     } else if state.view == View::Timeline && state.timeline_cursor.window.is_some() {
         super::time_window::reset(state);
@@ -401,6 +403,7 @@ fn next_scaling(state: &mut State) {
 pub(super) fn open(state: &mut State) {
     match state.view {
         View::Top | View::LabelTop => go_into(state, View::Butterfly),
+        View::Butterfly if sandwich::is_at_small_calls(state) => sandwich::enter(state),
         View::Butterfly => match state.current() {
             Some(name) => {
                 visits::leave(state);
@@ -408,7 +411,7 @@ pub(super) fn open(state: &mut State) {
                 to_center(state);
                 panes::lead(state);
             }
-            None => state.tell("these are several calls, each too narrow for a box"),
+            None => state.tell("there is no function at the cursor"),
         },
         View::Flame => zoom_in(state),
         View::Tree => {

@@ -6,6 +6,7 @@ use rpprof::profile::unit;
 use super::act::{filter, invert, scope_changed};
 use super::chip::Chip;
 use super::coloring::{self, ColorBy};
+use super::find::to_center;
 use super::layout::{BoxOf, Zoom};
 use super::scope::{SHARES, Scope};
 use super::shares::Shares;
@@ -142,6 +143,7 @@ pub(super) fn remove(state: &mut State, shown: Shown) {
         Shown::Shares => state.shares = Shares::default(),
         Shown::Root => invert(state),
         Shown::Zoom => zoom_to(state, Zoom::default()),
+        Shown::Part => to_center(state),
     }
 }
 

@@ -9,6 +9,7 @@ use super::super::chip::Chip;
 use super::super::coloring;
 use super::super::key::Action;
 use super::super::layout::Zoom;
+use super::super::sandwich;
 use super::super::scope::{Scaling, Sides, granularity_name, quoted_files};
 use super::super::shares::Shares;
 use super::super::state::{State, View};
@@ -40,6 +41,8 @@ pub(in super::super) enum Shown {
     Live,
     Root,
     Zoom,
+    /// The calls of icicles that are seen alone.
+    Part,
 }
 
 /// Returns all chips, each with what it stands for.
@@ -103,6 +106,7 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
     if state.view == View::Timeline {
         chips.extend(time_window::text(state).map(|text| (text, Shown::Time)));
     }
+    chips.extend(sandwich::part_text(state).map(|text| (text, Shown::Part)));
     if let Some(tree) = state.tree.as_ref().filter(|_| state.view == View::Flame && state.zoom != Zoom::default()) {
         let more = if state.zoom.first_child > 0 { " (small ones)" } else { "" };
         chips.push((format!("zoom:{}{more}", tree.name(state.zoom.node)), Shown::Zoom));
