@@ -22,9 +22,17 @@ pub(crate) enum ColorChoice {
 }
 
 /// Which profiles to read.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug)]
 pub(crate) struct InputArgs {
-    /// Profiles; several are merged, `-` is standard input.
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) max_inflated: u64,
+    pub(crate) symbols: SymbolArgs,
+}
+
+/// Which profiles to read, as it stands on the command line.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct InputFlags {
+    /// Profiles; several are merged, `-` is standard input. A program before them is what --binary names.
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
 

@@ -11,6 +11,7 @@ use crate::command::{
     symbolize, tags, top, traces, tree, tui, weblist,
 };
 use crate::input::server_address;
+use crate::program::is_executable;
 
 /// Reads pprof profiles: tables, flame graphs, comparisons, merges.
 #[derive(Debug, Parser)]
@@ -81,10 +82,14 @@ pub(crate) enum Command {
     Pprof(pprof::PprofArgs),
 }
 
-/// Returns the only argument if it is a file and no command.
-pub(crate) fn lone_file(arguments: &[OsString]) -> Option<PathBuf> {
-    let [_, only] = arguments else { return None };
-    let is_command = only.to_str().is_some_and(|name| {
+/// Returns the profile if there are no arguments but that, or its program before it, and no command.
+pub(crate) fn browsed(arguments: &[OsString]) -> Option<PathBuf> {
+    let (first, only) = match arguments {
+        [_, only] => (only, only),
+        [_, program, only] if is_executable(Path::new(program)) => (program, only),
+        _ => return None,
+    };
+    let is_command = first.to_str().is_some_and(|name| {
         let is_named = |command: &clap::Command| {
             command.get_name() == name || command.get_all_aliases().any(|alias| alias == name)
         };

@@ -12,6 +12,7 @@ mod go_regex;
 mod http;
 mod input;
 mod output;
+mod program;
 mod progress;
 mod source;
 mod symbols;
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     if let Some(arguments) = cli::pprof_arguments(&arguments) {
         return exit_code(command::pprof::run(&arguments));
     }
-    if let Some(file) = cli::lone_file(&arguments) {
+    if let Some(file) = cli::browsed(&arguments) {
         if !(std::io::stdout().is_terminal() && std::io::stderr().is_terminal()) {
             eprint!("{}", cli::what_to_do_with(&file));
             return ExitCode::from(EXIT_ERROR);

@@ -14,7 +14,9 @@ use crate::args::{ColorChoice, FilterArgs, InputArgs};
 use crate::failure::Failure;
 use crate::input::{can_reload, load_named, reload, reload_labels, server_address};
 use crate::source::SourceArgs;
-use crate::tui::{self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Opener, Play, Watch, WatchSource};
+use crate::tui::{
+    self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Opener, Play, Reading, Watch, WatchSource,
+};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
@@ -118,6 +120,7 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     if base.iter().chain(&input.files).filter(|file| is_standard_input(file)).count() > 1 {
         return Err(Failure::new("standard input can be read only once").at("-"));
     }
+    let reading = Reading::of_flags(&input, &arguments.source);
     let watch_interval = arguments.watch;
     let filters = Arc::new(arguments.filters);
     let (max_inflated, symbols, groups) = (input.max_inflated, input.symbols.clone(), Arc::clone(&filters));
@@ -134,7 +137,7 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     let old = if old_input.files.is_empty() { None } else { Some(loaded(old_input, &filters)?) };
     let (background, is_ascii, has_mouse) = (arguments.theme, arguments.ascii, !arguments.no_mouse);
     let looks = Looks { background, is_ascii, has_mouse, color, config, keys };
-    let first = First { sample_type, chips: Chips::of_flags(&filters), open, play };
+    let first = First { sample_type, chips: Chips::of_flags(&filters), reading, open, play };
     tui::browse(new, old, arguments.source, symbols, first, &looks, watch)
 }
 

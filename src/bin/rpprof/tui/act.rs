@@ -22,8 +22,8 @@ use super::live;
 use super::panes;
 use super::prompt::{Prompt, PromptKind};
 use super::request::Topic;
-use super::sandwich;
-use super::scope::{Scaling, Sides, granularity_name};
+use super::sandwich::{self, Spot};
+use super::scope::{Scaling, Scope, Sides, granularity_name};
 use super::search::Search;
 use super::source_rows::SourceRow;
 use super::state::{Effect, Order, Place, State, View};
@@ -31,7 +31,7 @@ use super::timeline_cursor;
 use super::tree::TOP;
 use super::tree_rows::{fold, hot_path, to_sibling, unfold};
 use super::view::list_height;
-use super::{coloring, copies, help, shares, visits};
+use super::{cancel, code_cursor, coloring, copies, help, shares, visits};
 
 /// Does what a key or a command asks for.
 pub(super) fn perform(state: &mut State, action: Action) -> Vec<Effect> {
@@ -225,6 +225,7 @@ pub(super) fn sort_by(state: &mut State, order: Order) {
 
 /// Begins the tree at its other end.
 pub(super) fn invert(state: &mut State) {
+    remember_seen(state, state.scope.clone());
     state.root = if state.root == Root::Callers { Root::Leaves } else { Root::Callers };
     state.tree = None;
     state.wanted_zoom = ZoomPath::default();
@@ -237,25 +238,15 @@ pub(super) fn invert(state: &mut State) {
 /// Takes one step back.
 fn back(state: &mut State) {
     state.early = Vec::new();
-    if state.is_busy_here() && state.table.is_some() {
-        state.forget_questions();
-        // What is not there would be asked for again at once.
-        if state.tree.is_none() || state.view == View::Butterfly && !sandwich::is_there(state) {
-            panes::leave(state);
-            state.view = View::Top;
-        }
-        if state.search.as_ref().is_some_and(|search| search.matches.is_none()) {
-            state.search = None;
-        }
-        state.tell("cancelled");
-    } else if state.is_busy_here() && !state.undo.is_empty() {
-        undo(state);
-        state.tell("cancelled; <redo> does it after all");
+    if state.is_busy_here() {
+        cancel::cancel(state);
     } else if state.search.is_some() {
         state.search = None;
     } else if state.view == View::Flame && state.zoom != Zoom::default() {
         state.flame_box = BoxOf::Node(state.zoom.node);
         zoom_to(state, Zoom::default());
+    } else if sandwich::has_cursor(state) && state.sandwich.part.take().is_some() {
+        state.sandwich.spot = Spot::Middle;
     } else if state.view == View::Timeline && state.timeline_cursor.mark.take().is_some() {
     } else if state.view == View::Timeline && state.timeline_cursor.window.is_some() {
         super::time_window::reset(state);
@@ -324,16 +315,24 @@ pub(super) fn move_down(state: &mut State, by: usize) {
     place.row = place.row.saturating_add(by).min(last);
 }
 
-/// Forgets what was computed of another scope; the frame that is selected stays.
-pub(super) fn scope_changed(state: &mut State) {
-    state.wanted_zoom = zoom_path(state);
+/// Keeps what is seen, which is of a scope that was looked at, until there is something else to see.
+fn remember_seen(state: &mut State, scope: Scope) {
     if !state.is_missing() {
         state.before = None;
-        state.before = Some(Arc::new(state.clone()));
+        let mut seen = state.clone();
+        seen.scope = scope;
+        state.before = Some(Arc::new(seen));
     }
+}
+
+/// Forgets what was computed of another scope; the frame that is selected stays.
+pub(super) fn scope_changed(state: &mut State, old: Scope) {
+    state.wanted_zoom = zoom_path(state);
+    remember_seen(state, old);
     if let Some(name) = state.current() {
         state.select(name);
     }
+    code_cursor::remember(state);
     state.forget_questions();
     (state.table, state.tree, state.calls) = (None, None, None);
     (state.sandwich.icicles, state.label_detail) = (None, None);
@@ -404,6 +403,7 @@ fn next_scaling(state: &mut State) {
 pub(super) fn open(state: &mut State) {
     match state.view {
         View::Top | View::LabelTop => go_into(state, View::Butterfly),
+        View::Butterfly if sandwich::is_at_small_calls(state) => sandwich::enter(state),
         View::Butterfly => match state.current() {
             Some(name) => {
                 visits::leave(state);
@@ -411,7 +411,7 @@ pub(super) fn open(state: &mut State) {
                 to_center(state);
                 panes::lead(state);
             }
-            None => state.tell("these are several calls, each too narrow for a box"),
+            None => state.tell("there is no function at the cursor"),
         },
         View::Flame => zoom_in(state),
         View::Tree => {

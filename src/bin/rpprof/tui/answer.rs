@@ -65,6 +65,17 @@ impl FrameName {
         let name = if self.function.is_empty() { &self.name } else { &self.function };
         self.pattern.as_deref().map_or_else(|| format!("^{}$", regex::escape(name)), str::to_owned)
     }
+
+    /// Returns what matches the name of the frame, also if it is shown by another one, and no others.
+    pub(super) fn own_expression(&self) -> String {
+        let pattern = self.pattern.as_deref().and_then(|pattern| pattern.strip_prefix("^(?:")?.strip_suffix(")$"));
+        match pattern.zip(self.name.split_once(self.function.as_str())) {
+            Some((functions, (before, behind))) => {
+                format!("^{}(?:{functions}){}$", regex::escape(before), regex::escape(behind))
+            }
+            None => format!("^{}$", regex::escape(&self.name)),
+        }
+    }
 }
 
 /// The names of frames, by frame.
@@ -105,6 +116,8 @@ pub(super) struct Compared {
     pub(super) shown: Delta,
     /// What was made equal, in words.
     pub(super) normalized: String,
+    /// What old values were multiplied by for that, units apart.
+    pub(super) factor: f64,
 }
 
 /// What a frame weighs.

@@ -1,45 +1,74 @@
 //! Which frame is meant by a name that may be of another granularity.
 
-use rpprof::aggregate::{FrameId, Inlines, Interrupt, flat_and_cum_until};
+use rpprof::aggregate::{FrameId, Frames, Granularity, Interrupt, flat_and_cum_until};
 use rpprof::profile::LocationId;
+use rpprof::transform::Selection;
 
 use super::prepare::Prepared;
 
-/// Returns the frame with a name or, if none has it, what the function of that name is among the frames there are.
+/// What a name may be of, the most likely first.
+const GRANULARITIES: [Granularity; 7] = [
+    Granularity::Functions,
+    Granularity::FileFunctions,
+    Granularity::Lines,
+    Granularity::Addresses,
+    Granularity::Files,
+    Granularity::Packages,
+    Granularity::Modules,
+];
+
+/// Returns the frame with a name or, if none has it, the heaviest of those that stand where frames of that name do when
+/// something else makes frames.
 ///
 /// So whoever looks at a function goes on to look at its file, its package or its heaviest line, and back again. The
 /// outer `None` says that it was interrupted.
 pub(super) fn center(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Option<Option<FrameId>> {
-    let named = |is_it: &dyn Fn(&str) -> bool| prepared.names.iter().position(|frame| is_it(&frame.name));
-    if let Some(exact) = named(&|other| other == name) {
+    if let Some(exact) = prepared.names.iter().position(|frame| frame.name == name) {
         return Some(Some(FrameId::from_index(exact)));
     }
-    let mut found = of_function(prepared, name);
-    if found.len() > 1 {
-        let sums = flat_and_cum_until(&prepared.selection, &prepared.frames, &prepared.weights, interrupt)?;
-        found.sort_by_key(|frame| std::cmp::Reverse(sums.cum[frame.index()].unsigned_abs()));
+    for granularity in GRANULARITIES {
+        if interrupt.is_set() {
+            return None;
+        }
+        let mut found = of_others(prepared, name, granularity);
+        if found.len() > 1 {
+            let sums = flat_and_cum_until(&prepared.selection, &prepared.frames, &prepared.weights, interrupt)?;
+            found.sort_by_key(|frame| std::cmp::Reverse(sums.cum[frame.index()].unsigned_abs()));
+        }
+        if let Some(&heaviest) = found.first() {
+            return Some(Some(heaviest));
+        }
     }
-    // A line or an address has its function in its name.
-    let is_part = |other: &str| !other.is_empty() && name.split(' ').any(|part| part == other);
-    Some(found.first().copied().or_else(|| named(&is_part).map(FrameId::from_index)))
+    Some(None)
 }
 
-/// Returns the frames that stand where a function does, each once.
-fn of_function(prepared: &Prepared<'_, '_>, name: &str) -> Vec<FrameId> {
-    let (selection, frames) = (&prepared.selection, &prepared.frames);
-    let profile = selection.profile();
-    let functions = profile.symbols().functions();
-    let is_it: Vec<bool> = functions.iter().map(|function| profile.str(function.name) == name).collect();
+/// Returns the frames that stand where those of another granularity do that have a name, each once.
+fn of_others(prepared: &Prepared<'_, '_>, name: &str, granularity: Granularity) -> Vec<FrameId> {
+    let old = prepared.old.as_ref().map(|old| (&old.selection, &old.frames));
+    let sides: Vec<(&Selection<'_>, &Frames<'_>)> =
+        [(&prepared.selection, &*prepared.frames)].into_iter().chain(old).collect();
+    let selections: Vec<&Selection<'_>> = sides.iter().map(|(selection, _)| *selection).collect();
+    let mut options = prepared.scope.frame_options();
+    options.granularity = granularity;
+    let others = Frames::common(&selections, options);
+    let is_it: Vec<bool> =
+        (0..others[0].len()).map(|frame| others[0].frame(FrameId::from_index(frame)).name() == name).collect();
     let mut found = Vec::new();
-    for index in 0..profile.symbols().locations().len() {
-        let location = LocationId::from_index(index);
-        let lines = selection.lines_of(location);
-        let shown = match prepared.scope.inlines {
-            Inlines::Expand => lines,
-            Inlines::Outermost => &lines[lines.len().saturating_sub(1)..],
-        };
-        let here = shown.iter().zip(frames.at(location));
-        found.extend(here.filter(|(line, _)| is_it[line.function.index()]).map(|(_, frame)| *frame));
+    if !is_it.contains(&true) {
+        return found;
+    }
+    for ((selection, frames), others) in sides.iter().zip(&others) {
+        for index in 0..selection.profile().symbols().locations().len() {
+            let location = LocationId::from_index(index);
+            let (frames, others) = (frames.at(location), others.at(location));
+            if frames.len() == others.len() {
+                let pairs = frames.iter().zip(others);
+                found.extend(pairs.filter(|(_, other)| is_it[other.index()]).map(|(frame, _)| *frame));
+            } else if others.iter().any(|other| is_it[other.index()]) {
+                // Calls within a package or a binary are one frame.
+                found.extend(frames);
+            }
+        }
     }
     found.sort_unstable();
     found.dedup();

@@ -6,6 +6,7 @@ use rpprof::profile::unit;
 use super::act::{filter, invert, scope_changed};
 use super::chip::Chip;
 use super::coloring::{self, ColorBy};
+use super::find::to_center;
 use super::layout::{BoxOf, Zoom};
 use super::scope::{SHARES, Scope};
 use super::shares::Shares;
@@ -17,7 +18,7 @@ use super::view::{Shown, chips};
 /// What can be undone: what was looked at, and what was zoomed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Step {
-    scope: Scope,
+    pub(super) scope: Scope,
     zoom: ZoomPath,
 }
 
@@ -46,7 +47,7 @@ pub(super) fn zoom_path(state: &State) -> ZoomPath {
     ZoomPath { names: names.collect(), first_child: state.zoom.first_child }
 }
 
-fn here(state: &State) -> Step {
+pub(super) fn here(state: &State) -> Step {
     Step { scope: state.scope.clone(), zoom: zoom_path(state) }
 }
 
@@ -54,12 +55,30 @@ fn here(state: &State) -> Step {
 pub(super) fn change(state: &mut State, to: impl FnOnce(&mut Scope)) {
     let old = here(state);
     to(&mut state.scope);
+    fit(state);
     if state.scope == old.scope {
         return;
     }
+    let scope = old.scope.clone();
     state.undo.push(old);
     state.redo.clear();
-    scope_changed(state);
+    scope_changed(state, scope);
+}
+
+/// Forgets the unit and the means that there are not of the column that is looked at.
+fn fit(state: &mut State) {
+    let own = state.subject.types.get(state.scope.sample_type).map_or("", |(_, unit)| unit.as_str());
+    if !unit::are_convertible(own, state.scope.unit) {
+        state.scope.unit = "";
+    }
+    if !has_means(&state.scope) {
+        state.scope.averaging = Averaging::Sum;
+    }
+}
+
+/// Returns whether there are means: of a later column than the first, which counts, and of one profile.
+fn has_means(scope: &Scope) -> bool {
+    scope.sample_type != 0 && !scope.is_diff()
 }
 
 /// Zooms, so that it can be undone.
@@ -91,8 +110,8 @@ fn go_to(state: &mut State, step: Step) {
     // A profile that was read again does not become what it was before.
     let scope = Scope { edition: state.scope.edition, ..step.scope };
     if state.scope != scope {
-        state.scope = scope;
-        scope_changed(state);
+        let old = std::mem::replace(&mut state.scope, scope);
+        scope_changed(state, old);
     }
     match &state.tree {
         Some(tree) => {
@@ -117,12 +136,14 @@ pub(super) fn remove(state: &mut State, shown: Shown) {
         Shown::Unit => change(state, |scope| scope.unit = ""),
         Shown::Least => change(state, |scope| scope.least = 0),
         Shown::Side => state.tell("<next-side> goes from side to side"),
+        Shown::Groups => state.tell("labels became frames when the profile was read, as --group-by says"),
         Shown::Live => state.tell("<pause> stops to watch the profile, or goes on"),
         Shown::Colors => coloring::set(state, ColorBy::Package),
         Shown::Time => time_window::reset(state),
         Shown::Shares => state.shares = Shares::default(),
         Shown::Root => invert(state),
         Shown::Zoom => zoom_to(state, Zoom::default()),
+        Shown::Part => to_center(state),
     }
 }
 
@@ -176,7 +197,7 @@ pub(super) fn collapse_package(state: &mut State) {
 
 /// Goes on to sums or means.
 pub(super) fn next_averaging(state: &mut State) {
-    if state.scope.sample_type == 0 || state.scope.is_diff() {
+    if !has_means(&state.scope) {
         return state.tell("means are of a later column than the first, which counts, and of one profile");
     }
     let is_mean = state.scope.averaging == Averaging::Mean;

@@ -93,13 +93,14 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
         let weight = |row: u32, column: usize| Reverse(deltas[row as usize][column].difference().unsigned_abs());
         let mut order = shown_rows.clone();
         let rank = |row: u32| prepared.names[rows[row as usize].frame as usize].rank;
-        order.sort_by_cached_key(|&row| (weight(row, column), weight(row, other), rank(row)));
+        order.sort_by_cached_key(|&row| (weight(row, column), rank(row), weight(row, other)));
         order
     };
     let (by_flat, by_cum) = (order(0, 1), order(1, 0));
     let mut by_name = shown_rows.clone();
     by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].rank);
     let normalized = diff.normalization.describe();
+    let factor = diff.normalization.old_factors.first().copied().unwrap_or(1.0);
     let (total, shown) = (Delta::from(&diff.total), Delta::from(&diff.flat));
     Table {
         names: Arc::clone(&prepared.names),
@@ -111,7 +112,7 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
         shown: shown.new,
         means: None,
         unmatched: prepared.unmatched.clone(),
-        compared: Some(Compared { rows: deltas, total, shown, normalized }),
+        compared: Some(Compared { rows: deltas, total, shown, normalized, factor }),
     }
 }
 

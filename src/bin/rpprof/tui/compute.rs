@@ -170,13 +170,14 @@ fn icicles(
     label: Option<&str>,
     interrupt: &Interrupt,
 ) -> Option<Result<Icicles, String>> {
+    let frame = center(prepared, name, interrupt)?;
     let half = |root: Root| -> Option<Result<Tree, String>> {
         if let Some(old) = &prepared.old {
+            let name = frame.map_or(name, |frame| prepared.names[frame.index()].name.as_str());
             let flame = compare::flame(prepared, old, (root, name), min_share, interrupt)?;
             return Some(flame.map(|flame| compare::tree(prepared, &flame, root, min_share)));
         }
         let names = Arc::clone(&prepared.names);
-        let frame = center(prepared, name, interrupt)?;
         let tree = match frame {
             Some(frame) => {
                 let column = TreeColumn::new(&prepared.selection, &prepared.frames, &prepared.weights);

@@ -47,6 +47,12 @@ impl State {
         }
     }
 
+    /// Returns whether a frame of the table matches what is searched for.
+    pub(super) fn is_match(&self, frame: u32) -> bool {
+        let matches = self.search.as_ref().and_then(|search| search.matches.as_ref());
+        matches.is_some_and(|matches| matches.is_match.get(frame as usize).is_some_and(|&is_match| is_match))
+    }
+
     /// Returns the names of frames, as far as some answer has told.
     fn names(&self) -> Option<&FrameNames> {
         let of_table = self.table.as_ref().map(|table| &table.names);
@@ -65,6 +71,16 @@ impl State {
     pub(super) fn functions_of(&self, name: &str) -> String {
         let names = self.names();
         let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
-        frame.map_or_else(|| format!("^{}$", regex::escape(name)), FrameName::expression)
+        match frame {
+            Some(frame) => frame.expression(),
+            None if name == self.selected && !self.functions.is_empty() => self.functions.clone(),
+            None => format!("^{}$", regex::escape(name)),
+        }
+    }
+
+    /// Returns what matches the name of a frame.
+    pub(super) fn own_expression_of(&self, name: &str) -> String {
+        let frame = self.names().and_then(|names| names.iter().find(|frame| frame.name == name));
+        frame.map_or_else(|| format!("^{}$", regex::escape(name)), FrameName::own_expression)
     }
 }

@@ -52,6 +52,16 @@ impl Delta {
         }
     }
 
+    /// Writes the same for a column of seven: a part that has no place there is told to be larger than what has.
+    pub(super) fn narrow_percent(&self) -> String {
+        let percent = self.percent();
+        match percent.len() {
+            ..=7 => percent,
+            _ if percent.starts_with('-') => "<-9999%".to_owned(),
+            _ => ">+9999%".to_owned(),
+        }
+    }
+
     /// Returns the word for what became of it, with `~` in front if that may be chance.
     pub(super) fn word(&self) -> String {
         let chance = if self.is_chance { "~" } else { "" };
@@ -81,6 +91,20 @@ mod tests {
         ] {
             let delta = Delta::of(old, new);
             assert_eq!((delta.percent().as_str(), delta.word().as_str()), (percent, word), "{old} to {new}");
+            assert_eq!(delta.narrow_percent(), percent);
+        }
+    }
+
+    #[test]
+    fn a_part_is_no_wider_than_its_column() {
+        for (old, new, percent) in [
+            (1, 2392, ">+9999%"),
+            (1, 101, "+10000%"),
+            (-1, -2392, "<-9999%"),
+            (1, i64::MAX, ">+9999%"),
+            (1, 0, "-100%"),
+        ] {
+            assert_eq!(Delta::of(old, new).narrow_percent(), percent, "{old} to {new}");
         }
     }
 }

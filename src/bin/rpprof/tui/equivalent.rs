@@ -1,11 +1,12 @@
 //! The command that prints what the browser shows.
 
-use rpprof::aggregate::{Averaging, Root};
+use rpprof::aggregate::{Averaging, Inlines, Root};
+use rpprof::report::Status;
 
-use super::label_detail;
 use super::scope::{Sides, quoted, quoted_files};
 use super::shares::Shares;
 use super::state::{Order, State, View};
+use super::{label_detail, sandwich};
 
 /// Returns the command that prints what is looked at.
 pub(super) fn command_line(state: &State) -> String {
@@ -24,7 +25,7 @@ pub(super) fn command_line(state: &State) -> String {
     let base = state.subject.base.as_ref().map(|base| quoted_files(&base.files));
     let new = quoted_files(&state.subject.files);
     let files = match (scope.sides, base) {
-        (Sides::Both, Some(old)) => return compare_line(state, sample_type, &old, &new),
+        (Sides::Both, Some(old)) => return compare_line(state, sample_type, [&old, &new]),
         (Sides::Old, Some(old)) => old,
         _ => new,
     };
@@ -36,20 +37,24 @@ pub(super) fn command_line(state: &State) -> String {
         View::Flame => (vec!["flame -o flame.svg".to_owned()], true),
         View::Tree if state.root == Root::Leaves => (vec!["calls --bottom-up".to_owned()], true),
         View::Tree => (vec!["calls".to_owned()], true),
-        View::Butterfly => (vec!["peek".to_owned(), name()], true),
+        View::Butterfly => (vec!["peek".to_owned(), center(state)], true),
         View::Source => (vec!["list".to_owned(), name()], false),
         View::Labels => (vec!["tags".to_owned()], false),
-        View::Info => return format!("rpprof info {files}"),
+        View::Info => {
+            let flags: String = reading_flags(state).iter().map(|flag| format!("{flag} ")).collect();
+            return format!("rpprof info {flags}{files}");
+        }
     };
     words.extend(flags_of(state, sample_type));
     if has_frames {
         words.extend(scope.frame_flags());
     }
+    words.extend(inlines_flag(state));
     let has_rows = matches!(state.view, View::Top | View::Timeline | View::Tree | View::Flame);
     if has_rows {
         words.extend(least_flag(state));
     }
-    if matches!(state.view, View::Top | View::Timeline) && scope.averaging == Averaging::Mean {
+    if state.view == View::Top && scope.averaging == Averaging::Mean {
         words.push("--mean".to_owned());
     }
     format!("rpprof {} {files}", words.join(" "))
@@ -64,7 +69,16 @@ fn flags_of(state: &State, sample_type: &str) -> Vec<String> {
     if !state.subject.grouped_by.is_empty() {
         flags.push(format!("--group-by {}", quoted(&state.subject.grouped_by.join(","))));
     }
+    flags.extend(reading_flags(state));
     flags
+}
+
+/// Returns the flags that make a command read the same profiles, and find the same names and sources.
+fn reading_flags(state: &State) -> Vec<String> {
+    let reading = &state.subject.reading;
+    let has_source = matches!(state.view, View::Source | View::Disassembly);
+    let sources = reading.sources.iter().filter(|_| has_source);
+    reading.names.iter().chain(sources).cloned().collect()
 }
 
 /// Returns the flag that leaves out as much as the browser does; the drawing's own limit is what can be seen.
@@ -73,26 +87,41 @@ fn least_flag(state: &State) -> Option<String> {
     is_set.then(|| format!("--min-share {}", state.scope.min_share()))
 }
 
+/// Returns what matches the frame between callers and callees, which may be of another granularity than what was selected.
+fn center(state: &State) -> String {
+    quoted(&state.own_expression_of(sandwich::middle(state).unwrap_or(&state.selected)))
+}
+
+/// Returns the flag by which lines count for those that call them, if they do in the browser.
+fn inlines_flag(state: &State) -> Option<String> {
+    let is_outermost = state.view == View::Source && state.scope.inlines == Inlines::Outermost;
+    is_outermost.then(|| "--no-inlines".to_owned())
+}
+
 /// Returns the command that prints a comparison; what commands print of one profile only is printed of both.
-fn compare_line(state: &State, sample_type: &str, old: &str, new: &str) -> String {
+fn compare_line(state: &State, sample_type: &str, files: [&str; 2]) -> String {
     let scope = &state.scope;
     let mut flags = flags_of(state, sample_type);
-    let each = |words: &str, flags: &[String]| {
-        let flags: String =
-            flags.iter().filter(|flag| !flag.starts_with("--normalize")).map(|flag| format!(" {flag}")).collect();
-        format!("rpprof {words}{flags} {old}; rpprof {words}{flags} {new}")
-    };
     let name = quoted(&state.functions_of(&state.selected));
     let words = match state.view {
         View::Top if state.order == Order::Cum => "diff --cum",
         View::Top | View::LabelTop | View::Timeline => "diff",
         View::Flame | View::Tree if state.root == Root::Leaves => "diff --flame --reverse -o diff.svg",
         View::Flame | View::Tree => "diff --flame -o diff.svg",
-        View::Butterfly => return each(&format!("peek {name}"), &flags),
-        View::Source => return each(&format!("list {name}"), &flags),
-        View::Disassembly => return each(&format!("disasm {name}"), &flags),
-        View::Labels => return each("tags", &flags),
-        View::Info => return each("info", &[]),
+        View::Butterfly => {
+            flags.extend(scope.frame_flags());
+            return each(state, &format!("peek {}", center(state)), &flags, files);
+        }
+        View::Source => {
+            flags.extend(inlines_flag(state));
+            return each(state, &format!("list {name}"), &flags, files);
+        }
+        View::Disassembly => return each(state, &format!("disasm {name}"), &flags, files),
+        View::Labels => return each(state, "tags", &flags, files),
+        View::Info => {
+            let flags: String = reading_flags(state).iter().map(|flag| format!(" {flag}")).collect();
+            return files.map(|files| format!("rpprof info{flags} {files}")).join("; ");
+        }
     };
     flags.extend(scope.frame_flags());
     let is_flame = matches!(state.view, View::Flame | View::Tree);
@@ -101,5 +130,33 @@ fn compare_line(state: &State, sample_type: &str, old: &str, new: &str) -> Strin
     } else if !is_flame {
         flags.push("--all --min-share 0".to_owned());
     }
+    let [old, new] = files;
     format!("rpprof {words} {} {old} {new}", flags.join(" "))
+}
+
+/// Returns a command for each side that has something of what is shown; old values are made comparable as in the view.
+fn each(state: &State, words: &str, flags: &[String], [old, new]: [&str; 2]) -> String {
+    let flags: String =
+        flags.iter().filter(|flag| !flag.starts_with("--normalize")).map(|flag| format!(" {flag}")).collect();
+    let factor = state.table.as_ref().and_then(|table| Some(table.compared.as_ref()?.factor)).unwrap_or(1.0);
+    let divided = if factor == 1.0 { String::new() } else { format!(" --divide-by {}", 1.0 / factor) };
+    let of_old = format!("rpprof {words}{flags}{divided} {old}");
+    let of_new = format!("rpprof {words}{flags} {new}");
+    match status(state) {
+        Some(Status::New) => of_new,
+        Some(Status::Removed) => of_old,
+        _ => format!("{of_old}; {of_new}"),
+    }
+}
+
+/// Returns what became of what the view is about; `None` if that is not known.
+fn status(state: &State) -> Option<Status> {
+    let table = state.table.as_ref()?;
+    let compared = table.compared.as_ref()?;
+    if state.view == View::Labels {
+        return Some(compared.shown.status);
+    }
+    let name = sandwich::middle(state).unwrap_or(&state.selected);
+    let row = table.rows.iter().position(|row| table.names[row.frame as usize].name == name)?;
+    Some(compared.rows[row][1].status)
 }

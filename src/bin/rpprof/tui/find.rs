@@ -67,7 +67,7 @@ pub(super) fn find_in_tree(state: &mut State) {
 
 /// Moves the cursor of callers and callees to the function between them.
 pub(super) fn to_center(state: &mut State) {
-    state.sandwich.spot = Spot::Middle;
+    (state.sandwich.spot, state.sandwich.part) = (Spot::Middle, None);
     let center = state.calls_of_selected().map_or(0, |(callers, _)| callers.len());
     to_middle(state, View::Butterfly, center);
 }

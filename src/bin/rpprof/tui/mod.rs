@@ -6,10 +6,12 @@ mod ansi;
 mod answer;
 mod background;
 mod beside;
+mod cancel;
 mod center;
 mod chip;
 mod chips;
 mod clipboard;
+mod code_cursor;
 mod coloring;
 mod command;
 mod compare;
@@ -44,6 +46,7 @@ mod panes;
 mod prepare;
 mod profiles;
 mod prompt;
+mod reading;
 mod recording;
 mod request;
 mod sandwich;
@@ -110,6 +113,7 @@ use crate::source::{Machine, SourceArgs};
 
 pub(crate) use self::config::{Config, ConfigArgs, schema as config_schema};
 pub(crate) use self::profiles::Opener;
+pub(crate) use self::reading::Reading;
 pub(crate) use self::recording::{Play, parse_size};
 pub(crate) use self::theme::Background;
 pub(crate) use self::watch::{Source as WatchSource, Watch};
@@ -199,6 +203,8 @@ pub(crate) struct First {
     /// The column of values.
     pub(crate) sample_type: usize,
     pub(crate) chips: Chips,
+    /// The flags of how things were read and found.
+    pub(crate) reading: Reading,
     /// Reads another profile to compare with.
     pub(crate) open: Opener,
     /// What is done without anybody at the keys.
@@ -227,7 +233,7 @@ pub(crate) fn browse(
     let slot = Slot::default();
     let sides = if old.is_some() { Sides::Both } else { Sides::New };
     let mut subject = subject(&new, old.as_ref());
-    subject.grouped_by = first.chips.1;
+    (subject.grouped_by, subject.reading) = (first.chips.1, first.reading);
     let granularity = looks.config.granularity.map_or(Granularity::default(), Granularity::from);
     let scope = Scope { sample_type: first.sample_type, sides, granularity, chips: first.chips.0, ..Scope::default() };
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());

@@ -105,7 +105,12 @@ fn item_at(state: &State, column: u16, row: u16) -> Option<Item> {
         return boxes.iter().find(|flame_box| flame_box.parts.contains(&part)).map(|flame_box| Item::Box(flame_box.of));
     }
     if sandwich::has_cursor(state) {
-        let found = sandwich::halves(state)?.spot_at(area, state.sandwich.spot, usize::from(column - area.x), line);
+        let found = sandwich::halves(state)?.spot_at(
+            area,
+            state.sandwich.spot,
+            state.sandwich.part,
+            (usize::from(column - area.x), line),
+        );
         return found.map(Item::Spot);
     }
     let above = usize::from(area.height) - view::list_height(state);

@@ -40,7 +40,18 @@ pub(super) enum Spot {
 pub(super) struct Sandwich {
     pub(super) form: CallsForm,
     pub(super) spot: Spot,
+    /// What is seen of one of the halves, if not all of it.
+    pub(super) part: Option<Part>,
     pub(super) icicles: Option<Arc<Icicles>>,
+}
+
+/// The calls of a half that were too narrow for boxes of their own, which have all its width then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    is_caller: bool,
+    /// The node whose children they are, from one of these on.
+    parent: u32,
+    first_child: usize,
 }
 
 /// Which rows of the icicles are seen where.
@@ -81,23 +92,25 @@ impl Halves {
         if is_caller { &self.callers } else { &self.callees }
     }
 
-    /// Returns a half as boxes in `width` columns.
-    pub(super) fn graph(&self, is_caller: bool, width: usize) -> Graph<'_> {
-        Graph { tree: self.tree(is_caller), zoom: Zoom { node: MIDDLE, first_child: 0 }, width }
+    /// Returns a half as boxes in `width` columns, or the part of it that is seen.
+    pub(super) fn graph(&self, is_caller: bool, width: usize, part: Option<Part>) -> Graph<'_> {
+        let part = part.filter(|part| part.is_caller == is_caller);
+        let (node, first_child) = part.map_or((MIDDLE, 0), |part| (part.parent, part.first_child));
+        Graph { tree: self.tree(is_caller), zoom: Zoom { node, first_child }, width }
     }
 
     /// Returns which rows are seen in an area.
-    pub(super) fn rows(&self, area: Rect, spot: Spot) -> Rows {
+    pub(super) fn rows(&self, area: Rect, spot: Spot, part: Option<Part>) -> Rows {
         let (width, room) = (usize::from(area.width), usize::from(area.height).saturating_sub(1));
         let count = |is_caller: bool| {
-            let rows = self.graph(is_caller, width).rows(1..room + 1);
+            let rows = self.graph(is_caller, width, part).rows(1..room + 1);
             rows.iter().take_while(|row| !row.is_empty()).count()
         };
         let (callers, callees, half) = (count(true), count(false), room / 2);
         let above = if callers <= half { callers } else { (room - callees.min(room - half)).min(callers) };
         let passed = |is_caller: bool, room: usize| match spot.half() {
             Some((is_here, of)) if is_here == is_caller => {
-                self.graph(is_caller, width).depth_of(of).saturating_sub(room)
+                self.graph(is_caller, width, part).depth_of(of).saturating_sub(room)
             }
             _ => 0,
         };
@@ -105,30 +118,28 @@ impl Halves {
     }
 
     /// Returns what is at a column and a line of an area.
-    pub(super) fn spot_at(&self, area: Rect, cursor: Spot, column: usize, line: usize) -> Option<Spot> {
-        let rows = self.rows(area, cursor);
+    pub(super) fn spot_at(
+        &self,
+        area: Rect,
+        cursor: Spot,
+        part: Option<Part>,
+        (column, line): (usize, usize),
+    ) -> Option<Spot> {
+        let rows = self.rows(area, cursor, part);
         let (is_caller, depth) = match line.checked_sub(rows.above) {
             Some(0) => return Some(Spot::Middle),
             Some(below) => (false, rows.callees_passed + below),
             None => (true, rows.callers_passed + rows.above - line),
         };
-        let part = column * PARTS + PARTS / 2;
-        let row = self.graph(is_caller, usize::from(area.width)).row(depth);
-        row.iter().find(|flame_box| flame_box.parts.contains(&part)).map(|found| Spot::of(is_caller, found.of))
+        let middle = column * PARTS + PARTS / 2;
+        let row = self.graph(is_caller, usize::from(area.width), part).row(depth);
+        row.iter().find(|flame_box| flame_box.parts.contains(&middle)).map(|found| Spot::of(is_caller, found.of))
     }
 }
 
 /// Returns whether the view with the cursor shows icicles.
 pub(super) fn has_cursor(state: &State) -> bool {
     state.view == View::Butterfly && state.sandwich.form == CallsForm::Icicles
-}
-
-/// Returns whether there are callers and callees of the function that is selected, in the form that is shown.
-pub(super) fn is_there(state: &State) -> bool {
-    match state.sandwich.form {
-        CallsForm::Lists => state.calls_of_selected().is_some(),
-        CallsForm::Icicles => halves(state).is_some(),
-    }
 }
 
 /// Returns the icicles of the function that is selected, if there are any.
@@ -143,8 +154,29 @@ pub(super) fn flip(state: &mut State) {
         CallsForm::Lists => CallsForm::Icicles,
         CallsForm::Icicles => CallsForm::Lists,
     };
-    state.sandwich.spot = Spot::Middle;
+    (state.sandwich.spot, state.sandwich.part) = (Spot::Middle, None);
     state.hovered = None;
+}
+
+/// Returns whether the cursor is at calls that are too narrow for boxes of their own.
+pub(super) fn is_at_small_calls(state: &State) -> bool {
+    has_cursor(state) && matches!(state.sandwich.spot.half(), Some((_, BoxOf::Rest { .. })))
+}
+
+/// Shows the small calls at the cursor as boxes.
+pub(super) fn enter(state: &mut State) {
+    if let Some((is_caller, BoxOf::Rest { parent, first_child, .. })) = state.sandwich.spot.half() {
+        state.sandwich.part = Some(Part { is_caller, parent, first_child });
+        state.sandwich.spot = Spot::Middle;
+        step(state, if is_caller { Action::Up } else { Action::Down });
+    }
+}
+
+/// Tells of which function calls are seen alone, if some are.
+pub(super) fn part_text(state: &State) -> Option<String> {
+    let part = state.sandwich.part.filter(|_| has_cursor(state))?;
+    let what = if part.is_caller { "callers" } else { "callees" };
+    Some(format!("small {what}:{}", halves(state)?.tree(part.is_caller).name(part.parent)))
 }
 
 /// Asks for the icicles of the function that is selected; paths that are too narrow to be seen are left out.
@@ -176,6 +208,8 @@ pub(super) fn is_answered(state: &State) -> bool {
 
 /// Takes icicles in; the cursor stays at the same path if it is still there.
 pub(super) fn put(state: &mut State, icicles: &Arc<Icicles>) {
+    // Its nodes are others in another tree.
+    state.sandwich.part = None;
     let old = state.sandwich.icicles.replace(Arc::clone(icicles));
     let same = |is_caller: bool, of: BoxOf| {
         let old = old.as_ref().filter(|old| old.name == icicles.name)?.halves.as_ref()?;
@@ -189,6 +223,18 @@ pub(super) fn put(state: &mut State, icicles: &Arc<Icicles>) {
     state.sandwich.spot = spot.unwrap_or_default();
 }
 
+/// Returns the name in the middle of icicles or lists, which may be of another granularity than what is selected.
+pub(super) fn middle(state: &State) -> Option<&str> {
+    match state.sandwich.form {
+        _ if state.view != View::Butterfly => None,
+        CallsForm::Lists => {
+            let calls = state.calls.as_ref().filter(|calls| calls.name == state.selected)?;
+            Some(calls.center_name())
+        }
+        CallsForm::Icicles => Some(halves(state)?.callers.name(MIDDLE)),
+    }
+}
+
 fn width(state: &State) -> usize {
     usize::from(area_of(state, View::Butterfly).width)
 }
@@ -196,13 +242,16 @@ fn width(state: &State) -> usize {
 /// Goes to the box beside, above or below.
 pub(super) fn step(state: &mut State, action: Action) {
     let Some(halves) = halves(state) else { return };
-    let width = width(state);
+    let (width, part) = (width(state), state.sandwich.part);
     let next = match (state.sandwich.spot.half(), action) {
-        (None, Action::Up) => halves.graph(true, width).below(BoxOf::Node(MIDDLE)).map(|of| Spot::of(true, of)),
-        (None, Action::Down) => halves.graph(false, width).below(BoxOf::Node(MIDDLE)).map(|of| Spot::of(false, of)),
+        (None, Action::Up | Action::Down) => {
+            let is_caller = action == Action::Up;
+            let graph = halves.graph(is_caller, width, part);
+            graph.below(BoxOf::Node(graph.zoom.node)).map(|of| Spot::of(is_caller, of))
+        }
         (None, _) => None,
         (Some((is_caller, of)), _) => {
-            let graph = halves.graph(is_caller, width);
+            let graph = halves.graph(is_caller, width, part);
             // Callers grow upwards.
             let found = match (action, is_caller) {
                 (Action::Up, true) | (Action::Down, false) => graph.below(of),
@@ -210,7 +259,8 @@ pub(super) fn step(state: &mut State, action: Action) {
                 (Action::Left, _) => graph.beside(of, false),
                 _ => graph.beside(of, true),
             };
-            found.map(|of| Spot::of(is_caller, of))
+            let is_edge = found == Some(BoxOf::Node(graph.zoom.node));
+            found.map(|of| if is_edge { Spot::Middle } else { Spot::of(is_caller, of) })
         }
     };
     if let Some(next) = next {
@@ -232,9 +282,9 @@ pub(super) fn leap(state: &mut State, action: Action, rows: usize) {
 /// Goes to a box that matches what is searched for, from top to bottom.
 pub(super) fn to_match(state: &mut State, way: Way) {
     let Some(halves) = halves(state) else { return };
-    let width = width(state);
+    let (width, part) = (width(state), state.sandwich.part);
     let spots = |is_caller: bool| {
-        let boxes = halves.graph(is_caller, width).boxes();
+        let boxes = halves.graph(is_caller, width, part).boxes();
         boxes.into_iter().skip(1).map(move |of| Spot::of(is_caller, of))
     };
     let mut all: Vec<Spot> = spots(true).collect();
@@ -266,12 +316,13 @@ pub(super) fn current(state: &State) -> Option<String> {
 pub(super) fn keep_in_sight(state: &mut State) {
     let Some((is_caller, mut of)) = state.sandwich.spot.half() else { return };
     let Some(halves) = halves(state) else { return };
-    let graph = halves.graph(is_caller, width(state));
+    let graph = halves.graph(is_caller, width(state), state.sandwich.part);
     let is_there = |of: BoxOf| match of {
         BoxOf::Node(node) | BoxOf::Rest { parent: node, .. } => node != TOP && (node as usize) < graph.tree.len(),
     };
     while is_there(of) && graph.row(graph.depth_of(of)).iter().all(|flame_box| flame_box.of != of) {
-        of = graph.above(of).unwrap_or(BoxOf::Node(MIDDLE));
+        of = graph.above(of).unwrap_or(BoxOf::Node(graph.zoom.node));
     }
-    state.sandwich.spot = if is_there(of) { Spot::of(is_caller, of) } else { Spot::Middle };
+    let is_seen = is_there(of) && of != BoxOf::Node(graph.zoom.node);
+    state.sandwich.spot = if is_seen { Spot::of(is_caller, of) } else { Spot::Middle };
 }

@@ -26,7 +26,7 @@ impl State {
             Shares::OfShown => self.shown_total(view),
             Shares::Hidden => return String::new(),
         };
-        rpprof::report::percent(value, whole).trim().to_owned()
+        written(value, whole)
     }
 
     fn shown_total(&self, view: View) -> i64 {
@@ -38,7 +38,7 @@ impl State {
 
     /// Writes a share as a column of a table, with a space behind it; nothing if there are none.
     pub(super) fn share_column(&self, view: View, value: i64) -> String {
-        self.shares_column(narrow(&self.share(view, value)))
+        self.shares_column(&self.share(view, value))
     }
 
     /// Writes what stands in a column of shares, with a space behind it; nothing if there is no such column.
@@ -47,10 +47,13 @@ impl State {
     }
 }
 
-/// Returns a share as it has place in a column: the digits of tiny ones are too many.
-pub(super) fn narrow(share: &str) -> &str {
-    let is_tiny = share.starts_with("0.0") || share.contains("e-");
-    if is_tiny && share.len() > COLUMN { "<0.001%" } else { share }
+/// Below this share of a whole digits say nothing, and have no place in a column.
+const LEAST: f64 = 1e-5;
+
+/// Writes what part a value is of a whole.
+pub(super) fn written(value: i64, whole: i64) -> String {
+    let is_tiny = value != 0 && whole != 0 && (value as f64 / whole as f64).abs() < LEAST;
+    if is_tiny { "<0.001%".to_owned() } else { rpprof::report::percent(value, whole).trim().to_owned() }
 }
 
 /// Goes on to the next of what percentages may be of.
@@ -69,17 +72,25 @@ pub(super) fn step(state: &mut State) {
 
 #[cfg(test)]
 mod tests {
-    use super::narrow;
+    use super::{COLUMN, written};
 
     #[test]
-    fn a_tiny_share_is_no_wider_than_its_column() {
+    fn a_tiny_share_is_written_in_one_way_and_as_wide_as_its_column() {
         for (value, expected) in [(100, "100%"), (25, "25.00%"), (0, "0%")] {
-            assert_eq!(narrow(rpprof::report::percent(value, 100).trim()), expected);
+            assert_eq!(written(value, 100), expected);
         }
-        for (whole, expected) in [(40_000, "0.0025%"), (250_000, "0.0004%"), (390_000, "<0.001%"), (1 << 40, "<0.001%")]
-        {
-            assert_eq!(narrow(rpprof::report::percent(1, whole).trim()), expected, "1 of {whole}");
+        for (whole, expected) in [
+            (40_000, "0.0025%"),
+            (100_000, "0.001%"),
+            (110_000, "<0.001%"),
+            (2_000_000, "<0.001%"),
+            (1 << 40, "<0.001%"),
+        ] {
+            assert_eq!(written(1, whole), expected, "1 of {whole}");
+            assert_eq!(written(-1, whole), expected, "-1 of {whole}");
+            assert!(expected.len() <= COLUMN);
         }
-        assert_eq!(narrow(rpprof::report::percent(1234, 1).trim()), "123400.00%", "what is not tiny stays");
+        assert_eq!(written(1234, 1), "123400.00%", "what is not tiny stays");
+        assert_eq!(written(1, 0), "0%", "there is no part of nothing");
     }
 }

@@ -9,6 +9,7 @@ use rpprof::aggregate::{Interrupt, Root};
 use super::answer::{Annotated, CallRow, Calls, Instructions, Table};
 use super::beside::Beside;
 use super::chips::{Step, ZoomPath};
+use super::code_cursor::CodeCursor;
 use super::coloring::Coloring;
 use super::delta::Delta;
 use super::help::Help;
@@ -160,6 +161,8 @@ pub(super) struct State {
     pub(super) source: Option<(String, Arc<Annotated>)>,
     /// What matches the functions that the instructions are of, and these.
     pub(super) instructions: Option<(String, Arc<Instructions>)>,
+    /// Where the cursor was in the machine code and in the source before they were computed anew.
+    pub(super) code_cursors: [Option<CodeCursor>; 2],
     pub(super) search: Option<Search>,
     /// How what is searched for next is meant.
     pub(super) how: How,
@@ -167,6 +170,8 @@ pub(super) struct State {
     pub(super) opened_from: Vec<View>,
     /// The name of the frame that views begin at.
     pub(super) selected: String,
+    /// What matched its functions when it was selected; it may be of another granularity than what is seen.
+    pub(super) functions: String,
     pub(super) places: [Place; View::COUNT],
     pub(super) order: Order,
     pub(super) is_reversed: bool,
@@ -235,10 +240,12 @@ impl State {
             info: None,
             source: None,
             instructions: None,
+            code_cursors: Default::default(),
             search: None,
             how: How::default(),
             opened_from: Vec::new(),
             selected: String::new(),
+            functions: String::new(),
             places: [Place::default(); View::COUNT],
             order: Order::Flat,
             is_reversed: false,
@@ -349,6 +356,15 @@ impl State {
         Some(before)
     }
 
+    /// Becomes what it was, with all that was computed then; what is not looked at stays.
+    pub(super) fn become_again(&mut self, before: &Self) {
+        self.forget_questions();
+        let kept = std::mem::replace(self, before.clone());
+        (self.last_generation, self.pending, self.failures) = (kept.last_generation, kept.pending, kept.failures);
+        (self.size, self.theme, self.subject, self.live) = (kept.size, kept.theme, kept.subject, kept.live);
+        (self.visits, self.hides_hints, self.search) = (kept.visits, kept.hides_hints, before.search.clone());
+    }
+
     /// Returns whether anything is computed.
     pub(super) fn is_busy(&self) -> bool {
         self.pending.iter().any(Option::is_some)
@@ -440,6 +456,7 @@ impl State {
     /// Selects a frame, which views begin at; what was asked of another one is not wanted any more.
     pub(super) fn select(&mut self, name: String) {
         if self.selected != name {
+            self.functions = self.functions_of(&name);
             self.selected = name;
             OF_SELECTED.into_iter().for_each(|topic| self.cancel(topic));
         }
@@ -475,11 +492,5 @@ impl State {
             View::Timeline => self.timeline.as_ref().map_or(0, |timeline| timeline.rows.len()),
             View::Flame => 0,
         }
-    }
-
-    /// Returns whether a frame of the table matches what is searched for.
-    pub(super) fn is_match(&self, frame: u32) -> bool {
-        let matches = self.search.as_ref().and_then(|search| search.matches.as_ref());
-        matches.is_some_and(|matches| matches.is_match.get(frame as usize).is_some_and(|&is_match| is_match))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::reading::Reading;
+
 /// What is known of the profile from the beginning.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subject {
@@ -14,6 +16,8 @@ pub(super) struct Subject {
     pub(super) first_share: f64,
     /// The labels that became frames.
     pub(super) grouped_by: Vec<String>,
+    /// The flags of how things were read and found.
+    pub(super) reading: Reading,
     /// The old profile, if two are compared.
     pub(super) base: Option<Base>,
 }

@@ -1,11 +1,13 @@
 //! Keys against states, pictures against golden files, chance against panics.
 
+mod cancel;
 mod chance;
 mod chips;
 mod code;
 mod coloring;
 mod compare;
 mod early;
+mod equivalent;
 mod export;
 mod instructions;
 mod keys;
@@ -18,6 +20,7 @@ mod panics;
 mod prompts;
 mod sandwich;
 mod search;
+mod selection;
 mod timeline;
 
 use std::fs::{self, File};

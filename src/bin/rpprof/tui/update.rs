@@ -17,7 +17,7 @@ use super::theme::Background;
 use super::tree::{TOP, Tree};
 use super::watch::News;
 use super::{
-    SEEN_SHARE, act, beside, coloring, find, help, label_detail, label_list, live, mouse, panes, prompt,
+    SEEN_SHARE, act, beside, code_cursor, coloring, find, help, label_detail, label_list, live, mouse, panes, prompt,
     timeline_cursor,
 };
 
@@ -202,16 +202,16 @@ fn take_in(state: &mut State, answer: Answer) {
         Reply::Info(lines) => state.info = Some(lines),
         Reply::Source(functions, listing) => {
             let is_same = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
-            state.source = Some((functions, listing));
+            state.source = Some((functions.clone(), listing));
             if !is_same {
-                find::to_hottest(state, View::Source);
+                code_cursor::restore(state, View::Source, &functions);
             }
         }
         Reply::Instructions(functions, instructions) => {
             let is_same = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
-            state.instructions = Some((functions, instructions));
+            state.instructions = Some((functions.clone(), instructions));
             if !is_same {
-                find::to_hottest(state, View::Disassembly);
+                code_cursor::restore(state, View::Disassembly, &functions);
             }
         }
         Reply::Search(matches) => {
@@ -227,7 +227,7 @@ fn take_in(state: &mut State, answer: Answer) {
             state.tell(format!("compared with {}; <next-side> shows one side", quoted_files(&base.files)));
             state.subject.base = Some(base);
             if state.scope.is_diff() {
-                act::scope_changed(state);
+                act::scope_changed(state, state.scope.clone());
             } else {
                 change(state, |scope| scope.sides = Sides::Both);
             }

@@ -29,13 +29,23 @@ impl State {
     /// Writes a value of the column that is looked at.
     pub(super) fn label(&self, value: i64) -> String {
         let unit = if self.scope.unit.is_empty() { "auto" } else { self.scope.unit };
-        ValueScale::new(self.unit(), unit).label(value)
+        let label = ValueScale::new(self.unit(), unit).label(value);
+        match (label.as_str(), value.signum()) {
+            // Two decimals of a large unit are too few for what is there.
+            ("0", 1) => format!("<0.01{unit}"),
+            ("0", -1) => format!(">-0.01{unit}"),
+            _ => label,
+        }
     }
 
     /// Writes a difference with its sign.
     pub(super) fn signed(&self, difference: i64) -> String {
         let label = self.label(difference);
-        if difference > 0 && label != "0" { format!("+{label}") } else { label }
+        match label.strip_prefix('<') {
+            Some(least) => format!("<+{least}"),
+            None if difference > 0 => format!("+{label}"),
+            None => label,
+        }
     }
 
     fn unit(&self) -> &str {

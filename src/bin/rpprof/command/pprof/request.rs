@@ -1,7 +1,6 @@
 //! What a command line of pprof asks for.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::path::Path;
 
 use super::commands::{COMMANDS, Command};
 use super::config::Config;
@@ -11,6 +10,7 @@ use super::sources::{Bases, Sources};
 use super::symbols::Symbols;
 use super::usage::command_line_usage;
 use crate::go_flags::{FlagError, FlagKind, GoFlags};
+use crate::program::is_executable;
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl Request {
             return Err(RequestError::NoSource);
         }
         let (executable, names) = match flags.rest.split_first() {
-            Some((first, others)) if !others.is_empty() && is_executable(first) => {
+            Some((first, others)) if !others.is_empty() && is_executable(Path::new(first)) => {
                 (Some(first.clone()), others.to_vec())
             }
             _ => (None, flags.rest.clone()),
@@ -221,29 +221,6 @@ fn bases(flags: &GoFlags) -> Result<Option<Bases>, &'static str> {
         (None, Some(base)) => Ok(Some(Bases { names: vec![base.to_owned()], is_diff: true })),
         (None, None) => Ok(None),
     }
-}
-
-/// What files of programs and libraries begin with: ELF, Mach-O, PE, and the archives of compilers.
-const EXECUTABLES: &[&[u8]] = &[
-    b"\x7fELF",
-    b"\xfe\xed\xfa\xce",
-    b"\xfe\xed\xfa\xcf",
-    b"\xce\xfa\xed\xfe",
-    b"\xcf\xfa\xed\xfe",
-    b"\xca\xfe\xba\xbe",
-    b"MZ",
-    b"!<arch>\n",
-];
-
-/// Returns whether a file is a program, and no profile.
-fn is_executable(path: &str) -> bool {
-    // What is read of a pipe is gone.
-    if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
-        return false;
-    }
-    let mut start = Vec::new();
-    let is_read = File::open(path).and_then(|file| file.take(8).read_to_end(&mut start)).is_ok();
-    is_read && EXECUTABLES.iter().any(|magic| start.starts_with(magic))
 }
 
 #[cfg(test)]

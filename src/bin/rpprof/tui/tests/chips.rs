@@ -3,6 +3,7 @@
 use std::fs;
 
 use clap::Parser;
+use rpprof::aggregate::Averaging;
 use serde_json::Value;
 
 use super::super::chip::Chip;
@@ -10,11 +11,11 @@ use super::super::config::Config;
 use super::super::layout::BoxOf;
 use super::super::state::{Effect, View};
 use super::super::theme::Depth;
-use super::{Browser, testdata};
+use super::{Browser, testdata, text_of};
 use crate::cli::Cli;
 
 /// Divides a line into words as a shell does that knows single quotes and backslashes.
-fn words(line: &str) -> Vec<String> {
+pub(super) fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut is_quoted, mut has_word) = (Vec::new(), String::new(), false, false);
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
@@ -38,7 +39,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Runs a command that the browser copied, with flags behind it; returns the JSON that it writes.
-fn printed(command: &str, flags: &str) -> Value {
+pub(super) fn printed(command: &str, flags: &str) -> Value {
     let files =
         |word: String| if word.ends_with(".pb.gz") { testdata().join(word).display().to_string() } else { word };
     let folder = tempfile::tempdir().expect("a folder can be made");
@@ -51,7 +52,7 @@ fn printed(command: &str, flags: &str) -> Value {
     serde_json::from_str(&text).expect("it is JSON")
 }
 
-fn copied(browser: &mut Browser) -> String {
+pub(super) fn copied(browser: &mut Browser) -> String {
     browser.press("y");
     match browser.effects.pop() {
         Some(Effect::Copy(command)) => command,
@@ -205,6 +206,26 @@ fn clearing_leaves_values_as_they_were_at_first() {
 }
 
 #[test]
+fn units_and_means_stay_where_the_column_has_them() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (100, 24), Depth::Mono);
+    let shown = |browser: &Browser| (browser.state.scope.sample_type, browser.state.scope.unit);
+    browser.press("U U");
+    assert_eq!(shown(&browser), (1, "us"));
+    browser.press("t");
+    assert_eq!(shown(&browser), (0, ""), "samples are in no unit of time");
+    printed(&copied(&mut browser), "-n 1");
+    browser.press("u");
+    assert_eq!(shown(&browser), (1, "us"), "it is one step");
+    let mut browser = Browser::open("go_allocs.pb.gz", (100, 24), Depth::Mono);
+    browser.press("U");
+    browser.write(":sample_index=inuse_space");
+    assert_eq!(shown(&browser), (3, "B"), "both columns are in bytes");
+    browser.press("m t");
+    assert_eq!(browser.state.scope.averaging, Averaging::Sum, "the first column counts");
+    assert!(!super::super::view::chips(&browser.state).iter().any(|(text, _)| text.contains("mean")));
+}
+
+#[test]
 fn a_call_path_keeps_its_samples_and_no_others() {
     for keys in ["3 H", "2 H", "3 v H", "2 v down down", "p 3 H", "r 3 H"] {
         for file in ["go_cpu.pb.gz", "rust_cpu.pb.gz", "tokio_heap.pb.gz"] {
@@ -338,4 +359,35 @@ fn the_key_that_takes_filters_away_can_be_another() {
     assert!(line.contains("[2 focus:main"), "{line}");
     browser.press("2");
     assert_eq!(browser.state.scope.chips.len(), 1);
+}
+
+#[test]
+fn a_chip_says_which_labels_became_frames() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (100, 24), Depth::Mono);
+    browser.state.subject.grouped_by = vec!["tenant".to_owned(), "route".to_owned()];
+    assert!(text_of(&browser.picture(), false).contains("\n[grouped by tenant, route]\n"));
+    browser.press("# 1");
+    assert_eq!(super::super::view::chips(&browser.state).len(), 1, "reading is not undone");
+}
+
+#[test]
+fn a_title_that_is_too_long_is_cut_with_a_mark() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (100, 24), Depth::Mono);
+    browser.state.subject.files = (0..20).map(|number| format!("runs/cpu{number}.pb.gz").into()).collect();
+    let first = |browser: &Browser| text_of(&browser.picture(), false).lines().next().unwrap_or_default().to_owned();
+    assert!(first(&browser).starts_with("rpprof cpu0.pb.gz cpu1.pb.gz cpu2"), "{}", first(&browser));
+    assert!(first(&browser).contains("… cpu/nanoseconds"), "{}", first(&browser));
+    browser.state.theme.is_ascii = true;
+    assert!(first(&browser).contains(".. cpu/nanoseconds"), "{}", first(&browser));
+}
+
+#[test]
+fn what_is_little_in_a_large_unit_is_not_nothing() {
+    let mut browser = Browser::open("go_allocs.pb.gz", (100, 24), Depth::Mono);
+    browser.state.scope.unit = "GB";
+    for (value, label, signed) in
+        [(0, "0", "0"), (5, "<0.01GB", "<+0.01GB"), (-5, ">-0.01GB", ">-0.01GB"), (1 << 30, "1GB", "+1GB")]
+    {
+        assert_eq!((browser.state.label(value), browser.state.signed(value)), (label.to_owned(), signed.to_owned()));
+    }
 }

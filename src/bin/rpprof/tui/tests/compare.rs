@@ -65,6 +65,8 @@ fn the_table_of_changes_is_the_report() {
         .collect();
     let size = |row: &(String, i64, i64)| (row.2 - row.1).abs();
     assert!(actual.windows(2).all(|pair| size(&pair[0]) >= size(&pair[1])), "the largest change is first");
+    let names = |rows: &[(String, i64, i64)]| -> Vec<String> { rows.iter().map(|(name, ..)| name.clone()).collect() };
+    assert_eq!(names(&actual), names(&expected), "equal changes are in the order of names");
     expected.sort();
     actual.sort();
     assert_eq!(actual, expected);
@@ -184,4 +186,20 @@ fn what_cannot_be_compared_is_told_once_and_left_by_a_key() {
     assert!(!browser.state.is_busy());
     browser.press("D");
     assert!(browser.state.table.is_some(), "the new one is there");
+}
+
+#[test]
+fn a_chip_says_what_was_made_equal() {
+    let side = |browser: &Browser| -> String {
+        let chips = super::super::view::chips(&browser.state);
+        chips.into_iter().map(|(text, _)| text).find(|text| text.starts_with("compared")).expect("there is one")
+    };
+    let mut browser = Browser::compare("go_cpu.pb.gz", NEW, (100, 24), Depth::Mono);
+    assert_eq!(side(&browser), "compared: equal durations");
+    browser.press("=");
+    assert_eq!(side(&browser), "compared: values as measured");
+    let mut browser = compared("", (100, 24), Depth::Mono);
+    assert_eq!(side(&browser), "compared", "both took equally long");
+    browser.press("=");
+    assert_eq!(side(&browser), "compared: values as measured");
 }

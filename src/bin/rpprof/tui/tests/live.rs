@@ -133,7 +133,8 @@ fn what_is_remembered_is_forgotten_when_a_profile_is_read_again() {
         browser.press(keys);
         let scope = Scope { edition: 0, ..browser.state.scope.clone() };
         other.state.scope = scope;
-        super::super::act::scope_changed(&mut other.state);
+        let scope = other.state.scope.clone();
+        super::super::act::scope_changed(&mut other.state, scope);
         other.press("1");
         assert_eq!(rows(&browser), rows(&other), "{keys}");
         assert_eq!(browser.state.scope.edition, 1);

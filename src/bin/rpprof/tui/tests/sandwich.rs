@@ -8,7 +8,7 @@ use super::super::state::View;
 use super::super::theme::Depth;
 use super::super::update::Event;
 use super::super::view::area_of;
-use super::Browser;
+use super::{Browser, text_of};
 
 fn open(keys: &str) -> Browser {
     let mut browser = Browser::open("go_cpu.pb.gz", (90, 30), Depth::Mono);
@@ -87,7 +87,7 @@ fn the_mouse_is_over_boxes_selects_them_and_opens_them() {
     let mut browser = open("down down enter V");
     let area = area_of(&browser.state, View::Butterfly);
     let halves = sandwich::halves(&browser.state).expect("it is answered").clone();
-    let above = halves.rows(area, Spot::Middle).above as u16;
+    let above = halves.rows(area, Spot::Middle, None).above as u16;
     let first = browser.state.selected.clone();
     mouse(&mut browser, MouseEventKind::Moved, 1, area.y + above + 1, 0);
     let about = super::text_of(&browser.picture(), false);
@@ -149,8 +149,8 @@ fn filters_and_sizes_leave_a_cursor_that_is_seen() {
             let area = area_of(&browser.state, View::Butterfly);
             let spot = browser.state.sandwich.spot;
             if let Some((is_caller, of)) = spot.half() {
-                let rows = halves.rows(area, spot);
-                let graph = halves.graph(is_caller, usize::from(area.width));
+                let rows = halves.rows(area, spot, None);
+                let graph = halves.graph(is_caller, usize::from(area.width), None);
                 let depth = graph.depth_of(of);
                 assert!(graph.row(depth).iter().any(|flame_box| flame_box.of == of), "{keys} {size:?}");
                 let (passed, room) = match is_caller {
@@ -162,4 +162,40 @@ fn filters_and_sizes_leave_a_cursor_that_is_seen() {
             browser.picture();
         }
     }
+}
+
+#[test]
+fn calls_that_are_too_narrow_are_shown_when_they_are_entered() {
+    let mut entered = 0;
+    for (half, way) in [(true, "up"), (false, "down")] {
+        let mut browser = Browser::open("go_cpu.pb.gz", (40, 40), Depth::Mono);
+        let names = browser.state.table.as_ref().expect("it is answered").names.clone();
+        browser.press("4 V");
+        for name in names.iter().map(|name| name.name.clone()) {
+            browser.state.select(name);
+            super::super::find::to_center(&mut browser.state);
+            browser.press("j home");
+            let Some(halves) = sandwich::halves(&browser.state).cloned() else { continue };
+            let row = halves.graph(half, 40, None).row(1);
+            let Some(rest) = row.iter().map(|flame_box| flame_box.of).find(|of| matches!(of, BoxOf::Rest { .. }))
+            else {
+                continue;
+            };
+            let BoxOf::Rest { first_child, .. } = rest else { unreachable!("it is one") };
+            browser.state.sandwich.spot = if half { Spot::Caller(rest) } else { Spot::Callee(rest) };
+            browser.press("enter");
+            let tree = halves.tree(half);
+            let first = BoxOf::Node(tree.children(1)[first_child]);
+            let Some((is_caller, of)) = browser.state.sandwich.spot.half() else { panic!("the cursor is at a call") };
+            assert_eq!((is_caller, of), (half, first), "the heaviest of them");
+            assert!(text_of(&browser.picture(), false).contains("[small call"));
+            let back = if half { "down" } else { "up" };
+            browser.press(&format!("{back} {way} {back}"));
+            assert_eq!(browser.state.sandwich.spot, Spot::Middle);
+            browser.press("esc");
+            assert_eq!(browser.state.sandwich.part, None);
+            entered += 1;
+        }
+    }
+    assert!(entered > 5, "{entered}");
 }

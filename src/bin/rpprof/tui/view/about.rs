@@ -8,6 +8,7 @@ use super::super::label_list;
 use super::super::layout::BoxOf;
 use super::super::mouse::Item;
 use super::super::sandwich::{self, CallsForm};
+use super::super::shares;
 use super::super::source_rows::SourceRow;
 use super::super::state::{State, View};
 use super::super::timeline_cursor;
@@ -132,7 +133,7 @@ fn of_node(state: &State, tree: &Tree, node: u32) -> (String, String) {
     let (own, total) = (tree.node(node).own, tree.node(node).total);
     let zoomed = tree.node(state.zoom.node).total;
     let of_zoom = if state.view == View::Flame && state.zoom.node != TOP {
-        format!(" of zoom {}", rpprof::report::percent(total, zoomed).trim())
+        format!(" of zoom {}", shares::written(total, zoomed))
     } else {
         String::new()
     };

@@ -9,7 +9,8 @@ use super::super::chip::Chip;
 use super::super::coloring;
 use super::super::key::Action;
 use super::super::layout::Zoom;
-use super::super::scope::{Sides, granularity_name, quoted_files};
+use super::super::sandwich;
+use super::super::scope::{Scaling, Sides, granularity_name, quoted_files};
 use super::super::shares::Shares;
 use super::super::state::{State, View};
 use super::super::time_window;
@@ -30,6 +31,8 @@ pub(in super::super) enum Shown {
     Least,
     Shares,
     Side,
+    /// The labels that became frames.
+    Groups,
     /// What colours stand for.
     Colors,
     /// Which part of the time is seen.
@@ -38,6 +41,8 @@ pub(in super::super) enum Shown {
     Live,
     Root,
     Zoom,
+    /// The calls of icicles that are seen alone.
+    Part,
 }
 
 /// Returns all chips, each with what it stands for.
@@ -51,8 +56,14 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
     if scope.inlines == Inlines::Outermost {
         chips.push(("no inlines".to_owned(), Shown::Inlines));
     }
-    if scope.averaging == Averaging::Mean && state.view == View::Top {
-        chips.push(("mean".to_owned(), Shown::Mean));
+    if scope.averaging == Averaging::Mean {
+        let text = match (state.list_view(), state.detail_beside().is_some()) {
+            (View::Top, false) => "mean",
+            (View::Top, true) => "mean; beside it sums",
+            (View::Labels, true) => "sums; beside them means",
+            _ => "sums; the table has means",
+        };
+        chips.push((text.to_owned(), Shown::Mean));
     }
     if !scope.unit.is_empty() {
         chips.push((format!("in {}", scope.unit), Shown::Unit));
@@ -65,12 +76,22 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
         Shares::OfShown => chips.push(("% of what is shown".to_owned(), Shown::Shares)),
         Shares::Hidden => chips.push(("values".to_owned(), Shown::Shares)),
     }
+    if !state.subject.grouped_by.is_empty() {
+        chips.push((format!("grouped by {}", state.subject.grouped_by.join(", ")), Shown::Groups));
+    }
     if let Some(base) = &state.subject.base {
         let normalized = state.table.as_ref().and_then(|table| table.compared.as_ref());
         let text = match scope.sides {
             Sides::Both => {
                 let word = if state.is_beside() { "side by side" } else { "compared" };
-                normalized.map_or(word.to_owned(), |compared| format!("{word}: {}", compared.normalized))
+                match (scope.scaling, normalized) {
+                    (Scaling::None, _) => format!("{word}: values as measured"),
+                    // There may be nothing to make equal.
+                    (Scaling::Auto, Some(compared)) if compared.factor != 1.0 => {
+                        format!("{word}: {}", compared.normalized)
+                    }
+                    (Scaling::Auto, _) => word.to_owned(),
+                }
             }
             Sides::New => "the new profile alone".to_owned(),
             Sides::Old => format!("the old profile alone: {}", quoted_files(&base.files)),
@@ -85,6 +106,7 @@ pub(in super::super) fn chips(state: &State) -> Vec<(String, Shown)> {
     if state.view == View::Timeline {
         chips.extend(time_window::text(state).map(|text| (text, Shown::Time)));
     }
+    chips.extend(sandwich::part_text(state).map(|text| (text, Shown::Part)));
     if let Some(tree) = state.tree.as_ref().filter(|_| state.view == View::Flame && state.zoom != Zoom::default()) {
         let more = if state.zoom.first_child > 0 { " (small ones)" } else { "" };
         chips.push((format!("zoom:{}{more}", tree.name(state.zoom.node)), Shown::Zoom));
@@ -102,7 +124,11 @@ fn placed(state: &State) -> Vec<(usize, String, Shown)> {
     let cross = if state.theme.is_ascii { "x" } else { "×" };
     let place = |(number, (text, shown)): (usize, (String, Shown))| {
         let number = if is_numbered && number < 9 { format!("{} ", number + 1) } else { String::new() };
-        let cross = if matches!(shown, Shown::Side | Shown::Live) { String::new() } else { format!(" {cross}") };
+        let cross = if matches!(shown, Shown::Side | Shown::Groups | Shown::Live) {
+            String::new()
+        } else {
+            format!(" {cross}")
+        };
         let text = format!("[{number}{}{cross}]", short_chip(&text, state.theme.is_ascii));
         let placed = (start, text, shown);
         start += placed.1.width() + 1;

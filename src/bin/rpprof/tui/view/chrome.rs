@@ -18,6 +18,7 @@ use super::super::search::How;
 use super::super::state::{State, View};
 use super::super::timeline_cursor::TimeForm;
 use super::about::about;
+use super::info::marked;
 use super::shortened::filled;
 use super::{chips, is_compact, percent, put, put_named};
 
@@ -71,7 +72,7 @@ pub(super) fn above(state: &State, buffer: &mut Buffer) {
     chips::draw(state, buffer);
 }
 
-/// Returns the program's name and the files; these without their folders if there is no place for them.
+/// Returns the program's name and the files; these without their folders, and as many as there is place for, if it is little.
 fn title(state: &State, room: usize) -> String {
     let base = state.subject.base.as_ref();
     let arrow = if state.theme.is_ascii { "->" } else { "→" };
@@ -89,7 +90,8 @@ fn title(state: &State, room: usize) -> String {
     if whole.width() <= room {
         return whole;
     }
-    files(|file| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned())
+    let names = files(|file| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned());
+    marked(&names, room, state.theme.is_ascii)
 }
 
 /// Returns the view that the screen is named by: of two panes that of the list.

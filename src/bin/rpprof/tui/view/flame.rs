@@ -9,6 +9,7 @@ use super::super::beside::Picture;
 use super::super::coloring::{self, ColorBy};
 use super::super::layout::{BoxOf, FlameBox, PARTS, layout};
 use super::super::request::Topic;
+use super::super::shares;
 use super::super::state::{State, View};
 use super::super::theme::Depth;
 use super::super::tree::{TOP, Tree};
@@ -146,7 +147,7 @@ fn box_text(state: &State, tree: &Tree, flame_box: &FlameBox, width: usize) -> S
             let (name, value) = match (node, tree.delta(node)) {
                 (_, Some(_)) if state.is_beside() => {
                     let total = tree.node(node).total;
-                    let share = rpprof::report::percent(total, tree.node(TOP).total).trim().to_owned();
+                    let share = shares::written(total, tree.node(TOP).total);
                     (tree.name(node), if node == TOP { state.label(total) } else { share })
                 }
                 (TOP, Some(delta)) => {

@@ -23,7 +23,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
 }
 
 /// Cuts a line that is too long, with a mark.
-fn marked(text: &str, width: usize, is_ascii: bool) -> String {
+pub(super) fn marked(text: &str, width: usize, is_ascii: bool) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

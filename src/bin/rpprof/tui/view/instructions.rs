@@ -10,7 +10,7 @@ use super::super::delta::Delta;
 use super::super::find::matching_lines;
 use super::super::request::Topic;
 use super::super::state::{State, View};
-use super::{WIDE_CHANGE, mark_line, put, put_change, put_code_heading, row_style};
+use super::{WIDE_CHANGE, mark_line, put, put_change, put_code_heading, put_codeless_heading, row_style};
 
 pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some((_, instructions)) = &state.instructions else {
@@ -22,6 +22,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         return put(buffer, area, 0, &state.keyed(text), state.theme.faint());
     };
     if instructions.rows.is_empty() {
+        put_codeless_heading(state, buffer, area);
         return draw_reasons(state, buffer, area, &instructions.reasons);
     }
     let heaviest = instructions.rows.iter().map(CodeRow::weight).max().unwrap_or(0).max(1) as f64;

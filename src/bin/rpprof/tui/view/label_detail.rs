@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::super::label_list;
 use super::super::request::Topic;
-use super::super::shares::narrow;
+use super::super::shares;
 use super::super::state::{State, View};
 use super::{WIDE_CHANGE, mark_line, put, put_named, put_named_change, row_style};
 
@@ -39,8 +39,8 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             put_named_change(state, buffer, area, line, delta, ("", name), style);
         } else {
             let (flat, cum) = (state.label(row.flat), state.label(row.cum));
-            let share = rpprof::report::percent(row.flat_sum, detail.table.shown);
-            let before = format!("{flat:>9} {:>7} {cum:>9} ", narrow(share.trim()));
+            let share = shares::written(row.flat_sum, detail.table.shown);
+            let before = format!("{flat:>9} {share:>7} {cum:>9} ");
             put_named(buffer, area, line, &before, name, style);
         }
         if index == place.row {

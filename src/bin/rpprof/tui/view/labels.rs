@@ -10,7 +10,6 @@ use super::super::key::Action;
 use super::super::label_list::{LabelRow, chosen_rows};
 use super::super::labels::LabelKey;
 use super::super::request::Topic;
-use super::super::shares::narrow;
 use super::super::state::{State, View};
 use super::{bar, is_compact, mark_line, percent, put, put_change};
 
@@ -86,7 +85,7 @@ fn weighed(
     };
     let (shown, percent) = (state.label(value), percent(state, value));
     let space = if length == 0 { 0 } else { usize::from(length) + 1 };
-    let text = format!("{shown:>9} {:>7} {:>space$}{text}", narrow(&percent), "");
+    let text = format!("{shown:>9} {:>7} {:>space$}{text}", percent, "");
     put(buffer, area, line, &text, Style::new());
     let width = area.width.saturating_sub(BEFORE).min(length);
     if width > 0 && whole > 0 && line < area.height {

@@ -35,6 +35,7 @@ use self::shortened::filled;
 use super::delta::Delta;
 use super::request::Topic;
 use super::sandwich::CallsForm;
+use super::shares;
 use super::state::{State, View};
 use super::theme::Depth;
 use super::timeline_cursor::TimeForm;
@@ -221,6 +222,14 @@ fn put_code_heading(state: &State, buffer: &mut Buffer, area: Rect, behind: &str
     put(buffer, above, 0, &format!(" {columns} {behind}"), state.theme.strong());
 }
 
+/// Writes of which function there is no code; beside a list that stands there anyway.
+fn put_codeless_heading(state: &State, buffer: &mut Buffer, area: Rect) {
+    if !is_compact(state) && state.detail_beside().is_none() {
+        let above = Rect::new(area.x, area.y - 1, area.width, 1); // It has a heading.
+        put_named(buffer, above, 0, "", &state.selected, state.theme.strong());
+    }
+}
+
 /// Writes a line about how something changed: by how much, and both values if there is place.
 fn put_change(state: &State, buffer: &mut Buffer, area: Rect, row: u16, delta: &Delta, text: &str, style: Style) {
     let before = change_text(state, area, delta);
@@ -249,7 +258,7 @@ fn change_text(state: &State, area: Rect, delta: &Delta) -> String {
     } else {
         String::new()
     };
-    format!("{before}{:>9} {:>7}", state.signed(delta.difference()), delta.percent())
+    format!("{before}{:>9} {:>7}", state.signed(delta.difference()), delta.narrow_percent())
 }
 
 /// Adds the style of a change to the last two columns of what stands before a text.
@@ -287,5 +296,5 @@ fn row_style(state: &State, is_match: bool) -> Style {
 
 /// Writes a share of the total without spaces before it.
 fn percent(state: &State, value: i64) -> String {
-    rpprof::report::percent(value, state.total()).trim().to_owned()
+    shares::written(value, state.total())
 }

@@ -6,9 +6,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::answer::{Halves, Icicles};
 use super::super::coloring;
+use super::super::key::Action;
 use super::super::layout::BoxOf;
 use super::super::request::Topic;
 use super::super::sandwich::Spot;
+use super::super::shares;
 use super::super::state::{State, View};
 use super::super::tree::Tree;
 use super::flame::draw_row;
@@ -25,21 +27,22 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         return put(buffer, area, 0, &state.keyed(super::nothing_of(&icicles.name)), state.theme.faint());
     };
     let width = usize::from(area.width);
-    let spot = if icicles.name == state.selected { state.sandwich.spot } else { Spot::Middle };
-    let rows = halves.rows(area, spot);
+    let (spot, part) = (state.sandwich.spot, state.sandwich.part);
+    let (spot, part) = if icicles.name == state.selected { (spot, part) } else { (Spot::Middle, None) };
+    let rows = halves.rows(area, spot, part);
     let line_of = |line: usize| Rect::new(area.x, area.y + line as u16, area.width, 1); // Within the height.
     let cursor = |is_caller: bool| match spot {
         Spot::Caller(of) if is_caller => Some(of),
         Spot::Callee(of) if !is_caller => Some(of),
         _ => None,
     };
-    let callers = halves.graph(true, width).rows(rows.callers_passed + 1..rows.callers_passed + rows.above + 1);
+    let callers = halves.graph(true, width, part).rows(rows.callers_passed + 1..rows.callers_passed + rows.above + 1);
     for (index, boxes) in callers.iter().enumerate() {
         draw_row(state, &halves.callers, buffer, line_of(rows.above - 1 - index), boxes, cursor(true));
     }
     draw_middle(state, halves, buffer, line_of(rows.above), spot);
     let below = usize::from(area.height) - rows.above - 1;
-    let callees = halves.graph(false, width).rows(rows.callees_passed + 1..rows.callees_passed + below + 1);
+    let callees = halves.graph(false, width, part).rows(rows.callees_passed + 1..rows.callees_passed + below + 1);
     for (index, boxes) in callees.iter().enumerate() {
         draw_row(state, &halves.callees, buffer, line_of(rows.above + 1 + index), boxes, cursor(false));
     }
@@ -47,7 +50,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
 
 /// Draws the function itself, with a mark, as its callers or callees may have the same name.
 fn draw_middle(state: &State, halves: &Halves, buffer: &mut Buffer, line: Rect, spot: Spot) {
-    let graph = halves.graph(false, usize::from(line.width));
+    let graph = halves.graph(false, usize::from(line.width), None);
     let (tree, node) = (graph.tree, graph.zoom.node);
     let is_cursor = spot == Spot::Middle && state.view == View::Butterfly;
     draw_row(state, tree, buffer, line, &graph.row(0), is_cursor.then_some(BoxOf::Node(node)));
@@ -64,12 +67,15 @@ fn draw_middle(state: &State, halves: &Halves, buffer: &mut Buffer, line: Rect, 
 
 /// Tells the values, and then the name, of what is at a place of the icicles.
 pub(super) fn about(state: &State, halves: &Halves, spot: Spot) -> (String, String) {
-    let (is_caller, of) = spot.half().unwrap_or((false, BoxOf::Node(halves.graph(false, 1).zoom.node)));
+    // The first one of both trees.
+    let middle = halves.graph(false, 1, None).zoom.node;
+    let (is_caller, of) = spot.half().unwrap_or((false, BoxOf::Node(middle)));
     let tree: &Tree = halves.tree(is_caller);
     let node = match of {
         BoxOf::Rest { parent, count, .. } => {
             let what = if is_caller { "callers" } else { "callees" };
-            return (format!("{count} {what}, each too narrow for a box, of "), tree.name(parent).to_owned());
+            let key = state.settings.key_of(Action::Open, View::Butterfly).unwrap_or("going there");
+            return (format!("{count} narrow {what}, {key} shows them, of "), tree.name(parent).to_owned());
         }
         BoxOf::Node(node) => node,
     };
@@ -81,12 +87,11 @@ pub(super) fn about(state: &State, halves: &Halves, spot: Spot) -> (String, Stri
     if spot == Spot::Middle {
         return (format!("{}  ", super::about::values(state, own, total)), name);
     }
-    let middle = halves.graph(is_caller, 1).zoom.node;
-    let part = rpprof::report::percent(total, tree.node(middle).total);
+    let part = shares::written(total, tree.node(middle).total);
     if state.size.0 < super::about::NARROW {
-        return (format!("{}, {} of it  ", state.label(total), part.trim()), name);
+        return (format!("{}, {} of it  ", state.label(total), part), name);
     }
     let what = if is_caller { "of it, by way of" } else { "of it, in" };
     let what = format!("{what} {}", coloring::about(state, tree, node));
-    (format!("{} ({}), {} {what}", state.label(total), percent(state, total), part.trim()), name)
+    (format!("{} ({}), {} {what}", state.label(total), percent(state, total), part), name)
 }

@@ -13,7 +13,7 @@ use super::super::request::Topic;
 use super::super::source_rows::SourceRow;
 use super::super::state::{State, View};
 use super::shortened::shortened;
-use super::{WIDE_CHANGE, mark_line, paint, put, put_change, put_code_heading, row_style};
+use super::{WIDE_CHANGE, mark_line, paint, put, put_change, put_code_heading, put_codeless_heading, row_style};
 
 /// Columns of the number of a line and of what is between it and the source.
 const NUMBER: usize = 7;
@@ -28,6 +28,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         return put(buffer, area, 0, &state.keyed(text), state.theme.faint());
     };
     if source.listing.routines.is_empty() {
+        put_codeless_heading(state, buffer, area);
         let name = &state.selected;
         let weighs = state
             .table

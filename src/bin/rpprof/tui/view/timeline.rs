@@ -60,7 +60,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         buffer,
         Rect { width: names, ..area },
         0,
-        &format!("{} a column", state.label(to_signed(highest))),
+        &format!("highest: {}", state.label(to_signed(highest))),
         state.theme.faint(),
     );
     for line in 0..chart {

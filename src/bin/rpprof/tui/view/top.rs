@@ -139,10 +139,11 @@ fn draw_changes(state: &State, buffer: &mut Buffer, area: Rect) {
         let name = &table.names[row.frame as usize].name;
         let before = format!("{:>9} {:>9} ", state.label(delta.old), state.label(delta.new));
         let (before, changed) = match is_wide {
-            true => {
-                (before, format!("{:>9} {:>7} {:<8}", state.signed(delta.difference()), delta.percent(), delta.word()))
-            }
-            false => (String::new(), format!("{:>9} {:>7}", state.signed(delta.difference()), delta.percent())),
+            true => (
+                before,
+                format!("{:>9} {:>7} {:<8}", state.signed(delta.difference()), delta.narrow_percent(), delta.word()),
+            ),
+            false => (String::new(), format!("{:>9} {:>7}", state.signed(delta.difference()), delta.narrow_percent())),
         };
         let style = row_style(state, state.is_match(row.frame));
         put_named(buffer, area, line, &format!("{before}{changed} "), name, style);
