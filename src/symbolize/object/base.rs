@@ -25,6 +25,8 @@ pub(crate) struct AddressMap<'o> {
     text: Option<usize>,
     /// The segments that the mapping may show.
     fitting: Vec<&'o Segment>,
+    /// What is to be subtracted from all addresses of the mapping, if that does not depend on the address.
+    common_base: Option<u64>,
 }
 
 /// Addresses from here on are the kernel's.
@@ -43,15 +45,23 @@ impl<'o> AddressMap<'o> {
         let may_be_kernel = object.path().to_string_lossy().contains("vmlinux") || !is_aligned;
         let kernel_symbol = file.filter(|_| may_be_kernel).and_then(|file| kernel_symbol(&file));
         let fitting = segments_for(object.segments(), range.file_offset, range.limit.saturating_sub(range.start));
-        Self { object, range, kernel_symbol, text, fitting }
+        let mut map = Self { object, range, kernel_symbol, text, fitting, common_base: None };
+        // An address only tells which of several segments it is of.
+        map.common_base = if map.fitting.len() <= 1 { map.base(range.start).ok() } else { None };
+        map
     }
 
     /// Returns the file's own address of `address`.
     ///
     /// # Errors
     /// [`ErrorKind::Inconsistent`] if the address is outside of the mapping, or the mapping does not fit the file.
+    #[inline]
     pub(crate) fn object_address(&self, address: u64) -> Result<u64> {
-        Ok(address.wrapping_sub(self.base(address)?))
+        let base = match self.common_base {
+            Some(base) if (self.range.start..self.range.limit).contains(&address) => base,
+            _ => self.base(address)?,
+        };
+        Ok(address.wrapping_sub(base))
     }
 
     /// Returns what is to be subtracted from `address`.
@@ -215,4 +225,36 @@ fn segments_for(segments: &[Segment], map_offset: u64, map_size: u64) -> Vec<&Se
         !(is_rest && map_end >= end.saturating_add(PAGE))
     };
     segments.iter().filter(fits).collect()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// Addresses inside and outside of mappings of this program that show one segment, several, and none.
+    #[test]
+    fn a_common_base_is_that_of_each_address() {
+        let program = std::env::current_exe().expect("a test has a path");
+        let object = Object::open(&program).expect("a test can be read");
+        let end = object.segments().iter().map(|segment| segment.file_offset + segment.size).max().unwrap_or(0);
+        let code = object.segments().iter().find(|segment| segment.is_executable).expect("a test has code");
+        let of_code = (code.file_offset / PAGE * PAGE, code.size.next_multiple_of(PAGE));
+        let behind = (end.next_multiple_of(PAGE) + PAGE, PAGE);
+        // Most linkers let a page end one segment and begin the next.
+        let first_pages = object.segments().iter().map(|segment| (segment.file_offset / PAGE * PAGE, PAGE));
+        let mut common = Vec::new();
+        for (file_offset, size) in [of_code, (0, end), behind, (0, 0)].into_iter().chain(first_pages) {
+            for start in [0, 0x5555_0000_0000, KERNEL_HALF] {
+                let limit = start + size;
+                let map = AddressMap::new(&object, MappedRange { start, limit, file_offset });
+                common.push(map.common_base.is_some());
+                for address in [0, start.wrapping_sub(1), start, start + 1, limit.wrapping_sub(1), limit, u64::MAX] {
+                    let expected = map.base(address).map(|base| address.wrapping_sub(base));
+                    let found = map.object_address(address);
+                    assert_eq!(found.map_err(|error| error.to_string()), expected.map_err(|error| error.to_string()));
+                }
+            }
+        }
+        assert!(common.contains(&true) && common.contains(&false), "both ways were tried: {common:?}");
+    }
 }
