@@ -4,7 +4,7 @@
 //! words is its id. Buckets are found through an index, open addressing without a lock: an entry is written once, by
 //! whoever replaces a 0 first.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::countdown::Weight;
 use crate::collector::labels::pin;
@@ -20,6 +20,11 @@ impl BucketId {
         self.0
     }
 
+    /// Returns the id that a word holds, where 0 stands for none.
+    pub(super) fn of_word(word: &AtomicU32) -> Option<Self> {
+        Some(Self(word.load(Ordering::Relaxed))).filter(|id| id.0 != 0)
+    }
+
     /// Returns the id that [`to_bits`](Self::to_bits) made a number of.
     pub(super) fn from_bits(bits: u32) -> Self {
         Self(bits)
@@ -28,17 +33,16 @@ impl BucketId {
 
 /// The words of a bucket, from its first one on; the addresses of its stack follow.
 mod word {
-    pub(super) const HASH: usize = 0;
     /// The label set in the high half; the depth in the low one, with its top bit for a cut stack.
-    pub(super) const KIND: usize = 1;
-    pub(super) const SIZE: usize = 2;
+    pub(super) const KIND: usize = 0;
+    pub(super) const SIZE: usize = 1;
     /// Weights of all blocks that were allocated, of those that were freed, and of those in use when most was in use.
     ///
     /// What is in use is a difference, so that each event changes one word.
-    pub(super) const ALLOCATED: usize = 3;
-    pub(super) const FREED: usize = 4;
-    pub(super) const AT_PEAK: usize = 5;
-    pub(super) const STACK: usize = 6;
+    pub(super) const ALLOCATED: usize = 2;
+    pub(super) const FREED: usize = 3;
+    pub(super) const AT_PEAK: usize = 4;
+    pub(super) const STACK: usize = 5;
 }
 
 const CUT: u64 = 1 << 31;
@@ -68,17 +72,21 @@ fn bucket_words(id: BucketId) -> &'static [AtomicU64] {
 fn hash_of(kind: u64, size: u64, stack: &[u64]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    // Two chains, of every other address: one alone has the processor wait for each multiplication.
-    let (pairs, last) = stack.as_chunks::<2>();
-    let begin = (mix(0, kind), mix(FACTOR, size));
-    let (even, odd) = pairs.iter().fold(begin, |(even, odd), &[one, other]| (mix(even, one), mix(odd, other)));
-    let hash = mix(last.iter().fold(even, |even, &address| mix(even, address)), odd);
+    // Four chains, of every fourth address: one alone has the processor wait for each multiplication.
+    let (fours, rest) = stack.as_chunks::<4>();
+    let mut chains = [mix(0, kind), mix(FACTOR, size), 0, FACTOR];
+    for four in fours {
+        for (chain, &address) in chains.iter_mut().zip(four) {
+            *chain = mix(*chain, address);
+        }
+    }
+    let [first, second, third, fourth] = chains;
+    let hash = mix(mix(rest.iter().fold(first, |first, &address| mix(first, address)), second), mix(third, fourth));
     hash ^ hash >> 29
 }
 
 /// A kind of allocation, as it is looked for.
 struct Key<'s> {
-    hash: u64,
     kind: u64,
     size: u64,
     stack: &'s [u64],
@@ -88,8 +96,7 @@ impl Key<'_> {
     fn is_of(&self, id: BucketId) -> bool {
         let words = bucket_words(id);
         let holds = |place: usize, value: u64| words[place].load(Ordering::Relaxed) == value;
-        holds(word::HASH, self.hash)
-            && holds(word::KIND, self.kind)
+        holds(word::KIND, self.kind)
             && holds(word::SIZE, self.size)
             && self
                 .stack
@@ -104,7 +111,6 @@ impl Key<'_> {
         let length = word::STACK + self.stack.len();
         let start = USED.fetch_add(length, Ordering::Relaxed) + 1;
         let room = words.get(start..start.checked_add(length)?)?;
-        room[word::HASH].store(self.hash, Ordering::Relaxed);
         room[word::KIND].store(self.kind, Ordering::Relaxed);
         room[word::SIZE].store(self.size, Ordering::Relaxed);
         for (word, &address) in room[word::STACK..].iter().zip(self.stack) {
@@ -115,14 +121,26 @@ impl Key<'_> {
 }
 
 /// Returns the bucket of this kind of allocation; `None` if there is no room for another one.
-pub(super) fn find_or_add(labels: u32, size: u64, is_cut: bool, stack: &[u64]) -> Option<BucketId> {
+///
+/// It is looked for at `guess` first, the bucket that the thread's last sample was of: most memory is asked for in loops.
+pub(super) fn find_or_add(
+    labels: u32,
+    size: u64,
+    is_cut: bool,
+    stack: &[u64],
+    guess: Option<BucketId>,
+) -> Option<BucketId> {
     let kind = u64::from(labels) << 32 | if is_cut { CUT } else { 0 } | stack.len() as u64;
-    let key = Key { hash: hash_of(kind, size, stack), kind, size, stack };
+    let key = Key { kind, size, stack };
+    if guess.is_some_and(|guess| key.is_of(guess)) {
+        return guess;
+    }
     let index = INDEX.get_or_map();
-    let tag = key.hash & !u64::from(u32::MAX);
+    let hash = hash_of(kind, size, stack);
+    let tag = hash & !u64::from(u32::MAX);
     let mut written = None;
     for step in 0..index.len() {
-        let entry = &index[(key.hash as usize).wrapping_add(step) & (index.len() - 1)];
+        let entry = &index[(hash as usize).wrapping_add(step) & (index.len() - 1)];
         let mut found = entry.load(Ordering::Acquire);
         if found == 0 {
             let new = match written {
@@ -280,12 +298,15 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri does not know memory that is reserved only")]
     fn equal_kinds_are_one_bucket_and_sums_come_back_to_nothing() {
-        let id = find_or_add(0, 48, false, &[1, 2, 3]).expect("there is room");
-        assert_eq!(find_or_add(0, 48, false, &[1, 2, 3]), Some(id));
+        let id = find_or_add(0, 48, false, &[1, 2, 3], None).expect("there is room");
+        assert_eq!(find_or_add(0, 48, false, &[1, 2, 3], None), Some(id));
+        assert_eq!(find_or_add(0, 48, false, &[1, 2, 3], Some(id)), Some(id));
         let others =
             [(1, 48, false, [1, 2, 3]), (0, 49, false, [1, 2, 3]), (0, 48, true, [1, 2, 3]), (0, 48, false, [1, 2, 4])];
         for (labels, size, is_cut, stack) in others {
-            assert_ne!(find_or_add(labels, size, is_cut, &stack), Some(id));
+            let other = find_or_add(labels, size, is_cut, &stack, Some(id));
+            assert_ne!(other, Some(id));
+            assert_eq!(find_or_add(0, 48, false, &[1, 2, 3], other), Some(id));
         }
         let weights = [Weight(7), Weight(1 << 40), Weight(12_345_678_901)];
         weights.iter().for_each(|&weight| add(id, weight));
@@ -299,7 +320,7 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri does not know memory that is reserved only")]
     fn threads_that_add_the_same_kinds_find_the_same_buckets() {
-        let add_all = || (0..2000).map(|number| find_or_add(9, number, false, &[number, 5])).collect::<Vec<_>>();
+        let add_all = || (0..2000).map(|number| find_or_add(9, number, false, &[number, 5], None)).collect::<Vec<_>>();
         let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(add_all)).collect();
         let ids: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("no panic")).collect();
         assert!(ids.iter().all(|other| *other == ids[0] && other.iter().all(Option::is_some)));

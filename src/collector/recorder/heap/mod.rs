@@ -111,10 +111,12 @@ pub(crate) fn on_allocation(size: usize, align: usize, registers: Registers) -> 
         let mut stack = [0; MAX_DEPTH];
         let trace = trace::walk_from(slot, registers, &mut stack);
         let labels = number_in_force(slot.labels.load(Ordering::Relaxed));
-        let Some(bucket) = buckets::find_or_add(labels, size as u64, trace.is_cut, &stack[..trace.depth]) else {
+        let (last, stack) = (BucketId::of_word(&slot.heap_bucket), &stack[..trace.depth]);
+        let Some(bucket) = buckets::find_or_add(labels, size as u64, trace.is_cut, stack, last) else {
             LOST.fetch_add(1, Ordering::Relaxed);
             return Verdict::Plain;
         };
+        slot.heap_bucket.store(bucket.to_bits(), Ordering::Relaxed);
         let sample = Sample { bucket, weight };
         if is_large(size, align) {
             return Verdict::Count(sample);

@@ -18,7 +18,9 @@ pub(crate) struct ThreadSlot {
     pub(crate) chaining: AtomicU32,
     /// What the allocator's hook knows; in the same cache line.
     pub(crate) heap: HeapWords,
-    reserved: [AtomicU64; 8],
+    /// The bucket that the last sample of the heap was of; 0 for none.
+    pub(crate) heap_bucket: AtomicU32,
+    reserved: [AtomicU32; 15],
 }
 
 /// What the allocator's hook knows of the running thread.
