@@ -121,6 +121,7 @@ mod text;
 pub use cpu::{CpuProfiler, CpuSession, Engine, start_cpu_profile, stop_cpu_profile};
 pub use heap::{
     HeapSnapshot, heap_in_use_bytes, heap_profile, heap_sampling_rate, set_heap_peak_noted, set_heap_sampling_rate,
+    set_heap_thread_labels,
 };
 pub use labels::{LabelGuard, LabelSet, LabelText, Labeled, WithLabels, inherit_labels};
 pub use registry::{Debug, Profile, ProfileEntry, lookup, profiles};

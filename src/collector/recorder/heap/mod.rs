@@ -13,6 +13,7 @@ mod countdown;
 mod large;
 mod slots;
 mod snapshot;
+pub(crate) mod threads;
 mod trace;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,7 +22,7 @@ use crate::collector::labels::number_in_force;
 use crate::collector::sys::registers::Registers;
 use crate::collector::sys::signal::Errno;
 use crate::collector::sys::tls::{self, ThreadSlot};
-use buckets::BucketId;
+use buckets::{BucketId, Origin};
 use countdown::Weight;
 use trace::MAX_DEPTH;
 
@@ -112,7 +113,9 @@ pub(crate) fn on_allocation(size: usize, align: usize, registers: Registers) -> 
         let trace = trace::walk_from(slot, registers, &mut stack);
         let labels = number_in_force(slot.labels.load(Ordering::Relaxed));
         let (last, stack) = (BucketId::of_word(&slot.heap_bucket), &stack[..trace.depth]);
-        let Some(bucket) = buckets::find_or_add(labels, size as u64, trace.is_cut, stack, last) else {
+        let thread = threads::own_number(slot);
+        let origin = Origin { labels, thread, size: size as u64, is_cut: trace.is_cut };
+        let Some(bucket) = buckets::find_or_add(origin, stack, last) else {
             LOST.fetch_add(1, Ordering::Relaxed);
             return Verdict::Plain;
         };

@@ -20,7 +20,9 @@ pub(crate) struct ThreadSlot {
     pub(crate) heap: HeapWords,
     /// The bucket that the last sample of the heap was of; 0 for none.
     pub(crate) heap_bucket: AtomicU32,
-    reserved: [AtomicU32; 15],
+    /// The thread's number among those that heap samples tell of; 0 as long as it has none.
+    pub(crate) heap_thread: AtomicU32,
+    reserved: [AtomicU32; 14],
 }
 
 /// What the allocator's hook knows of the running thread.
