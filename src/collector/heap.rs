@@ -2,7 +2,7 @@
 //!
 //! What they show, how exact they are and what they cost stands in [`collector`](super).
 
-use super::recorder::heap;
+use super::recorder::{self, heap};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::Profile;
 
@@ -30,6 +30,15 @@ pub fn heap_in_use_bytes() -> u64 {
 /// allocated, about 10 ns each, on the thread that allocates.
 pub fn set_heap_peak_noted(wanted: bool) {
     heap::set_notes_peak(wanted);
+}
+
+/// Sets whether blocks that are sampled from now on are labelled with their thread: its name as `thread`, its id as
+/// `thread_id`, as [`CpuProfiler::thread_labels`](super::CpuProfiler::thread_labels) does with CPU profiles.
+///
+/// The name is the one that the thread has at its first sample. Each thread then has stacks of its own, which stay for
+/// the life of the program; after a million threads, further ones are not told apart.
+pub fn set_heap_thread_labels(wanted: bool) {
+    recorder::set_heap_threads(wanted);
 }
 
 pub(crate) fn is_installed() -> bool {

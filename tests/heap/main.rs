@@ -8,6 +8,7 @@ mod faults;
 mod inner;
 mod lifetimes;
 mod sums;
+mod threads;
 
 use std::env;
 use std::process::Command;

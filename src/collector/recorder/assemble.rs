@@ -112,12 +112,17 @@ pub(super) fn label_pairs(labels: &LabelSet, builder: &mut ProfileBuilder) -> Ve
 /// Returns the profile's set of some labels and those of a thread.
 fn label_set(labels: &LabelSet, thread: Option<&(i32, String)>, builder: &mut ProfileBuilder) -> LabelSetId {
     let mut labels = label_pairs(labels, builder);
-    if let Some((id, name)) = thread {
-        labels.push(Label::text(builder.string("thread"), builder.string(name)));
-        let no_unit = builder.string("");
-        labels.push(Label::number(builder.string("thread_id"), i64::from(*id), no_unit));
-    }
+    labels.extend(thread.into_iter().flat_map(|thread| thread_labels(thread, builder)));
     builder.label_set(&labels)
+}
+
+/// Returns the profile's labels of a thread with this id and name.
+pub(super) fn thread_labels((id, name): &(i32, String), builder: &mut ProfileBuilder) -> [Label; 2] {
+    let no_unit = builder.string("");
+    [
+        Label::text(builder.string("thread"), builder.string(name)),
+        Label::number(builder.string("thread_id"), i64::from(*id), no_unit),
+    ]
 }
 
 /// Makes the profile of a session.

@@ -22,7 +22,7 @@ mod unwind;
 
 pub(crate) use crate::collector::sys::registers::Registers;
 pub(crate) use session::SessionOptions;
-pub(crate) use sessions::{SessionId, start};
+pub(crate) use sessions::{SessionId, set_heap_threads, start};
 
 use crate::collector::labels::LabelSet;
 use crate::error::{Error, ErrorKind, Result};

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::handler::{EVENTS, RawSample, SLOTS, Tag, on_signal};
+use super::heap;
 use super::modules::{History, MODULE_MAP, Modules};
 use super::records::{self, MAX_SESSIONS, RESERVED_RECORD};
 use super::session::{Recording, Session, SessionOptions};
@@ -369,8 +370,16 @@ fn after_fork() {
     }
 }
 
+/// Sets whether the heap's samples tell their thread.
+pub(crate) fn set_heap_threads(wanted: bool) {
+    // A child's thread has another id than the one of its parent that forked.
+    process::at_fork(&FORK_HOOKS);
+    heap::threads::set_wanted(wanted);
+}
+
 /// Forgets all sessions: a child has neither the timers nor the threads of its parent.
 fn in_child() {
+    heap::threads::forget_own();
     if let Some(mut held) = take_held() {
         for mut session in std::mem::take(&mut held.state.sessions) {
             session.disarm();

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::buckets;
 use super::countdown::Weight;
 use super::snapshot::{Row, Snapshot};
+use super::threads;
 use crate::collector::labels::LabelSet;
-use crate::collector::recorder::assemble::{Places, label_pairs, unix_nanos};
+use crate::collector::recorder::assemble::{Places, label_pairs, thread_labels, unix_nanos};
 use crate::collector::recorder::sessions;
 use crate::collector::recorder::stacks::Stack;
 use crate::error::Result;
@@ -76,6 +77,8 @@ pub(super) fn profile(
         let stack = Stack { epoch, is_cut: bucket.is_cut, addresses: &addresses };
         let stack = places.stack(stack, &mut builder);
         let mut labels = label_pairs(&LabelSet::of_sample(bucket.labels), &mut builder);
+        let thread = threads::name_of(bucket.thread);
+        labels.extend(thread.iter().flat_map(|thread| thread_labels(thread, &mut builder)));
         labels.push(Label::number(bytes_key, i64::try_from(bucket.size).unwrap_or(i64::MAX), no_unit));
         let labels = builder.label_set(&labels);
         let values = [

@@ -4,9 +4,11 @@
 //! words is its id. Buckets are found through an index, open addressing without a lock: an entry is written once, by
 //! whoever replaces a 0 first.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::countdown::Weight;
+use super::threads;
+use super::trace::MAX_DEPTH;
 use crate::collector::labels::pin;
 use crate::collector::sys::lazy_words::LazyWords;
 
@@ -20,6 +22,11 @@ impl BucketId {
         self.0
     }
 
+    /// Returns the id that a word holds, where 0 stands for none.
+    pub(super) fn of_word(word: &AtomicU32) -> Option<Self> {
+        Some(Self(word.load(Ordering::Relaxed))).filter(|id| id.0 != 0)
+    }
+
     /// Returns the id that [`to_bits`](Self::to_bits) made a number of.
     pub(super) fn from_bits(bits: u32) -> Self {
         Self(bits)
@@ -28,20 +35,23 @@ impl BucketId {
 
 /// The words of a bucket, from its first one on; the addresses of its stack follow.
 mod word {
-    pub(super) const HASH: usize = 0;
-    /// The label set in the high half; the depth in the low one, with its top bit for a cut stack.
-    pub(super) const KIND: usize = 1;
-    pub(super) const SIZE: usize = 2;
+    /// The label set in the high half; in the low one the depth in 8 bits, the thread above, and the top bit for a cut
+    /// stack.
+    pub(super) const KIND: usize = 0;
+    pub(super) const SIZE: usize = 1;
     /// Weights of all blocks that were allocated, of those that were freed, and of those in use when most was in use.
     ///
     /// What is in use is a difference, so that each event changes one word.
-    pub(super) const ALLOCATED: usize = 3;
-    pub(super) const FREED: usize = 4;
-    pub(super) const AT_PEAK: usize = 5;
-    pub(super) const STACK: usize = 6;
+    pub(super) const ALLOCATED: usize = 2;
+    pub(super) const FREED: usize = 3;
+    pub(super) const AT_PEAK: usize = 4;
+    pub(super) const STACK: usize = 5;
 }
 
 const CUT: u64 = 1 << 31;
+const DEPTH_BITS: u32 = 8;
+
+const _: () = assert!(MAX_DEPTH < 1 << DEPTH_BITS && DEPTH_BITS + threads::BITS <= 31);
 
 /// The buckets; word 0 is none's, so that no id is 0. 4 GiB of addresses, for ten million stacks.
 static WORDS: LazyWords = LazyWords::new(1 << 29, 1 << 17);
@@ -68,17 +78,34 @@ fn bucket_words(id: BucketId) -> &'static [AtomicU64] {
 fn hash_of(kind: u64, size: u64, stack: &[u64]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    // Two chains, of every other address: one alone has the processor wait for each multiplication.
-    let (pairs, last) = stack.as_chunks::<2>();
-    let begin = (mix(0, kind), mix(FACTOR, size));
-    let (even, odd) = pairs.iter().fold(begin, |(even, odd), &[one, other]| (mix(even, one), mix(odd, other)));
-    let hash = mix(last.iter().fold(even, |even, &address| mix(even, address)), odd);
+    // Four chains, of every fourth address: one alone has the processor wait for each multiplication.
+    let (fours, rest) = stack.as_chunks::<4>();
+    let mut chains = [mix(0, kind), mix(FACTOR, size), 0, FACTOR];
+    for four in fours {
+        for (chain, &address) in chains.iter_mut().zip(four) {
+            *chain = mix(*chain, address);
+        }
+    }
+    let [first, second, third, fourth] = chains;
+    let hash = mix(mix(rest.iter().fold(first, |first, &address| mix(first, address)), second), mix(third, fourth));
     hash ^ hash >> 29
+}
+
+/// Who allocates how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// The label set in force.
+    pub(super) labels: u32,
+    /// The thread's number in `threads`, if it is to be told.
+    pub(super) thread: u32,
+    /// The size of the block.
+    pub(super) size: u64,
+    /// Whether the stack lacks callers.
+    pub(super) is_cut: bool,
 }
 
 /// A kind of allocation, as it is looked for.
 struct Key<'s> {
-    hash: u64,
     kind: u64,
     size: u64,
     stack: &'s [u64],
@@ -88,8 +115,7 @@ impl Key<'_> {
     fn is_of(&self, id: BucketId) -> bool {
         let words = bucket_words(id);
         let holds = |place: usize, value: u64| words[place].load(Ordering::Relaxed) == value;
-        holds(word::HASH, self.hash)
-            && holds(word::KIND, self.kind)
+        holds(word::KIND, self.kind)
             && holds(word::SIZE, self.size)
             && self
                 .stack
@@ -104,7 +130,6 @@ impl Key<'_> {
         let length = word::STACK + self.stack.len();
         let start = USED.fetch_add(length, Ordering::Relaxed) + 1;
         let room = words.get(start..start.checked_add(length)?)?;
-        room[word::HASH].store(self.hash, Ordering::Relaxed);
         room[word::KIND].store(self.kind, Ordering::Relaxed);
         room[word::SIZE].store(self.size, Ordering::Relaxed);
         for (word, &address) in room[word::STACK..].iter().zip(self.stack) {
@@ -115,14 +140,22 @@ impl Key<'_> {
 }
 
 /// Returns the bucket of this kind of allocation; `None` if there is no room for another one.
-pub(super) fn find_or_add(labels: u32, size: u64, is_cut: bool, stack: &[u64]) -> Option<BucketId> {
-    let kind = u64::from(labels) << 32 | if is_cut { CUT } else { 0 } | stack.len() as u64;
-    let key = Key { hash: hash_of(kind, size, stack), kind, size, stack };
+///
+/// It is looked for at `guess` first, the bucket that the thread's last sample was of: most memory is asked for in loops.
+pub(super) fn find_or_add(origin: Origin, stack: &[u64], guess: Option<BucketId>) -> Option<BucketId> {
+    let Origin { labels, thread, size, is_cut } = origin;
+    let kind =
+        u64::from(labels) << 32 | if is_cut { CUT } else { 0 } | u64::from(thread) << DEPTH_BITS | stack.len() as u64;
+    let key = Key { kind, size, stack };
+    if guess.is_some_and(|guess| key.is_of(guess)) {
+        return guess;
+    }
     let index = INDEX.get_or_map();
-    let tag = key.hash & !u64::from(u32::MAX);
+    let hash = hash_of(kind, size, stack);
+    let tag = hash & !u64::from(u32::MAX);
     let mut written = None;
     for step in 0..index.len() {
-        let entry = &index[(key.hash as usize).wrapping_add(step) & (index.len() - 1)];
+        let entry = &index[(hash as usize).wrapping_add(step) & (index.len() - 1)];
         let mut found = entry.load(Ordering::Acquire);
         if found == 0 {
             let new = match written {
@@ -236,6 +269,8 @@ fn ids() -> impl Iterator<Item = BucketId> {
 pub(crate) struct Bucket {
     pub(crate) id: BucketId,
     pub(crate) labels: u32,
+    /// The thread's number in `threads`; 0 if it is not told.
+    pub(crate) thread: u32,
     pub(crate) size: u64,
     pub(crate) is_cut: bool,
     pub(crate) allocated: Weight,
@@ -252,6 +287,7 @@ pub(crate) fn all() -> impl Iterator<Item = Bucket> {
         Bucket {
             id,
             labels: (word(word::KIND) >> 32) as u32,
+            thread: (word(word::KIND) & (CUT - 1)) as u32 >> DEPTH_BITS,
             size: word(word::SIZE),
             is_cut: word(word::KIND) & CUT != 0,
             allocated,
@@ -269,7 +305,7 @@ pub(crate) fn len() -> usize {
 /// Returns the addresses of a bucket's stack, leaf first.
 pub(crate) fn stack_of(id: BucketId) -> impl Iterator<Item = u64> {
     let words = bucket_words(id);
-    let depth = words[word::KIND].load(Ordering::Relaxed) & (CUT - 1);
+    let depth = words[word::KIND].load(Ordering::Relaxed) & ((1 << DEPTH_BITS) - 1);
     words[word::STACK..][..depth as usize].iter().map(|word| word.load(Ordering::Relaxed))
 }
 
@@ -280,12 +316,21 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri does not know memory that is reserved only")]
     fn equal_kinds_are_one_bucket_and_sums_come_back_to_nothing() {
-        let id = find_or_add(0, 48, false, &[1, 2, 3]).expect("there is room");
-        assert_eq!(find_or_add(0, 48, false, &[1, 2, 3]), Some(id));
-        let others =
-            [(1, 48, false, [1, 2, 3]), (0, 49, false, [1, 2, 3]), (0, 48, true, [1, 2, 3]), (0, 48, false, [1, 2, 4])];
-        for (labels, size, is_cut, stack) in others {
-            assert_ne!(find_or_add(labels, size, is_cut, &stack), Some(id));
+        let origin = Origin { labels: 0, thread: 0, size: 48, is_cut: false };
+        let id = find_or_add(origin, &[1, 2, 3], None).expect("there is room");
+        assert_eq!(find_or_add(origin, &[1, 2, 3], None), Some(id));
+        assert_eq!(find_or_add(origin, &[1, 2, 3], Some(id)), Some(id));
+        let others = [
+            (Origin { labels: 1, ..origin }, [1, 2, 3]),
+            (Origin { thread: 1, ..origin }, [1, 2, 3]),
+            (Origin { size: 49, ..origin }, [1, 2, 3]),
+            (Origin { is_cut: true, ..origin }, [1, 2, 3]),
+            (origin, [1, 2, 4]),
+        ];
+        for (other, stack) in others {
+            let other = find_or_add(other, &stack, Some(id));
+            assert_ne!(other, Some(id));
+            assert_eq!(find_or_add(origin, &[1, 2, 3], other), Some(id));
         }
         let weights = [Weight(7), Weight(1 << 40), Weight(12_345_678_901)];
         weights.iter().for_each(|&weight| add(id, weight));
@@ -299,10 +344,11 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri does not know memory that is reserved only")]
     fn threads_that_add_the_same_kinds_find_the_same_buckets() {
-        let add_all = || (0..2000).map(|number| find_or_add(9, number, false, &[number, 5])).collect::<Vec<_>>();
+        let of_size = |size| Origin { labels: 9, thread: 1 << 20, size, is_cut: false };
+        let add_all = move || (0..2000).map(|size| find_or_add(of_size(size), &[size, 5], None)).collect::<Vec<_>>();
         let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(add_all)).collect();
         let ids: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("no panic")).collect();
         assert!(ids.iter().all(|other| *other == ids[0] && other.iter().all(Option::is_some)));
-        assert_eq!(all().filter(|bucket| bucket.labels == 9).count(), 2000);
+        assert_eq!(all().filter(|bucket| (bucket.labels, bucket.thread) == (9, 1 << 20)).count(), 2000);
     }
 }

@@ -34,8 +34,18 @@ impl Weight {
             return Self(Self::ONE);
         }
         // Sizes and rates are far below 2^53, so they are exact.
-        let probability = -(-(size.max(1) as f64) / rate as f64).exp_m1();
-        Self((Self::ONE as f64 / probability).round() as u64)
+        let (size, rate) = (size.max(1) as f64, rate as f64);
+        let part = size / rate;
+        let blocks = if part <= 1.0 {
+            // The same as a series, right to 2 in 10^8 and several times as fast.
+            let square = part * part;
+            let odd = 1.0 / 12.0 - square * (1.0 / 720.0 - square * (1.0 / 30_240.0 - square / 1_209_600.0));
+            rate / size + 0.5 + part * odd
+        } else {
+            -1.0 / (-part).exp_m1()
+        };
+        // To the nearest; `f64::round` would be a call.
+        Self((Self::ONE as f64 * blocks + 0.5) as u64)
     }
 }
 
@@ -110,7 +120,7 @@ fn interval(words: &HeapWords, rate: u64) -> f64 {
         return 0.0;
     }
     // 53 random bits, from above 0 to 1.
-    let uniform = ((next_random(words) >> 11) + 1) as f64 / (1_u64 << 53) as f64;
+    let uniform = ((next_random(words) >> 11) + 1).cast_signed() as f64 / (1_u64 << 53) as f64;
     -uniform.ln() * rate as f64
 }
 
@@ -205,5 +215,11 @@ mod tests {
         assert!((blocks(1 << 19, 1 << 19) - 1.581_976).abs() < 1e-5);
         assert!((blocks(16, 1 << 19) - 32768.5).abs() < 0.01);
         assert!((blocks(1 << 30, 1 << 19) - 1.0).abs() < 1e-9);
+        let exact = |size: u64| -1.0 / (-(size as f64) / 524_288.0).exp_m1();
+        for size in (1..2_000_000).step_by(if cfg!(miri) { 49_999 } else { 499 }) {
+            // Half a unit by rounding.
+            let error = blocks(size, 1 << 19) - exact(size);
+            assert!(error.abs() <= 0.53 / Weight::ONE as f64 + exact(size) * 1e-15, "{size}: {error}");
+        }
     }
 }

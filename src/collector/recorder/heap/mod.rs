@@ -13,6 +13,7 @@ mod countdown;
 mod large;
 mod slots;
 mod snapshot;
+pub(crate) mod threads;
 mod trace;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,7 +22,7 @@ use crate::collector::labels::number_in_force;
 use crate::collector::sys::registers::Registers;
 use crate::collector::sys::signal::Errno;
 use crate::collector::sys::tls::{self, ThreadSlot};
-use buckets::BucketId;
+use buckets::{BucketId, Origin};
 use countdown::Weight;
 use trace::MAX_DEPTH;
 
@@ -111,10 +112,14 @@ pub(crate) fn on_allocation(size: usize, align: usize, registers: Registers) -> 
         let mut stack = [0; MAX_DEPTH];
         let trace = trace::walk_from(slot, registers, &mut stack);
         let labels = number_in_force(slot.labels.load(Ordering::Relaxed));
-        let Some(bucket) = buckets::find_or_add(labels, size as u64, trace.is_cut, &stack[..trace.depth]) else {
+        let (last, stack) = (BucketId::of_word(&slot.heap_bucket), &stack[..trace.depth]);
+        let thread = threads::own_number(slot);
+        let origin = Origin { labels, thread, size: size as u64, is_cut: trace.is_cut };
+        let Some(bucket) = buckets::find_or_add(origin, stack, last) else {
             LOST.fetch_add(1, Ordering::Relaxed);
             return Verdict::Plain;
         };
+        slot.heap_bucket.store(bucket.to_bits(), Ordering::Relaxed);
         let sample = Sample { bucket, weight };
         if is_large(size, align) {
             return Verdict::Count(sample);

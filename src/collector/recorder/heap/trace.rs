@@ -1,10 +1,10 @@
 //! The call stack of the running thread, from inside the allocator.
 
 use std::cell::Cell;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::collector::recorder::modules::MODULE_MAP;
-use crate::collector::recorder::unwind::{End, Key, Rule, StaticCache, rule_of_object, walk_by};
+use crate::collector::recorder::unwind::{End, Key, Rule, StaticCache, StaticTrail, rule_of_object, walk_by};
 use crate::collector::sys::atomics::MAX_RECORDS;
 use crate::collector::sys::object::Object;
 use crate::collector::sys::published::Reading;
@@ -15,11 +15,38 @@ use crate::collector::sys::tls::ThreadSlot;
 /// How many addresses of a stack are kept, from the leaf on; as many as Go keeps.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// Caches that threads share by their place in memory.
-///
-/// An entry that two threads write at once matches no address, but for a chance that is next to nothing; a wrong rule
-/// makes a wrong stack and does no other harm.
-static CACHES: [StaticCache; 16] = [const { StaticCache::empty() }; 16];
+/// What earlier walks leave behind to make later ones fast.
+struct SharedMemo {
+    /// An entry that two threads write at once matches no address, but for a chance that is next to nothing; a wrong
+    /// rule makes a wrong stack and does no other harm.
+    rules: StaticCache,
+    /// The last stack. An object that takes another one's place does not lead a walk astray: its frames would have to
+    /// be at the same addresses, and what the other one's rules name in them unchanged.
+    trail: StaticTrail,
+    /// Whether a thread goes along the trail. Others do without; in the child of a fork, all may have to.
+    is_taken: AtomicBool,
+}
+
+/// The memos, which threads share by their place in memory.
+static MEMOS: [SharedMemo; 16] = [const {
+    SharedMemo { rules: StaticCache::empty(), trail: StaticTrail::empty(), is_taken: AtomicBool::new(false) }
+}; 16];
+
+/// The trail of a memo, taken for a walk.
+struct Taken<'m>(&'m SharedMemo);
+
+impl<'m> Taken<'m> {
+    fn take(memo: &'m SharedMemo) -> Option<Self> {
+        // Made only if it is to be dropped: that gives the trail back.
+        (!memo.is_taken.swap(true, Ordering::Acquire)).then(|| Self(memo))
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.0.is_taken.store(false, Ordering::Release);
+    }
+}
 
 /// What a walk found.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +67,9 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
     let mut memory = StackMemory::from_words(known, registers.sp);
     // Slots of threads are apart by a stack's size, a multiple of a page.
     let place = (std::ptr::from_ref(slot).addr() >> 12).wrapping_mul(0x9e37_79b9) >> 16;
-    let cache = &CACHES[place % CACHES.len()];
+    let memo = &MEMOS[place % MEMOS.len()];
+    let taken = Taken::take(memo);
+    let shortcut = taken.as_ref().map(|taken| taken.0.trail.pass(1));
     // Callers are mostly of the same object as their callees; asking for it takes as long as the rest of a step.
     let last = Cell::new(None);
     let rule_of = |address| {
@@ -58,14 +87,14 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
         // An object that takes the place of another one has another unwind header, or the same bytes.
         let header = object.unwind_header();
         let generation = (header ^ header >> 16 ^ header >> 32) as u16;
-        cache.get_or(Key::mixed(address, generation), || rule_of_object(&object, address))
+        memo.rules.get_or(Key::mixed(address, generation), || rule_of_object(&object, address))
     };
     let mut depth = 0;
     let mut is_hook = true;
     let end_of_walk = walk_by(
         rule_of,
         |_, _| None,
-        (),
+        shortcut,
         &mut memory,
         registers,
         stack.len() + 1,

@@ -27,7 +27,7 @@ pub(crate) use rule::Rule;
 pub(crate) use rule::{Kind, Saved};
 pub(crate) use search::rule_of_object;
 pub(crate) use table::Table;
-pub(crate) use trail::Shortcut;
+pub(crate) use trail::{Shortcut, StaticTrail};
 
 use step::{Step, plain_step, step};
 

@@ -4,6 +4,7 @@
 //! before. What the last walk read is known beforehand: from a frame where all registers are as they were then, comparing
 //! the words that it read from there on can be done in any order, and so several frames at a time.
 
+use std::borrow::Borrow;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::End;
@@ -59,19 +60,53 @@ impl Shortcut for () {
     fn complete(&mut self) {}
 }
 
+/// A shortcut that a walk may do without.
+impl<S: Shortcut> Shortcut for Option<S> {
+    #[inline]
+    fn follow(
+        &mut self,
+        registers: Registers,
+        known: StackMemory,
+        limit: &mut usize,
+        emit: impl FnMut(u64) -> bool,
+    ) -> Result<Registers, End> {
+        self.as_mut().map_or(Ok(registers), |shortcut| shortcut.follow(registers, known, limit, emit))
+    }
+
+    #[inline]
+    fn note(&mut self, registers: Registers, rule: Rule, is_leaf: bool) {
+        if let Some(shortcut) = self {
+            shortcut.note(registers, rule, is_leaf);
+        }
+    }
+
+    #[inline]
+    fn complete(&mut self) {
+        if let Some(shortcut) = self {
+            shortcut.complete();
+        }
+    }
+}
+
+/// The words of `FRAMES` kept frames and as many new ones.
+type Words = [AtomicU64; 2 * FRAMES * 4];
+
 /// The last whole stack of a thread.
-pub(crate) struct Trail {
+pub(crate) struct Trail<W = Box<Words>> {
     /// `FRAMES` frames, of which those from `begin` on are the last stack, the outermost one at the end; then as many
     /// for a walk to note in what it finds.
-    frames: Box<[AtomicU64; 2 * FRAMES * 4]>,
+    frames: W,
     begin: AtomicUsize,
-    /// What the rules are of.
+    /// What the rules are of; 0 as long as there was no walk.
     generation: AtomicU64,
 }
 
+/// A trail in static memory.
+pub(crate) type StaticTrail = Trail<Words>;
+
 /// A walk along a trail.
-pub(super) struct Pass<'t> {
-    trail: &'t Trail,
+pub(crate) struct Pass<'t> {
+    begin: &'t AtomicUsize,
     kept: &'t [Frame],
     fresh: &'t [Frame],
     /// The kept frame that the walk is at, if it follows the trail; else the first one that it may come to.
@@ -114,19 +149,29 @@ impl Trail {
     /// Makes an empty trail.
     pub(crate) fn new() -> Self {
         let frames = zeroed::words(2 * FRAMES * 4).try_into().expect("as many words as were asked for");
-        Self { frames, begin: AtomicUsize::new(FRAMES), generation: AtomicU64::new(0) }
+        Self { frames, begin: AtomicUsize::new(0), generation: AtomicU64::new(0) }
     }
+}
 
-    /// Begins a walk by the rules of a generation of modules; only one at a time.
+impl StaticTrail {
+    /// Makes an empty trail; all its bytes are 0.
+    pub(crate) const fn empty() -> Self {
+        let frames = [const { AtomicU64::new(0) }; 2 * FRAMES * 4];
+        Self { frames, begin: AtomicUsize::new(0), generation: AtomicU64::new(0) }
+    }
+}
+
+impl<W: Borrow<Words>> Trail<W> {
+    /// Begins a walk by the rules of a generation of modules, which is not 0; only one at a time.
     #[inline]
-    pub(super) fn pass(&self, generation: u64) -> Pass<'_> {
+    pub(crate) fn pass(&self, generation: u64) -> Pass<'_> {
         if self.generation.load(Ordering::Relaxed) != generation {
             self.begin.store(FRAMES, Ordering::Relaxed);
             self.generation.store(generation, Ordering::Relaxed);
         }
-        let (kept, fresh) = self.frames.as_chunks().0.split_at(FRAMES);
+        let (kept, fresh) = self.frames.borrow().as_chunks().0.split_at(FRAMES);
         let place = self.begin.load(Ordering::Relaxed);
-        Pass { trail: self, kept, fresh, place, joined: None, fresh_count: 0 }
+        Pass { begin: &self.begin, kept, fresh, place, joined: None, fresh_count: 0 }
     }
 }
 
@@ -211,7 +256,7 @@ impl Shortcut for Pass<'_> {
         for back in 1..=count {
             copy(&self.fresh[(self.fresh_count - back) % FRAMES], &self.kept[end - back]);
         }
-        self.trail.begin.store(end - count, Ordering::Relaxed);
+        self.begin.store(end - count, Ordering::Relaxed);
     }
 }
 

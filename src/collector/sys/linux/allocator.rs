@@ -169,7 +169,7 @@ fn note(block: *mut u8, layout: Layout, verdict: &Verdict) {
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if tls::with_slot(|slot| slot.heap.spend(layout.size())) {
+        if tls::spend(layout.size()) {
             // SAFETY: the caller's promises are the inner allocator's.
             return unsafe { self.inner.alloc(layout) };
         }
@@ -189,7 +189,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if tls::with_slot(|slot| slot.heap.spend(layout.size())) {
+        if tls::spend(layout.size()) {
             // SAFETY: the caller's promises are the inner allocator's.
             return unsafe { self.inner.alloc_zeroed(layout) };
         }
@@ -199,7 +199,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Allocator<A> {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        let is_due = !tls::with_slot(|slot| slot.heap.spend(new_size));
+        let is_due = !tls::spend(new_size);
         if !is_due && is_plain(block, layout) {
             // SAFETY: the block is not in the arena, so it came from the inner allocator; the rest is the caller's.
             return unsafe { self.inner.realloc(block, layout, new_size) };

@@ -18,7 +18,11 @@ pub(crate) struct ThreadSlot {
     pub(crate) chaining: AtomicU32,
     /// What the allocator's hook knows; in the same cache line.
     pub(crate) heap: HeapWords,
-    reserved: [AtomicU64; 8],
+    /// The bucket that the last sample of the heap was of; 0 for none.
+    pub(crate) heap_bucket: AtomicU32,
+    /// The thread's number among those that heap samples tell of; 0 as long as it has none.
+    pub(crate) heap_thread: AtomicU32,
+    reserved: [AtomicU32; 14],
 }
 
 /// What the allocator's hook knows of the running thread.
@@ -39,6 +43,10 @@ pub(crate) struct HeapWords {
 }
 
 const _: () = assert!(std::mem::offset_of!(ThreadSlot, heap) + size_of::<HeapWords>() == 64);
+
+/// Where [`HeapWords::bytes_left`] is in a slot.
+#[cfg(target_arch = "x86_64")]
+const BYTES_LEFT: usize = std::mem::offset_of!(ThreadSlot, heap) + std::mem::offset_of!(HeapWords, bytes_left);
 
 const _: () = assert!(size_of::<ThreadSlot>() == 128);
 
@@ -96,6 +104,38 @@ fn address() -> *const ThreadSlot {
         );
     }
     address
+}
+
+/// Counts `size` bytes down on the running thread; returns whether the countdown goes on, so that nothing is to be
+/// decided.
+///
+/// It is what every allocation waits for, so it is a subtraction in place and a branch.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn spend(size: usize) -> bool {
+    // SAFETY: reads the slot's offset, and changes a word of the slot, an atomic that no other thread has, in one
+    // instruction; the scratch register and the flags are named.
+    unsafe {
+        asm!(
+            concat!("mov {offset}, qword ptr [rip + ", slot_name!(), "@GOTTPOFF]"),
+            "sub qword ptr fs:[{offset} + {bytes_left}], {size}",
+            "js {ended}",
+            offset = out(reg) _,
+            size = in(reg) size,
+            bytes_left = const BYTES_LEFT,
+            ended = label { return false },
+            options(nostack),
+        );
+    }
+    true
+}
+
+/// Counts `size` bytes down on the running thread; returns whether the countdown goes on, so that nothing is to be
+/// decided.
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+pub(crate) fn spend(size: usize) -> bool {
+    with_slot(|slot| slot.heap.spend(size))
 }
 
 /// Calls `work` with the running thread's slot.
