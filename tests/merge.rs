@@ -462,3 +462,14 @@ fn many_samples_are_summed_as_few_are() {
         expected.iter().map(|(kind, sum)| format!("{sum} f{} g{}", kind % 7, kind % 400)).collect();
     assert_eq!(samples(&merged(&[profile(0), profile(20_000)])), expected);
 }
+
+#[test]
+fn profiles_that_have_nothing_in_common_merge_as_others_do() {
+    // More than it takes to give up that expectation, then such that have all in common.
+    let of = |number: i64| cpu(|builder| sample(builder, &[&format!("f{number}"), "main"], number));
+    let numbers: Vec<i64> = (1..=12).chain(1..=12).collect();
+    let profiles: Vec<Profile> = numbers.iter().map(|&number| of(number)).collect();
+    let expected: Vec<String> = (1..=12).map(|number| format!("{} f{number} main", 2 * number)).collect();
+    assert_eq!(samples(&merged(&profiles)), expected);
+    assert_eq!(merged(&profiles).symbols().locations().len(), 13);
+}

@@ -149,7 +149,7 @@ impl ProfileBuilder {
         let likely = self.stacks.find_likely(&hashes);
         let rows = stacks.iter().zip(hashes).zip(likely);
         let find = |((stack, hash), likely): ((&[LocationId], u64), Option<u32>)| {
-            let likely = likely.map(StackId::from_u32).filter(|&id| self.tables.stacks.get(id) == stack);
+            let likely = likely.map(StackId::from_u32).filter(|&id| self.tables.stacks.is(id, stack));
             likely.unwrap_or_else(|| self.hashed_stack(stack, hash))
         };
         rows.map(find).collect()
@@ -196,6 +196,32 @@ impl ProfileBuilder {
             )
         };
         rows.zip(likely).map(find).collect()
+    }
+
+    /// Returns the ids of those of the texts that are here.
+    pub(crate) fn find_strings(&self, texts: &[&str]) -> Vec<Option<StringId>> {
+        let table = &self.tables.strings;
+        let is_same = |text: &&str, row| table.get(StringId::from_index(row)) == *text;
+        let rows = self.strings.find_all(texts, |strings, text| strings.hash(*text), is_same);
+        rows.into_iter().map(|row| row.map(StringId::from_u32)).collect()
+    }
+
+    /// Returns the ids of those of the functions that are here; their strings are.
+    pub(crate) fn find_functions(&self, functions: &[Function]) -> Vec<Option<FunctionId>> {
+        let known = &self.tables.symbols.functions;
+        let hash = |rows: &Interner, function: &Function| rows.hash(function);
+        let rows = self.functions.find_all(functions, hash, |function, row| known[row] == *function);
+        rows.into_iter().map(|row| row.map(FunctionId::from_u32)).collect()
+    }
+
+    /// Returns the ids of those of the locations that are here; their mappings and functions are.
+    pub(crate) fn find_locations(&self, locations: &[(Location, &[Line])]) -> Vec<Option<LocationId>> {
+        let symbols = &self.tables.symbols;
+        let is_same = |&(location, lines): &(Location, &[Line]), row| {
+            symbols.locations[row] == location && symbols.lines.get(row) == lines
+        };
+        let rows = self.locations.find_all(locations, Interner::hash, is_same);
+        rows.into_iter().map(|row| row.map(LocationId::from_u32)).collect()
     }
 
     /// Appends a sample; returns its row.

@@ -46,6 +46,18 @@ impl Interner {
         hashes.iter().map(likely).collect()
     }
 
+    /// Returns for each thing the row of its equal, as [`find`](Self::find) does, for many at once.
+    pub(crate) fn find_all<T>(
+        &self,
+        things: &[T],
+        hash: impl Fn(&Self, &T) -> u64,
+        is_same: impl Fn(&T, usize) -> bool,
+    ) -> Vec<Option<u32>> {
+        let hashes: Vec<u64> = things.iter().map(|thing| hash(self, thing)).collect();
+        let likely = self.find_likely(&hashes);
+        things.iter().zip(likely).map(|(thing, row)| row.filter(|&row| is_same(thing, row as usize))).collect()
+    }
+
     /// Makes room for so many more rows.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.rows.reserve(rows, |entry| entry.hash);

@@ -75,6 +75,15 @@ impl Stacks {
         }
     }
 
+    /// Returns whether a stack has these locations, which is likely.
+    #[inline]
+    pub(crate) fn is(&self, id: StackId, locations: &[LocationId]) -> bool {
+        let stack = self.get(id);
+        // All are looked at, several at once.
+        let differ = |bits, (one, other): (&LocationId, &LocationId)| bits | (one.to_u32() ^ other.to_u32());
+        stack.len() == locations.len() && stack.iter().zip(locations).fold(0, differ) == 0
+    }
+
     /// Returns the stacks in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[LocationId]> + Clone {
         (0..self.len()).map(|index| self.get(StackId::from_index(index)))

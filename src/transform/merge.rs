@@ -41,6 +41,8 @@ pub struct Merger {
     pub(super) mappings: HashMap<MappingKey, (MappingId, u64)>,
     /// The first profile, without its samples: what the others must be compatible with.
     first: Option<Profile>,
+    /// How many profiles had little in common with those before them.
+    unlike: u32,
 }
 
 /// So many samples are taken in together.
@@ -48,6 +50,9 @@ pub struct Merger {
 /// What they are looked up in is too large for a cache once there are many. So each table is asked for all of them
 /// in a row, where a processor does not wait for one to be found before it looks for the next.
 const BATCH: usize = 512;
+
+/// After so many profiles that have little in common with others, it is not expected of any.
+const MOST_UNLIKE: u32 = 8;
 
 /// What makes mappings of different processes the same.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -129,7 +134,9 @@ impl Merger {
         }
         self.add_header(profile);
         let has_mappings = !self.mappings.is_empty();
+        let may_be_like_others = !self.rows.is_empty() && self.unlike < MOST_UNLIKE;
         let mut source = Source::new(self, profile);
+        let is_unlike = may_be_like_others && !source.recognize();
         if !has_mappings && !profile.symbols().mappings().is_empty() {
             // The first mapping is the main program, whether or not a sample uses it.
             source.mapping(MappingId::from_index(0));
@@ -143,10 +150,12 @@ impl Merger {
             batch.clear();
             batch.extend(samples.by_ref().take(BATCH));
             if batch.is_empty() {
-                return Ok(());
+                break;
             }
             source.merge(&batch);
         }
+        self.unlike += u32::from(is_unlike);
+        Ok(())
     }
 
     /// Takes from the first profile what the others must agree with.

@@ -69,6 +69,55 @@ impl<'m, 'p> Source<'m, 'p> {
         merged
     }
 
+    /// Finds what the merged profile has already, all of a kind in a row; what is not found is added when it is used.
+    ///
+    /// Returns whether most locations were found, as they are in profiles of the same program.
+    pub(super) fn recognize(&mut self) -> bool {
+        let (profile, symbols) = (self.profile, self.profile.symbols());
+        let builder = &self.merger.builder;
+        self.strings = builder.find_strings(&profile.strings().iter().collect::<Vec<_>>());
+        for (mapping, known) in symbols.mappings().iter().zip(&mut self.mappings) {
+            let found = self.merger.mappings.get(&MappingKey::new(profile, mapping));
+            *known = found.map(|&(id, start)| MappedMapping { id, shift: start.wrapping_sub(mapping.start_address) });
+        }
+
+        let (mut rows, mut functions) = (Vec::new(), Vec::new());
+        for (row, function) in symbols.functions().iter().enumerate() {
+            let [name, system_name, filename] =
+                [function.name, function.system_name, function.filename].map(|id| self.strings[id.index()]);
+            if let (Some(name), Some(system_name), Some(filename)) = (name, system_name, filename) {
+                rows.push(row);
+                functions.push(Function { name, system_name, filename, start_line: function.start_line });
+            }
+        }
+        for (row, found) in rows.iter().zip(builder.find_functions(&functions)) {
+            self.functions[*row] = found;
+        }
+
+        rows.clear();
+        let (mut locations, mut lines) = (Vec::new(), Ragged::new());
+        for (row, location) in symbols.locations().iter().enumerate() {
+            let mapping = location.mapping.map(|mapping| self.mappings[mapping.index()]);
+            let own = symbols.lines_of(LocationId::from_index(row));
+            let moved = own.iter().map(|line| Some(Line { function: self.functions[line.function.index()]?, ..*line }));
+            lines.open().extend(moved.map_while(|line| line));
+            if matches!(mapping, Some(None)) || lines.open_items().len() < own.len() {
+                lines.discard();
+                continue;
+            }
+            lines.close().expect("there are no more lines than the profile has");
+            rows.push(row);
+            locations.push(moved_location(*location, mapping.flatten()));
+        }
+        let locations: Vec<(Location, &[Line])> = locations.into_iter().zip(lines.iter()).collect();
+        let found = builder.find_locations(&locations);
+        let count = found.iter().flatten().count();
+        for (row, found) in rows.iter().zip(found) {
+            self.locations[*row] = found;
+        }
+        2 * count >= self.locations.len()
+    }
+
     /// Merges some samples, all of which have a value other than 0 or are to be kept.
     pub(super) fn merge(&mut self, samples: &[Sample<'_>]) {
         for sample in samples {
@@ -128,11 +177,7 @@ impl<'m, 'p> Source<'m, 'p> {
         let symbols = self.profile.symbols();
         let location = symbols.locations()[id.index()];
         let mapped = location.mapping.map(|mapping| self.mapping(mapping));
-        let moved = Location {
-            address: location.address.wrapping_add(mapped.map_or(0, |mapped| mapped.shift)),
-            mapping: mapped.map(|mapped| mapped.id),
-            is_folded: location.is_folded,
-        };
+        let moved = moved_location(location, mapped);
         let mut lines = std::mem::take(&mut self.scratch_lines);
         lines.clear();
         for line in symbols.lines_of(id) {
@@ -208,5 +253,14 @@ impl<'m, 'p> Source<'m, 'p> {
         self.wanted_label_sets.0.push(id);
         self.wanted_label_sets.1.push(labels.iter().copied());
         self.scratch_labels = labels;
+    }
+}
+
+/// Returns what a location is in the merged profile, whose mapping is `mapped`.
+fn moved_location(location: Location, mapped: Option<MappedMapping>) -> Location {
+    Location {
+        address: location.address.wrapping_add(mapped.map_or(0, |mapped| mapped.shift)),
+        mapping: mapped.map(|mapped| mapped.id),
+        is_folded: location.is_folded,
     }
 }
