@@ -247,3 +247,21 @@ fn the_drop_in_fetches_profiles_and_asks_their_programs_for_names() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && errors.contains("server response: 404 Not Found"), "{errors}");
 }
+
+#[test]
+fn a_server_alone_is_asked_for_its_cpu_profile() {
+    let folder = folder("bare");
+    let bytes = fs::read(write_profile(&folder, "", &[0x1000])).expect("it was written");
+    let server = Server::start(HashMap::from([("/debug/pprof/profile?seconds=1".to_owned(), bytes)]));
+    let address = &server.address;
+    let (out, errors) = run(&folder, None, &["top", "--symbolize=none", &format!("{address}/?seconds=1")]);
+    assert!(out.contains("flat%"), "{out}{errors}");
+
+    server.asked.lock().expect("nobody panics with it").clear();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rpprof"));
+    ask_directly(command.args(["top", address]));
+    let output = command.output().expect("the program runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && errors.contains("the server says 404 Not Found"), "{errors}");
+    assert_eq!(server.asked(), [("GET /debug/pprof/profile".to_owned(), String::new())]);
+}

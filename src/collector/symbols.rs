@@ -285,7 +285,7 @@ impl Copy<'_> {
         self.builder.location(Location { mapping, ..location }, &lines)
     }
 
-    fn label(&mut self, label: &Label) -> Label {
+    fn label(&mut self, label: Label) -> Label {
         let key = self.string(label.key());
         match label.value() {
             LabelValue::Text(text) => Label::text(key, self.string(text)),

@@ -10,6 +10,7 @@ use rpprof::codec::{self, WriteOptions};
 use rpprof::profile::Profile;
 
 use crate::failure::Failure;
+use crate::http::CPU_PROFILE;
 
 /// How profiles are asked for (`-seconds` and `-timeout`); 0 if it is not said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,8 +29,6 @@ pub(super) struct Address {
     pub(super) timeout: Duration,
 }
 
-/// Where Go programs have their CPU profiles.
-const CPU_PROFILE: &str = "/debug/pprof/profile";
 /// How long a server may take for a profile that it has already.
 const PATIENCE: Duration = Duration::from_secs(60);
 
