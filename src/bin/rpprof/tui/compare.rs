@@ -11,7 +11,7 @@ use rpprof::report::{
 };
 use rpprof::transform::Selection;
 
-use super::answer::{Annotated, CallRow, Compared, Table, TableRow};
+use super::answer::{Annotated, CallRow, Compared, FrameName, Table, TableRow};
 use super::delta::Delta;
 use super::highlight::highlight;
 use super::prepare::{OldSide, Prepared};
@@ -165,7 +165,7 @@ pub(super) fn tree(prepared: &Prepared<'_, '_>, flame: &DiffFlame, root: Root, m
 }
 
 /// Adds to calls of the new side what they weigh on the old one.
-pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, factor: f64) {
+pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, factor: f64, names: &[FrameName]) {
     let mut rows: HashMap<u32, usize> = list.iter().enumerate().map(|(row, call)| (call.frame, row)).collect();
     for call in old_list {
         let row = *rows.entry(call.frame).or_insert_with(|| {
@@ -176,7 +176,8 @@ pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, fac
     }
     list.sort_by_key(|call| {
         let difference = Delta::of(call.old, call.weight).difference();
-        (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), call.frame)
+        let rank = names[call.frame as usize].rank;
+        (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), rank, call.frame)
     });
 }
 
