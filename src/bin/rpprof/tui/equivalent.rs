@@ -130,8 +130,24 @@ fn compare_line(state: &State, sample_type: &str, files: [&str; 2]) -> String {
     } else if !is_flame {
         flags.push("--all --min-share 0".to_owned());
     }
-    let [old, new] = files;
-    format!("rpprof {words} {} {old} {new}", flags.join(" "))
+    let (merges, [old, new]) = merged(state, files);
+    format!("{merges}rpprof {words} {} {old} {new}", flags.join(" "))
+}
+
+/// Returns what merges the files of each side, as the browser does, and what the sides are then: to `diff` several files are
+/// runs, of which it takes means.
+fn merged(state: &State, [old, new]: [&str; 2]) -> (String, [String; 2]) {
+    let limit = state.subject.reading.names.iter().find(|flag| flag.starts_with("--max-inflated"));
+    let limit = limit.map(|flag| format!("{flag} ")).unwrap_or_default();
+    let merge = |files: &str| format!("rpprof merge {limit}{files}");
+    let has_many = [state.subject.base.as_ref().map_or(1, |base| base.files.len()), state.subject.files.len()];
+    match has_many.map(|count| count > 1) {
+        [false, false] => (String::new(), [old.to_owned(), new.to_owned()]),
+        [true, false] => (format!("{} | ", merge(old)), ["-".to_owned(), new.to_owned()]),
+        [false, true] => (format!("{} | ", merge(new)), [old.to_owned(), "-".to_owned()]),
+        // There is one standard input.
+        [true, true] => (String::new(), [old, new].map(|files| format!("<({})", merge(files)))),
+    }
 }
 
 /// Returns a command for each side that has something of what is shown; old values are made comparable as in the view.
