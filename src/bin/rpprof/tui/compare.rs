@@ -16,6 +16,7 @@ use super::delta::Delta;
 use super::highlight::highlight;
 use super::prepare::{OldSide, Prepared};
 use super::tree::{NewNode, TOP, Tree};
+use super::within::Within;
 
 /// The options of all comparisons of a scope.
 fn options(prepared: &Prepared<'_, '_>) -> CompareOptions {
@@ -182,7 +183,7 @@ pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, fac
 }
 
 /// Puts lines of both sides together; the text of a line that is in both is the new one's.
-pub(super) fn annotated(mut listing: Listing, old_listing: &Listing, factor: f64) -> Annotated {
+pub(super) fn annotated(mut listing: Listing, old_listing: &Listing, factor: f64, within: Within) -> Annotated {
     for routine in &old_listing.routines {
         let found = listing.routines.iter_mut().find(|other| is_same(other, routine));
         let others = match found {
@@ -207,7 +208,7 @@ pub(super) fn annotated(mut listing: Listing, old_listing: &Listing, factor: f64
     };
     let old = listing.routines.iter().map(|routine| routine.lines.iter().map(|line| of_line(routine, line)).collect());
     let old = old.collect();
-    Annotated { spans: highlight(&listing), listing, old: Some(old) }
+    Annotated { spans: highlight(&listing), listing, old: Some(old), within }
 }
 
 fn is_same(one: &Routine, other: &Routine) -> bool {

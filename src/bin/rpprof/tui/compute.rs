@@ -29,6 +29,7 @@ use super::scope::{Sides, quoted_files};
 use super::timeline::timeline;
 use super::tints::tints;
 use super::tree::{Totals, Tree};
+use super::within::within;
 use super::worker::Sources;
 use crate::source::SourceFinder;
 
@@ -281,22 +282,23 @@ fn source(
     interrupt: &Interrupt,
 ) -> Option<Result<Annotated, String>> {
     let finder = SourceFinder::new(&sources.source, &sources.machine);
+    let within = within(prepared, functions, interrupt)?;
     let list = |selection: &Selection<'_>, values: &ValueOptions| {
         let mut options = ListingOptions::default();
         // Lines have sums, as `list` prints them.
         options.values = values.clone();
         options.values.averaging = Averaging::Sum;
-        options.functions = Regex::new(functions).ok();
+        options.functions = Regex::new(&within.functions).ok();
         options.inlines = prepared.scope.inlines;
         options.extent = Extent::Function;
         report::listing_until(selection, &options, |file| finder.find(file), interrupt)
     };
     let listing = list(&prepared.selection, &prepared.values)?;
     let Some(old) = &prepared.old else {
-        return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None }.heaviest_first()));
+        return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None, within }.heaviest_first()));
     };
     let before = list(&old.selection, &old.values)?;
-    let annotated = |factor| compare::annotated(listing, &before, factor).heaviest_first();
+    let annotated = |factor| compare::annotated(listing, &before, factor, within).heaviest_first();
     Some(compare::factor(prepared, old, interrupt)?.map(annotated))
 }
 

@@ -202,14 +202,18 @@ fn take_in(state: &mut State, answer: Answer) {
         Reply::Info(lines) => state.info = Some(lines),
         Reply::Source(functions, listing) => {
             let is_same = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            let note = listing.within.note().filter(|_| !is_same && state.view == View::Source);
             state.source = Some((functions.clone(), listing));
+            note.into_iter().for_each(|note| state.tell(note));
             if !is_same {
                 code_cursor::restore(state, View::Source, &functions);
             }
         }
         Reply::Instructions(functions, instructions) => {
             let is_same = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            let note = instructions.within.note().filter(|_| !is_same && state.view == View::Disassembly);
             state.instructions = Some((functions.clone(), instructions));
+            note.into_iter().for_each(|note| state.tell(note));
             if !is_same {
                 code_cursor::restore(state, View::Disassembly, &functions);
             }
