@@ -356,7 +356,8 @@ fn needed_tree(state: &mut State, view: View) -> Option<Effect> {
     };
     let whole = tree.node(TOP).span.max(1) as f64;
     let mut share = tree.node(seen).span.max(0) as f64 / whole;
-    if view == View::Flame && state.zoom.first_child > 0 {
+    // Of two flame graphs each has an order of its own; their tree has small paths everywhere or nowhere.
+    if view == View::Flame && state.zoom.first_child > 0 && !state.is_beside() {
         let shown = &tree.children(seen)[..state.zoom.first_child];
         let gone: i64 = shown.iter().map(|&child| tree.node(child).total.max(0)).sum();
         share -= (gone.saturating_add(tree.node(seen).own.max(0))) as f64 / whole;
