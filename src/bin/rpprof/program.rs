@@ -87,6 +87,32 @@ mod tests {
     }
 
     #[test]
+    fn a_program_before_two_profiles_is_the_binary_of_both() {
+        let program = std::env::current_exe().expect("a program knows its file");
+        let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/runs");
+        let (old, new) = (runs.join("old_1.pb.gz"), runs.join("new_1.pb.gz"));
+        let sides = |words: &[&Path]| {
+            let words = [Path::new("rpprof"), Path::new("diff")].into_iter().chain(words.iter().copied());
+            match Cli::try_parse_from(words).expect("it can be parsed").command {
+                Command::Diff(arguments) => arguments.sides.resolved(),
+                other => panic!("no comparison but {other:?}"),
+            }
+        };
+        let resolved = sides(&[&program, &old, &new]).expect("there are two profiles");
+        assert_eq!((resolved.old_file.as_ref(), resolved.new_file.as_ref()), (Some(&old), Some(&new)));
+        assert_eq!(resolved.symbols.binary.as_ref(), Some(&program));
+        let resolved = sides(&[&old, &new]).expect("there are two profiles");
+        assert_eq!(
+            (resolved.old_file, resolved.new_file, resolved.symbols.binary),
+            (Some(old.clone()), Some(new.clone()), None)
+        );
+        for words in [[&*old, &*old, &*new], [&*old, &*program, &*new]] {
+            let failure = sides(&words).expect_err("there are three profiles").to_string();
+            assert!(failure.contains("there are three files"), "{failure}");
+        }
+    }
+
+    #[test]
     fn a_program_before_profiles_is_the_binary() {
         let program = std::env::current_exe().expect("a program knows its file");
         let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/go_cpu.pb.gz");

@@ -17,6 +17,7 @@ use crate::args::{
 };
 use crate::failure::Failure;
 use crate::output::{Content, table_style, write_output, write_report};
+use crate::program::is_executable;
 
 #[derive(Debug, Args)]
 #[command(
@@ -81,7 +82,7 @@ pub(crate) struct DiffArgs {
 }
 
 /// What is compared.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct SideArgs {
     /// The old profile; `-` is standard input.
     #[arg(
@@ -96,6 +97,10 @@ pub(crate) struct SideArgs {
     /// The new profile.
     #[arg(value_name = "NEW", required_unless_present_any = ["old", "new"], value_hint = clap::ValueHint::FilePath)]
     pub(crate) new_file: Option<PathBuf>,
+
+    /// The new profile, if the program that both are of stands before them.
+    #[arg(value_name = "NEW", hide = true, value_hint = clap::ValueHint::FilePath)]
+    pub(crate) behind_program: Option<PathBuf>,
 
     /// Old profiles, runs of the same thing: with commas between them, or one flag each.
     ///
@@ -143,6 +148,19 @@ pub(crate) struct FlameArgs {
 }
 
 impl SideArgs {
+    /// Takes a program that stands before two profiles for what `--binary` names.
+    pub(crate) fn resolved(mut self) -> Result<Self, Failure> {
+        let Some(last) = self.behind_program.take() else { return Ok(self) };
+        let first = self.old_file.take().unwrap_or_default();
+        if self.symbols.binary.is_some() || !is_executable(&first) {
+            let hint = "several runs of each side are read by --old FILE,FILE --new FILE,FILE";
+            return Err(Failure::new("two profiles are compared, but there are three files").hint(hint));
+        }
+        (self.old_file, self.new_file) = (self.new_file.take(), Some(last));
+        self.symbols.binary = Some(first);
+        Ok(self)
+    }
+
     /// Reads the profiles of both sides; the old ones are the first, as many as the number says.
     fn load(&self, filters: &FilterArgs) -> Result<(Vec<Profile>, usize), Failure> {
         let old: Vec<PathBuf> = self.old_file.iter().chain(&self.old).cloned().collect();
@@ -154,7 +172,7 @@ impl SideArgs {
 }
 
 pub(crate) fn run(arguments: &DiffArgs, color: ColorChoice) -> Result<(), Failure> {
-    let (profiles, old_count) = arguments.sides.load(&arguments.filters)?;
+    let (profiles, old_count) = arguments.sides.clone().resolved()?.load(&arguments.filters)?;
     let own = OwnCode::new();
     let selections = selections(&profiles, &arguments.filters, &own)?;
     let (old, new) = selections.split_at(old_count);

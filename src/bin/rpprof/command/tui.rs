@@ -86,7 +86,7 @@ pub(crate) struct TuiArgs {
 
 /// Browses how a profile differs from an older one, as the flags of `rpprof diff` say.
 pub(crate) fn browse_changes(arguments: DiffArgs, color: ColorChoice) -> Result<(), Failure> {
-    let SideArgs { old_file, new_file, old, new, max_inflated, symbols } = arguments.sides;
+    let SideArgs { old_file, new_file, old, new, max_inflated, symbols, .. } = arguments.sides.resolved()?;
     let input = InputArgs { files: new_file.into_iter().chain(new).collect(), max_inflated, symbols };
     let arguments = TuiArgs {
         input,

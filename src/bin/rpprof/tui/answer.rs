@@ -12,6 +12,7 @@ use super::request::Topic;
 use super::subject::Base;
 use super::timeline::Timeline;
 use super::tree::Tree;
+use super::within::Within;
 
 /// An answer to one question.
 #[derive(Clone, Debug)]
@@ -191,6 +192,8 @@ pub(super) struct Annotated {
     pub(super) old: Option<Vec<Vec<(i64, i64)>>>,
     /// By function and line of the listing: the parts of the line.
     pub(super) spans: Vec<Vec<Vec<Span>>>,
+    /// Which functions these are.
+    pub(super) within: Within,
 }
 
 impl Annotated {
@@ -231,6 +234,8 @@ pub(super) struct Instructions {
     pub(super) rows: Vec<CodeRow>,
     /// Why there are no rows, and what to do; empty if there are.
     pub(super) reasons: Vec<String>,
+    /// Which functions these are.
+    pub(super) within: Within,
 }
 
 /// A row of the view of instructions.

@@ -1,10 +1,12 @@
 //! Two profiles beside each other: a flame graph for each, in one scale.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use super::chips::zoom_to;
 use super::layout::{BoxOf, FlameBox, Zoom, layout};
 use super::state::{State, View};
 use super::tree::{NewNode, TOP, Tree};
@@ -25,8 +27,19 @@ pub(super) enum Side {
 pub(super) struct Trees {
     /// What they were made of.
     both: Arc<Tree>,
+    /// What is left of the node that is zoomed to, if not all is.
+    rest: Option<Rest>,
     old: Arc<Tree>,
     new: Arc<Tree>,
+}
+
+/// Small calls of one side that both sides are zoomed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rest {
+    /// How that zoom is known; children stand in the order of one side.
+    zoom: Zoom,
+    /// The names of the other children.
+    gone: Arc<HashSet<String>>,
 }
 
 /// Whether two profiles that are compared are drawn beside each other.
@@ -36,6 +49,7 @@ pub(super) struct Beside {
     /// Where the cursor is.
     pub(super) side: Side,
     trees: Option<Trees>,
+    rest: Option<Rest>,
 }
 
 /// A flame graph of one side.
@@ -88,17 +102,59 @@ impl State {
 /// Makes the trees of both sides, if there are two flame graphs and their trees are not there.
 pub(super) fn follow(state: &mut State) {
     let Some(tree) = state.tree.clone().filter(|tree| state.is_beside() && !tree.deltas.is_empty()) else {
-        if !state.is_beside() {
-            state.beside.trees = None;
+        if !state.is_beside() && state.beside.trees.take().is_some() && state.beside.rest.take().is_some() {
+            state.zoom.first_child = 0;
         }
         return;
     };
-    if state.beside.trees.as_ref().is_none_or(|trees| !Arc::ptr_eq(&trees.both, &tree)) {
-        let (old, new) = (Arc::new(side(&tree, Side::Old)), Arc::new(side(&tree, Side::New)));
-        state.beside.trees = Some(Trees { both: tree, old, new });
+    let trees = state.beside.trees.as_ref().filter(|trees| Arc::ptr_eq(&trees.both, &tree));
+    let before = state.beside.trees.as_ref().map(|trees| Arc::clone(&trees.both));
+    let rest = state.beside.rest.take().and_then(|mut rest| {
+        rest.zoom.node = same_path(&before?, &tree, rest.zoom.node)?;
+        (rest.zoom == state.zoom).then_some(rest)
+    });
+    if trees.is_none_or(|trees| trees.rest != rest) {
+        let of_side = |which: Side| {
+            let mut side = side(&tree, which);
+            if let Some(rest) = &rest {
+                side.narrow(rest.zoom.node, &rest.gone);
+            }
+            Arc::new(side)
+        };
+        let (old, new) = (of_side(Side::Old), of_side(Side::New));
+        state.beside.trees = Some(Trees { both: tree, rest: rest.clone(), old, new });
     }
-    if state.zoom.first_child > 0 {
+    if rest.is_none() {
         state.zoom.first_child = 0;
+    }
+    state.beside.rest = rest;
+}
+
+/// Returns the node of a tree that has the path of one of another tree.
+fn same_path(old: &Arc<Tree>, new: &Arc<Tree>, node: u32) -> Option<u32> {
+    if Arc::ptr_eq(old, new) {
+        return Some(node);
+    }
+    let path = old.path(node);
+    let (found, passed) = new.follow(path.iter().map(|&frame| old.names[frame as usize].name.as_str()));
+    (passed == path.len()).then_some(found)
+}
+
+/// Zooms both sides to the children of a node that are too narrow for a box on the side that the cursor is on.
+pub(super) fn zoom_to_rest(state: &mut State, parent: u32, first_child: usize) {
+    let Some(picture) = state.picture_at_cursor() else { return };
+    let (wide, small) = picture.tree.children(parent).split_at(first_child);
+    let is_there = |child: &u32| picture.tree.node(*child).total > 0;
+    let gone = wide.iter().chain(small.iter().filter(|child| !is_there(child)));
+    let gone: HashSet<String> = gone.map(|&child| picture.tree.name(child).to_owned()).collect();
+    let has_small = small.iter().any(is_there);
+    let before = if state.zoom.node == parent { state.zoom.first_child } else { 0 };
+    let zoom = Zoom { node: parent, first_child: before + first_child };
+    if first_child > 0 && has_small {
+        state.beside.rest = Some(Rest { zoom: zoom.clone(), gone: Arc::new(gone) });
+        zoom_to(state, zoom);
+    } else if state.zoom.node != parent {
+        zoom_to(state, Zoom { node: parent, first_child: 0 });
     }
 }
 

@@ -11,11 +11,12 @@ use rpprof::report::{
 };
 use rpprof::transform::Selection;
 
-use super::answer::{Annotated, CallRow, Compared, Table, TableRow};
+use super::answer::{Annotated, CallRow, Compared, FrameName, Table, TableRow};
 use super::delta::Delta;
 use super::highlight::highlight;
 use super::prepare::{OldSide, Prepared};
 use super::tree::{NewNode, TOP, Tree};
+use super::within::Within;
 
 /// The options of all comparisons of a scope.
 fn options(prepared: &Prepared<'_, '_>) -> CompareOptions {
@@ -165,7 +166,7 @@ pub(super) fn tree(prepared: &Prepared<'_, '_>, flame: &DiffFlame, root: Root, m
 }
 
 /// Adds to calls of the new side what they weigh on the old one.
-pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, factor: f64) {
+pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, factor: f64, names: &[FrameName]) {
     let mut rows: HashMap<u32, usize> = list.iter().enumerate().map(|(row, call)| (call.frame, row)).collect();
     for call in old_list {
         let row = *rows.entry(call.frame).or_insert_with(|| {
@@ -176,12 +177,13 @@ pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, fac
     }
     list.sort_by_key(|call| {
         let difference = Delta::of(call.old, call.weight).difference();
-        (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), call.frame)
+        let rank = names[call.frame as usize].rank;
+        (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), rank, call.frame)
     });
 }
 
 /// Puts lines of both sides together; the text of a line that is in both is the new one's.
-pub(super) fn annotated(mut listing: Listing, old_listing: &Listing, factor: f64) -> Annotated {
+pub(super) fn annotated(mut listing: Listing, old_listing: &Listing, factor: f64, within: Within) -> Annotated {
     for routine in &old_listing.routines {
         let found = listing.routines.iter_mut().find(|other| is_same(other, routine));
         let others = match found {
@@ -206,7 +208,7 @@ pub(super) fn annotated(mut listing: Listing, old_listing: &Listing, factor: f64
     };
     let old = listing.routines.iter().map(|routine| routine.lines.iter().map(|line| of_line(routine, line)).collect());
     let old = old.collect();
-    Annotated { spans: highlight(&listing), listing, old: Some(old) }
+    Annotated { spans: highlight(&listing), listing, old: Some(old), within }
 }
 
 fn is_same(one: &Routine, other: &Routine) -> bool {

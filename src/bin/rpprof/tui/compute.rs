@@ -16,7 +16,7 @@ use rpprof::render::{self, TableStyle};
 use rpprof::report::{self, Extent, ListingOptions, ValueOptions};
 use rpprof::transform::Selection;
 
-use super::answer::{Annotated, CallRow, Calls, Halves, Icicles, Matches, Reply, Table, TableRow};
+use super::answer::{Annotated, CallRow, Calls, FrameName, Halves, Icicles, Matches, Reply, Table, TableRow};
 use super::center::center;
 use super::compare;
 use super::export::export;
@@ -29,6 +29,7 @@ use super::scope::{Sides, quoted_files};
 use super::timeline::timeline;
 use super::tints::tints;
 use super::tree::{Totals, Tree};
+use super::within::within;
 use super::worker::Sources;
 use crate::source::SourceFinder;
 
@@ -97,10 +98,15 @@ fn table(prepared: &Prepared<'_, '_>, interrupt: &Interrupt) -> Option<Result<Ta
         .collect();
     let names = &prepared.names;
     let is_shown = |row: &TableRow| row.cum_sum.unsigned_abs() as f64 >= least;
+    // As `top` sorts them: equal ones by name, then by the other value.
     let order = |key: &(dyn Fn(&TableRow) -> [Reverse<u64>; 2] + Sync)| {
         // No more rows than 32-bit frames.
         let shown = (0..).zip(&rows).filter(|(_, row)| is_shown(row));
-        let mut order: Vec<_> = shown.map(|(place, row)| (key(row), names[row.frame as usize].rank, place)).collect();
+        let entry = |(place, row): (u32, &TableRow)| {
+            let [first, other] = key(row);
+            (first, names[row.frame as usize].rank, other, place)
+        };
+        let mut order: Vec<_> = shown.map(entry).collect();
         order.sort_unstable();
         order.into_iter().map(|(.., place)| place).collect::<Vec<u32>>()
     };
@@ -207,15 +213,16 @@ fn calls(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Opti
         }));
     };
     let (mut callers, mut callees) =
-        call_lists(&prepared.selection, &prepared.frames, &prepared.weights, frame, interrupt)?;
+        call_lists(&prepared.selection, &prepared.frames, &prepared.weights, &names, frame, interrupt)?;
     if let Some(old) = &prepared.old {
-        let (old_callers, old_callees) = call_lists(&old.selection, &old.frames, &old.weights, frame, interrupt)?;
+        let (old_callers, old_callees) =
+            call_lists(&old.selection, &old.frames, &old.weights, &names, frame, interrupt)?;
         let factor = match compare::factor(prepared, old, interrupt)? {
             Ok(factor) => factor,
             Err(message) => return Some(Err(message)),
         };
-        compare::add_old_calls(&mut callers, old_callers, factor);
-        compare::add_old_calls(&mut callees, old_callees, factor);
+        compare::add_old_calls(&mut callers, old_callers, factor, &names);
+        compare::add_old_calls(&mut callees, old_callees, factor, &names);
     }
     Some(Ok(Calls { names, name: name.to_owned(), center: Some(frame.index() as u32), callers, callees })) // Of 32-bit ids.
 }
@@ -225,6 +232,7 @@ fn call_lists(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
     weights: &StackWeights,
+    names: &[FrameName],
     frame: FrameId,
     interrupt: &Interrupt,
 ) -> Option<(Vec<CallRow>, Vec<CallRow>)> {
@@ -233,7 +241,8 @@ fn call_lists(
         let calls = calls.into_iter().filter(|(_, weight)| *weight != 0);
         let row = |(frame, weight): (FrameId, i64)| CallRow { frame: frame.index() as u32, weight, old: 0 };
         let mut rows: Vec<CallRow> = calls.map(row).collect();
-        rows.sort_by_key(|call| (Reverse(call.weight.unsigned_abs()), call.frame));
+        let rank = |frame: u32| names[frame as usize].rank;
+        rows.sort_by_key(|call| (Reverse(call.weight.unsigned_abs()), rank(call.frame), call.frame));
         rows
     };
     Some((list(found.callers), list(found.callees)))
@@ -273,22 +282,23 @@ fn source(
     interrupt: &Interrupt,
 ) -> Option<Result<Annotated, String>> {
     let finder = SourceFinder::new(&sources.source, &sources.machine);
+    let within = within(prepared, functions, interrupt)?;
     let list = |selection: &Selection<'_>, values: &ValueOptions| {
         let mut options = ListingOptions::default();
         // Lines have sums, as `list` prints them.
         options.values = values.clone();
         options.values.averaging = Averaging::Sum;
-        options.functions = Regex::new(functions).ok();
+        options.functions = Regex::new(&within.functions).ok();
         options.inlines = prepared.scope.inlines;
         options.extent = Extent::Function;
         report::listing_until(selection, &options, |file| finder.find(file), interrupt)
     };
     let listing = list(&prepared.selection, &prepared.values)?;
     let Some(old) = &prepared.old else {
-        return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None }.heaviest_first()));
+        return Some(Ok(Annotated { spans: highlight(&listing), listing, old: None, within }.heaviest_first()));
     };
     let before = list(&old.selection, &old.values)?;
-    let annotated = |factor| compare::annotated(listing, &before, factor).heaviest_first();
+    let annotated = |factor| compare::annotated(listing, &before, factor, within).heaviest_first();
     Some(compare::factor(prepared, old, interrupt)?.map(annotated))
 }
 

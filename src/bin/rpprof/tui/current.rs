@@ -67,6 +67,12 @@ impl State {
         function.unwrap_or_else(|| name.to_owned())
     }
 
+    /// Returns whether a frame is a file or a binary, but no function.
+    pub(super) fn is_nameless(&self, name: &str) -> bool {
+        let names = self.names();
+        names.and_then(|names| names.iter().find(|frame| frame.name == name)).is_some_and(|it| it.function.is_empty())
+    }
+
     /// Returns what matches the functions of a frame.
     pub(super) fn functions_of(&self, name: &str) -> String {
         let names = self.names();

@@ -21,7 +21,7 @@ pub(super) fn command_line(state: &State) -> String {
     }
     let sample_type = state.subject.types.get(state.scope.sample_type).map_or("", |(name, _)| name.as_str());
     let scope = &state.scope;
-    let name = || quoted(&state.functions_of(&state.selected));
+    let name = || quoted(&shown_functions(state));
     let base = state.subject.base.as_ref().map(|base| quoted_files(&base.files));
     let new = quoted_files(&state.subject.files);
     let files = match (scope.sides, base) {
@@ -92,6 +92,16 @@ fn center(state: &State) -> String {
     quoted(&state.own_expression_of(sandwich::middle(state).unwrap_or(&state.selected)))
 }
 
+/// Returns what matches the functions whose source, or machine code, is shown: of a file or a binary those within it.
+fn shown_functions(state: &State) -> String {
+    let functions = state.functions_of(&state.selected);
+    let within = match state.view {
+        View::Disassembly => state.instructions.as_ref().map(|(asked, code)| (asked, &code.within)),
+        _ => state.source.as_ref().map(|(asked, source)| (asked, &source.within)),
+    };
+    within.filter(|(asked, _)| **asked == functions).map_or(functions, |(_, within)| within.functions.clone())
+}
+
 /// Returns the flag by which lines count for those that call them, if they do in the browser.
 fn inlines_flag(state: &State) -> Option<String> {
     let is_outermost = state.view == View::Source && state.scope.inlines == Inlines::Outermost;
@@ -102,7 +112,7 @@ fn inlines_flag(state: &State) -> Option<String> {
 fn compare_line(state: &State, sample_type: &str, files: [&str; 2]) -> String {
     let scope = &state.scope;
     let mut flags = flags_of(state, sample_type);
-    let name = quoted(&state.functions_of(&state.selected));
+    let name = quoted(&shown_functions(state));
     let words = match state.view {
         View::Top if state.order == Order::Cum => "diff --cum",
         View::Top | View::LabelTop | View::Timeline => "diff",
@@ -130,8 +140,24 @@ fn compare_line(state: &State, sample_type: &str, files: [&str; 2]) -> String {
     } else if !is_flame {
         flags.push("--all --min-share 0".to_owned());
     }
-    let [old, new] = files;
-    format!("rpprof {words} {} {old} {new}", flags.join(" "))
+    let (merges, [old, new]) = merged(state, files);
+    format!("{merges}rpprof {words} {} {old} {new}", flags.join(" "))
+}
+
+/// Returns what merges the files of each side, as the browser does, and what the sides are then: to `diff` several files are
+/// runs, of which it takes means.
+fn merged(state: &State, [old, new]: [&str; 2]) -> (String, [String; 2]) {
+    let limit = state.subject.reading.names.iter().find(|flag| flag.starts_with("--max-inflated"));
+    let limit = limit.map(|flag| format!("{flag} ")).unwrap_or_default();
+    let merge = |files: &str| format!("rpprof merge {limit}{files}");
+    let has_many = [state.subject.base.as_ref().map_or(1, |base| base.files.len()), state.subject.files.len()];
+    match has_many.map(|count| count > 1) {
+        [false, false] => (String::new(), [old.to_owned(), new.to_owned()]),
+        [true, false] => (format!("{} | ", merge(old)), ["-".to_owned(), new.to_owned()]),
+        [false, true] => (format!("{} | ", merge(new)), [old.to_owned(), "-".to_owned()]),
+        // There is one standard input.
+        [true, true] => (String::new(), [old, new].map(|files| format!("<({})", merge(files)))),
+    }
 }
 
 /// Returns a command for each side that has something of what is shown; old values are made comparable as in the view.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::beside::across;
+use super::beside::{across, zoom_to_rest};
 use super::chips::zoom_to;
 use super::find::Way;
 use super::key::Action;
@@ -119,8 +119,8 @@ pub(super) fn move_box(state: &mut State, action: Action) {
 pub(super) fn zoom_in(state: &mut State) {
     match state.flame_box {
         BoxOf::Node(node) => zoom_to(state, Zoom { node, first_child: 0 }),
-        BoxOf::Rest { parent, .. } if state.is_beside() => {
-            zoom_to(state, Zoom { node: parent, first_child: 0 });
+        BoxOf::Rest { parent, first_child, .. } if state.is_beside() => {
+            zoom_to_rest(state, parent, first_child);
             state.flame_box = BoxOf::Node(parent);
         }
         BoxOf::Rest { parent, first_child, .. } => {

@@ -9,6 +9,7 @@ use rpprof::transform::Selection;
 use super::answer::{CodeRow, Instructions};
 use super::compare;
 use super::prepare::{OldSide, Prepared};
+use super::within::within;
 use super::worker::Sources;
 use crate::code::Code;
 use crate::source::SourceFinder;
@@ -23,17 +24,18 @@ pub(super) fn instructions(
     functions: &str,
     interrupt: &Interrupt,
 ) -> Option<Result<Instructions, String>> {
-    let functions = match Regex::new(functions) {
+    let within = within(prepared, functions, interrupt)?;
+    let functions = match Regex::new(&within.functions) {
         Ok(functions) => functions,
         Err(error) => return Some(Err(error.to_string())),
     };
     let (new, reasons) = disasm(&prepared.selection, &prepared.values, sources, &functions, interrupt)?;
     let Some(old) = &prepared.old else {
         let rows = new.routines.iter().flat_map(|routine| rows(routine, None)).collect();
-        return Some(Ok(Instructions { rows, reasons }));
+        return Some(Ok(Instructions { rows, reasons, within }));
     };
     let (before, _) = disasm(&old.selection, &old.values, sources, &functions, interrupt)?;
-    Some(both(prepared, old, &new, &before, interrupt)?.map(|rows| Instructions { rows, reasons }))
+    Some(both(prepared, old, &new, &before, interrupt)?.map(|rows| Instructions { rows, reasons, within }))
 }
 
 /// Returns the rows of the new side, each with what it weighs on the old one.

@@ -91,7 +91,9 @@ fn push_children(tree: &Tree, node: u32, first: usize, parts: Range<usize>, row:
         start += width;
     }
     if widths[wide] >= PARTS {
-        let of = BoxOf::Rest { parent: node, first_child: first + wide, count: children.len() - wide };
+        // What weighs nothing is in no box.
+        let count = children[wide..].partition_point(|&child| tree.node(child).total > 0);
+        let of = BoxOf::Rest { parent: node, first_child: first + wide, count };
         row.push(FlameBox { of, parts: start..start + widths[wide], is_even: wide % 2 == 0 });
     }
 }

@@ -72,6 +72,7 @@ mod update;
 mod view;
 mod visits;
 mod watch;
+mod within;
 mod words;
 mod worker;
 

@@ -22,6 +22,7 @@ mod sandwich;
 mod search;
 mod selection;
 mod timeline;
+mod within;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! The call tree as views walk it: children in order, the heaviest first.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use rpprof::aggregate::{CallTree, FrameId, Root, TreeDetail};
@@ -79,6 +80,28 @@ pub(super) struct Tree {
 }
 
 impl Tree {
+    /// Leaves nothing of a node but its children, without those of some names.
+    pub(super) fn narrow(&mut self, parent: u32, gone: &HashSet<String>) {
+        let (names, nodes) = (&self.names, &self.nodes);
+        let is_gone = |child: u32| gone.contains(&names[nodes[child as usize].frame as usize].name);
+        let range = self.node(parent).children.clone();
+        let list = &mut self.children[range.start as usize..range.end as usize];
+        // Those that are left stay in their order.
+        list.sort_by_key(|&child| is_gone(child));
+        let left = list.iter().take_while(|&&child| !is_gone(child)).count();
+        let mut span = 0_i64;
+        for (place, &child) in list.iter().enumerate() {
+            let node = &mut self.nodes[child as usize];
+            if place < left {
+                span = span.saturating_add(node.total.max(0));
+            } else {
+                (node.total, node.span) = (0, 0);
+            }
+        }
+        let node = &mut self.nodes[parent as usize];
+        (node.own, node.span) = (0, span);
+    }
+
     /// Makes the tree of what the library found.
     pub(super) fn new(tree: &CallTree, root: Root, min_share: f64, names: FrameNames) -> Self {
         let nodes = tree.nodes().iter().map(|node| NewNode {

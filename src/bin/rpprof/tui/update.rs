@@ -202,14 +202,18 @@ fn take_in(state: &mut State, answer: Answer) {
         Reply::Info(lines) => state.info = Some(lines),
         Reply::Source(functions, listing) => {
             let is_same = state.source.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            let note = listing.within.note().filter(|_| !is_same && state.view == View::Source);
             state.source = Some((functions.clone(), listing));
+            note.into_iter().for_each(|note| state.tell(note));
             if !is_same {
                 code_cursor::restore(state, View::Source, &functions);
             }
         }
         Reply::Instructions(functions, instructions) => {
             let is_same = state.instructions.as_ref().is_some_and(|(shown, _)| *shown == functions);
+            let note = instructions.within.note().filter(|_| !is_same && state.view == View::Disassembly);
             state.instructions = Some((functions.clone(), instructions));
+            note.into_iter().for_each(|note| state.tell(note));
             if !is_same {
                 code_cursor::restore(state, View::Disassembly, &functions);
             }
@@ -352,7 +356,8 @@ fn needed_tree(state: &mut State, view: View) -> Option<Effect> {
     };
     let whole = tree.node(TOP).span.max(1) as f64;
     let mut share = tree.node(seen).span.max(0) as f64 / whole;
-    if view == View::Flame && state.zoom.first_child > 0 {
+    // Of two flame graphs each has an order of its own; their tree has small paths everywhere or nowhere.
+    if view == View::Flame && state.zoom.first_child > 0 && !state.is_beside() {
         let shown = &tree.children(seen)[..state.zoom.first_child];
         let gone: i64 = shown.iter().map(|&child| tree.node(child).total.max(0)).sum();
         share -= (gone.saturating_add(tree.node(seen).own.max(0))) as f64 / whole;

@@ -110,11 +110,7 @@ fn the_command_for_the_table_has_its_rows() {
             .map(|row| (row["name"].as_str().expect("a name").to_owned(), number(row, "flat"), number(row, "cum")))
             .collect();
         assert!(!shown.is_empty(), "{file} {keys:?}");
-        let sorted = |mut rows: Vec<(String, i64, i64)>| {
-            rows.sort_unstable();
-            rows
-        };
-        assert_eq!(sorted(shown), sorted(printed), "{file} {keys:?}: {command}");
+        assert_eq!(shown, printed, "{file} {keys:?}, also in this order: {command}");
     }
 }
 

@@ -4,11 +4,12 @@ use rpprof::report::{self, DiffOptions, DiffRows};
 use rpprof::transform::Selection;
 
 use super::super::beside::{Picture, Side};
+use super::super::layout::{BoxOf, Zoom};
 use super::super::scope::Sides;
 use super::super::state::{Effect, Order, View};
 use super::super::theme::Depth;
 use super::super::tree::TOP;
-use super::{Browser, check};
+use super::{Browser, check, text_of};
 
 const OLD: &str = "runs/old_1.pb.gz";
 const NEW: &str = "runs/new_1.pb.gz";
@@ -202,4 +203,50 @@ fn a_chip_says_what_was_made_equal() {
     assert_eq!(side(&browser), "compared", "both took equally long");
     browser.press("=");
     assert_eq!(side(&browser), "compared: values as measured");
+}
+
+#[test]
+fn small_calls_are_zoomed_to_on_both_sides() {
+    let mut browser = Browser::compare("runs/old_1.pb.gz", "runs/new_1.pb.gz", (100, 24), Depth::Mono);
+    browser.press("2 D");
+    assert!(browser.state.picture_at_cursor().is_some());
+    let rest = |browser: &Browser| {
+        let picture = browser.state.picture_at_cursor().expect("there are two");
+        let rows = browser.state.rows_of(&picture, 0..60);
+        let mut boxes = rows.into_iter().flatten().map(|flame_box| flame_box.of);
+        let found =
+            boxes.find(|of| matches!(of, BoxOf::Rest { first_child, count, .. } if *first_child > 0 && *count > 1));
+        let Some(of @ BoxOf::Rest { parent, first_child, count }) = found else { panic!("there are small calls") };
+        let (wide, small) = picture.tree.children(parent)[..first_child + count].split_at(first_child);
+        let names = |nodes: &[u32]| nodes.iter().map(|&node| picture.tree.name(node).to_owned()).collect::<Vec<_>>();
+        (of, picture.tree.name(parent).to_owned(), names(wide), names(small))
+    };
+    let (of, parent, wide, small) = rest(&browser);
+    browser.state.flame_box = of;
+    browser.press("enter");
+    let node = browser.state.zoom.node;
+    assert_eq!(browser.state.flame_box, BoxOf::Node(node));
+    let area = super::super::view::list_area(&browser.state);
+    let pictures = browser.state.pictures(area).expect("there are two");
+    assert_eq!(pictures[0].tree.name(node), parent);
+    for picture in &pictures {
+        let row = browser.state.row_of(picture, 1);
+        assert!(!row.is_empty());
+        for flame_box in row {
+            if let BoxOf::Node(node) = flame_box.of {
+                // A finer tree may have more small ones.
+                assert!(wide.iter().all(|wide| wide != picture.tree.name(node)), "{wide:?}");
+            }
+        }
+    }
+    let has_small = |picture: &Picture<'_>| {
+        browser.state.row_of(picture, 1).iter().any(|flame_box| {
+        matches!(flame_box.of, BoxOf::Node(node) if small.iter().any(|small| small == picture.tree.name(node)))
+    })
+    };
+    assert!(has_small(&pictures[0]), "{small:?}");
+    assert!(pictures.iter().any(|picture| picture.area.width == (area.width - 1) / 2), "as wide as there is place");
+    assert!(text_of(&browser.picture(), false).contains("(small ones)"));
+    browser.press("u");
+    assert_eq!(browser.state.zoom, Zoom::default(), "all is there again");
 }

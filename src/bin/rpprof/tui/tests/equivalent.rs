@@ -48,6 +48,28 @@ fn said(line: &str) -> (SymbolArgs, u64, Option<SourceArgs>) {
 }
 
 #[test]
+fn files_of_a_side_are_merged_before_they_are_compared() {
+    let mut browser = Browser::compare("runs/old_1.pb.gz", "runs/new_1.pb.gz", (100, 30), Depth::Mono);
+    let two = |one: &str, other: &str| vec![one.into(), other.into()];
+    browser.state.subject.base.as_mut().expect("it was compared").files = two("a b.pb.gz", "b.pb.gz");
+    let flags = "-t cpu --all --min-share 0";
+    assert_eq!(
+        copied(&mut browser),
+        format!("rpprof merge 'a b.pb.gz' b.pb.gz | rpprof diff {flags} - runs/new_1.pb.gz")
+    );
+    browser.state.subject.files = two("c.pb.gz", "d.pb.gz");
+    browser.state.subject.reading.names = vec!["--max-inflated 5".to_owned()];
+    let merges =
+        "<(rpprof merge --max-inflated 5 'a b.pb.gz' b.pb.gz) <(rpprof merge --max-inflated 5 c.pb.gz d.pb.gz)";
+    assert_eq!(copied(&mut browser), format!("rpprof diff -t cpu --max-inflated 5 --all --min-share 0 {merges}"));
+    browser.state.subject.base.as_mut().expect("it was compared").files.truncate(1);
+    browser.press("2");
+    let merge = "rpprof merge --max-inflated 5 c.pb.gz d.pb.gz | ";
+    let diff = "rpprof diff --flame -o diff.svg -t cpu --max-inflated 5 'a b.pb.gz' -";
+    assert_eq!(copied(&mut browser), format!("{merge}{diff}"));
+}
+
+#[test]
 fn commands_read_what_the_browser_read() {
     let single = Browser::open("go_cpu.pb.gz", (100, 30), Depth::Mono);
     let two = Browser::compare("runs/old_1.pb.gz", "runs/new_1.pb.gz", (100, 30), Depth::Mono);

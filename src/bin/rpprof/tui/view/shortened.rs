@@ -199,8 +199,17 @@ fn ends(own: &str) -> Vec<&str> {
             _ => {}
         }
     }
-    ends.retain(|end| !is_nameless(end));
+    ends.retain(|end| !is_nameless(end) && !is_extension(end));
     ends
+}
+
+/// Returns whether a part of a name is what the names of files of source end with, maybe with a line: that tells less than
+/// what stands before it.
+fn is_extension(part: &str) -> bool {
+    let extension = part.split(':').next().unwrap_or(part);
+    let known =
+        ["S", "asm", "c", "cc", "cpp", "cxx", "go", "h", "hpp", "inc", "java", "js", "py", "rb", "rs", "s", "ts"];
+    known.contains(&extension)
 }
 
 /// Returns whether a part of a name is nothing but what compilers call functions without names: closures of Rust, and of Go.
@@ -241,6 +250,9 @@ mod tests {
             ("a::b::operator()(int) const", 18, "a::b::operator()"),
             ("core::ops::function::FnOnce::call_once{{vtable.shim}}", 30, "call_once{{vtable.shim}}"),
             ("/usr/src/shop/store.c:123", 12, "store.c:123"),
+            ("/usr/src/shop/store.c:123", 7, "store.c"),
+            ("sort/zsortinterface.go", 5, "zsort"),
+            ("example.com/shop/arshal_default.go", 17, "arshal_default.go"),
             ("std::sort(int*, int*)", 12, "std::sort"),
             ("runtime.mallocgc", 4, "mall"),
             ("example.com/shop/store.(*node[go.shape.uint64,go.shape.*uint8]).walk", 30, "store.(*node[..]).walk"),

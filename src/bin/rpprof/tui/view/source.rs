@@ -34,7 +34,10 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             .table
             .as_ref()
             .is_none_or(|table| table.rows.iter().any(|row| table.names[row.frame as usize].name == *name));
-        let text = if weighs {
+        let text = if weighs && state.is_nameless(name) {
+            let hint = "--binary FILE says where the program is, or PPROF_BINARY_PATH";
+            format!("there are no names of the functions in {name}: {hint}")
+        } else if weighs {
             format!("the profile has no lines of {name}")
         } else {
             state
