@@ -469,7 +469,7 @@ fn a_server_is_asked_again_and_what_was_there_stays() {
     screen.shows("flat");
     std::fs::remove_file(&path).expect("it is there");
     screen.press("R");
-    screen.shows("not read again: http status: 503");
+    screen.shows("not read again: the server says 503");
     screen.press("q");
     screen.is_given_back("0");
     let Some(screen) = Screen::new("server-fault", &format!("rpprof tui http://{address}/heap")) else { return };
