@@ -26,7 +26,11 @@ pub(super) fn center(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interr
     if let Some(exact) = prepared.names.iter().position(|frame| frame.name == name) {
         return Some(Some(FrameId::from_index(exact)));
     }
-    for granularity in GRANULARITIES {
+    if is_filtered_away(prepared, name) {
+        return Some(None);
+    }
+    let own = prepared.scope.granularity;
+    for granularity in GRANULARITIES.into_iter().filter(|other| *other != own) {
         if interrupt.is_set() {
             return None;
         }
@@ -40,6 +44,17 @@ pub(super) fn center(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interr
         }
     }
     Some(None)
+}
+
+/// Returns whether a frame that no filter has left has the name: then no other one is meant.
+///
+/// That is quick, unlike making frames of all granularities.
+fn is_filtered_away(prepared: &Prepared<'_, '_>, name: &str) -> bool {
+    let old = prepared.old.as_ref().map(|old| old.selection.profile());
+    [prepared.selection.profile()].into_iter().chain(old).any(|profile| {
+        let frames = Frames::new(&Selection::all(profile), prepared.scope.frame_options());
+        (0..frames.len()).any(|frame| frames.frame(FrameId::from_index(frame)).name() == name)
+    })
 }
 
 /// Returns the frames that stand where those of another granularity do that have a name, each once.

@@ -89,3 +89,15 @@ fn a_chip_says_where_there_are_sums_and_where_means() {
         assert_eq!(chip(&browser), text);
     }
 }
+
+#[test]
+fn what_a_filter_has_hidden_is_not_taken_for_something_else() {
+    for granularity in ["f", "n", "F", "l", "a"] {
+        let mut browser = Browser::open("go_cpu.pb.gz", (100, 24), Depth::Mono);
+        browser.press(&format!("g {granularity} down 4 d"));
+        let picture = super::text_of(&browser.picture(), false);
+        assert!(picture.contains("leave nothing"), "{granularity}\n{picture}");
+        browser.press("u");
+        assert!(!super::text_of(&browser.picture(), false).contains("leave nothing"), "{granularity}");
+    }
+}
