@@ -37,6 +37,12 @@ impl FrameKeys {
         self.functions.reserve(count);
     }
 
+    /// Gives back the room that was made for more.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.functions.shrink_to_fit();
+        self.more.shrink_to_fit();
+    }
+
     /// Appends a key; returns its row.
     pub(super) fn push(&mut self, key: Key) -> usize {
         let row = self.functions.len();

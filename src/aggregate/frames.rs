@@ -1,5 +1,6 @@
 //! The frames of a selection: what a row, a node or a box stands for.
 
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use super::frame_keys::Key;
@@ -112,6 +113,9 @@ impl FrameId {
     }
 }
 
+/// As many digits has an address in a name.
+const ADDRESS_DIGITS: usize = 16;
+
 /// What is known of a frame at the granularity that was asked for (pprof's `NodeInfo`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Frame<'f> {
@@ -134,32 +138,49 @@ pub struct Frame<'f> {
 impl Frame<'_> {
     /// Returns the name to show (pprof's `PrintableName`).
     pub fn name(&self) -> String {
-        let mut parts = self.name_parts();
-        if parts.len() == 1 { parts.swap_remove(0) } else { parts.join(" ") }
+        let mut name = String::new();
+        self.push_name(&mut name);
+        name
+    }
+
+    /// Appends the name to show to a text; returns where in the text the function begins, if the name has one.
+    pub fn push_name(&self, text: &mut String) -> Option<usize> {
+        let begin = text.len();
+        self.each_part(|part| {
+            if text.len() > begin {
+                text.push(' ');
+            }
+            // Nothing fails that is written to a string.
+            let _ = text.write_fmt(part);
+        });
+        // Only the address comes before it, which has as many digits and a space.
+        (!self.function.is_empty()).then(|| begin + if self.address == 0 { 0 } else { ADDRESS_DIGITS + 1 })
     }
 
     /// Returns what the name is made of: address, function, place (pprof's `NameComponents`).
     pub fn name_parts(&self) -> Vec<String> {
         let mut parts = Vec::new();
-        if self.address != 0 {
-            parts.push(format!("{:016x}", self.address));
-        }
-        if !self.function.is_empty() {
-            parts.push(self.function.to_owned());
-        }
-        if self.line != 0 {
-            let column = if self.column == 0 { String::new() } else { format!(":{}", self.column) };
-            parts.push(format!("{}:{}{column}", self.file, self.line));
-        } else if !self.file.is_empty() {
-            parts.push(self.file.to_owned());
-        } else if self.function.is_empty() {
-            parts.push(if self.object.is_empty() {
-                "<unknown>".to_owned()
-            } else {
-                format!("[{}]", base_name(self.object))
-            });
-        }
+        self.each_part(|part| parts.push(part.to_string()));
         parts
+    }
+
+    /// Tells the parts of the name one after the other.
+    fn each_part(&self, mut tell: impl FnMut(fmt::Arguments<'_>)) {
+        let Self { address, function, file, line, column, object, .. } = self;
+        if *address != 0 {
+            tell(format_args!("{address:0ADDRESS_DIGITS$x}"));
+        }
+        if !function.is_empty() {
+            tell(format_args!("{function}"));
+        }
+        match (*line, *column) {
+            (0, _) if !file.is_empty() => tell(format_args!("{file}")),
+            (0, _) if !function.is_empty() => {}
+            (0, _) if object.is_empty() => tell(format_args!("<unknown>")),
+            (0, _) => tell(format_args!("[{}]", base_name(object))),
+            (line, 0) => tell(format_args!("{file}:{line}")),
+            (line, column) => tell(format_args!("{file}:{line}:{column}")),
+        }
     }
 
     /// Returns all that the frame is known by, by which frames with equal names are ordered.

@@ -51,7 +51,9 @@ impl<'p> Numbering<'p> {
         numbering
     }
 
-    pub(super) fn into_table(self) -> FrameTable<'p> {
+    pub(super) fn into_table(mut self) -> FrameTable<'p> {
+        self.texts.shrink_to_fit();
+        self.keys.shrink_to_fit();
         FrameTable { keys: self.keys, texts: self.texts }
     }
 

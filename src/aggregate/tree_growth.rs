@@ -1,6 +1,7 @@
 //! How a call tree grows: stacks are split among the children of a node, on all cores if they are many.
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -60,8 +61,9 @@ pub(super) fn grow(
     let only = columns.iter().map(only_steps).collect();
     let merges_calls = columns.iter().any(|column| column.frames.merges_calls);
     let ground = Ground { columns, only, root: options.root, merges_calls, mass, details, interrupt, idle };
-    let whole = Pending { node: None, merged: None, limit: Limit::of_top(mass, options, details), cursors };
-    let mut tree = ground.grow(0, vec![whole])?;
+    let limit = Limit::of_top(mass, options, details);
+    let whole = Pending { node: None, merged: None, limit, stacks: 0..cursors.len() };
+    let mut tree = ground.grow(0, vec![whole], &mut cursors)?;
     (tree.total, tree.columns) = (total, columns.len());
     Some(tree)
 }
@@ -76,16 +78,18 @@ struct Child {
     /// Sum of absolute values: what decides whether it is left out.
     mass: f64,
     is_inline: bool,
-    cursors: u32,
+    /// How many stacks go on there.
+    stacks: u32,
 }
 
 /// A node whose stacks are still to be split.
-struct Pending<'p> {
+struct Pending {
     node: Option<NodeId>,
     /// Its frame, if calls from that to itself are no nodes.
     merged: Option<FrameId>,
     limit: Limit,
-    cursors: Vec<Cursor<'p>>,
+    /// Where its stacks are in the list of all: behind those of all that are pending before it.
+    stacks: Range<usize>,
 }
 
 /// What all threads read.
@@ -110,15 +114,17 @@ struct Branch {
     /// For the node that is split: which child each frame is, by frame; valid if `epoch` is that of the node.
     children_of: Vec<(u32, u32)>,
     epoch: u32,
-    /// The child of each stack that goes on from the node that is split; kept so that its memory is not made anew.
+    /// The child of each stack that goes on from the node that is split, and then where the stack goes in the list.
+    /// Kept so that its memory is not made anew.
     child_of: Vec<u32>,
 }
 
 impl<'p> Ground<'_, 'p> {
     /// Splits nodes, the last one first, until nothing is left; the first `roots` nodes of the result are theirs.
     ///
-    /// The order of the nodes is the same however many threads there are.
-    fn grow(&self, roots: usize, mut pending: Vec<Pending<'p>>) -> Option<CallTree> {
+    /// The order of the nodes is the same however many threads there are. Stacks stay in one list, in which those of a
+    /// node lie together: new memory costs more than all else.
+    fn grow(&self, roots: usize, mut pending: Vec<Pending>, cursors: &mut [Cursor<'p>]) -> Option<CallTree> {
         let frames = self.columns.iter().map(|column| column.frames.len()).max().unwrap_or(0);
         let mut branch =
             Branch { tree: CallTree::default(), children_of: vec![(0, 0); frames], epoch: 0, child_of: Vec::new() };
@@ -131,23 +137,23 @@ impl<'p> Ground<'_, 'p> {
             if self.interrupt.is_set() {
                 return None;
             }
-            self.split(&mut branch, next, &mut pending);
+            self.split(&mut branch, &next, cursors, &mut pending);
             if let Some(helped) = self.first_part(&mut pending) {
-                return self.share(branch, helped, pending);
+                return self.share(branch, helped, pending, cursors);
             }
         }
         Some(branch.tree)
     }
 
     /// Takes the first nodes out of those that are pending, if another thread can have them and it pays.
-    fn first_part(&self, pending: &mut Vec<Pending<'p>>) -> Option<Vec<Pending<'p>>> {
+    fn first_part(&self, pending: &mut Vec<Pending>) -> Option<Vec<Pending>> {
         if pending.len() < 2 || self.idle.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        let all: usize = pending.iter().map(|pending| pending.cursors.len()).sum();
+        let all: usize = pending.iter().map(|pending| pending.stacks.len()).sum();
         let (mut count, mut first) = (0, 0);
         while count + 1 < pending.len() && first < all / 2 {
-            first += pending[count].cursors.len();
+            first += pending[count].stacks.len();
             count += 1;
         }
         if first < MANY_STACKS || all - first < MANY_STACKS {
@@ -160,14 +166,23 @@ impl<'p> Ground<'_, 'p> {
     }
 
     /// Lets another thread grow the first part; what it finds comes last, as it would have been done last.
-    fn share(&self, mut branch: Branch, helped: Vec<Pending<'p>>, pending: Vec<Pending<'p>>) -> Option<CallTree> {
+    fn share(
+        &self,
+        mut branch: Branch,
+        helped: Vec<Pending>,
+        mut pending: Vec<Pending>,
+        cursors: &mut [Cursor<'p>],
+    ) -> Option<CallTree> {
+        let begin = pending[0].stacks.start;
+        pending.iter_mut().for_each(|next| next.stacks = next.stacks.start - begin..next.stacks.end - begin);
+        let (of_helped, cursors) = cursors.split_at_mut(begin);
         let (own_part, other_part) = thread::scope(|scope| {
             let other = scope.spawn(move || {
-                let part = self.grow_part(helped);
+                let part = self.grow_part(helped, of_helped);
                 self.idle.fetch_add(1, Ordering::Relaxed);
                 part
             });
-            let own = self.grow_part(pending);
+            let own = self.grow_part(pending, cursors);
             self.idle.fetch_add(1, Ordering::Relaxed);
             let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             // This thread is at work again.
@@ -180,14 +195,14 @@ impl<'p> Ground<'_, 'p> {
     }
 
     /// Grows a tree below some nodes, whose places in the whole tree are returned too.
-    fn grow_part(&self, mut pending: Vec<Pending<'p>>) -> Option<(Vec<NodeId>, CallTree)> {
+    fn grow_part(&self, mut pending: Vec<Pending>, cursors: &mut [Cursor<'p>]) -> Option<(Vec<NodeId>, CallTree)> {
         let mut roots = Vec::with_capacity(pending.len());
         for (index, next) in (0..).zip(&mut pending) {
             roots.extend(next.node.replace(NodeId(index)));
         }
         // The node above all has one child list only, so it is never pending beside others.
         debug_assert_eq!(roots.len(), pending.len());
-        let tree = self.grow(roots.len(), pending)?;
+        let tree = self.grow(roots.len(), pending, cursors)?;
         Some((roots, tree))
     }
 
@@ -282,7 +297,8 @@ impl<'p> Ground<'_, 'p> {
     }
 
     /// Makes the children of a node and passes on those whose own children are to be made.
-    fn split(&self, branch: &mut Branch, mut parent: Pending<'p>, pending: &mut Vec<Pending<'p>>) {
+    fn split(&self, branch: &mut Branch, parent: &Pending, all: &mut [Cursor<'p>], pending: &mut Vec<Pending>) {
+        let cursors = &mut all[parent.stacks.clone()];
         branch.epoch += 1;
         let columns = self.columns.len();
         let mut children: Vec<Child> = Vec::new();
@@ -291,15 +307,15 @@ impl<'p> Ground<'_, 'p> {
         let mut ended_totals = vec![0_i64; if columns > 1 { columns } else { 0 }];
         let mut ended = 0_i64;
         branch.child_of.clear();
-        branch.child_of.reserve(parent.cursors.len());
+        branch.child_of.reserve(cursors.len());
         // Stacks that end here leave the list.
         let mut kept = 0;
         let passed = parent.limit.depth as usize % AHEAD;
         if passed == 0 {
-            self.look_ahead(parent.merged, &mut parent.cursors);
+            self.look_ahead(parent.merged, cursors);
         }
-        for index in 0..parent.cursors.len() {
-            let cursor = parent.cursors[index];
+        for index in 0..cursors.len() {
+            let cursor = cursors[index];
             let step = cursor.ahead[passed];
             let weight = cursor.weight;
             if step == Step::END {
@@ -314,7 +330,7 @@ impl<'p> Ground<'_, 'p> {
             let slot = &mut branch.children_of[frame.index()];
             if slot.0 != branch.epoch {
                 *slot = (branch.epoch, children.len() as u32); // No more children than 32-bit frames.
-                children.push(Child { frame, total: 0, mass: 0.0, is_inline: true, cursors: 0 });
+                children.push(Child { frame, total: 0, mass: 0.0, is_inline: true, stacks: 0 });
                 if columns > 1 {
                     totals.resize(children.len() * columns, 0);
                 }
@@ -323,18 +339,17 @@ impl<'p> Ground<'_, 'p> {
             child.total = child.total.wrapping_add(weight);
             child.mass += weight.abs_diff(0) as f64 * self.columns[cursor.column as usize].factor;
             child.is_inline &= is_inline;
-            child.cursors += 1;
+            child.stacks += 1;
             if columns > 1 {
                 let total = &mut totals[slot.1 as usize * columns + cursor.column as usize];
                 *total = total.wrapping_add(weight);
             }
             branch.child_of.push(slot.1);
             if kept < index {
-                parent.cursors[kept] = cursor;
+                cursors[kept] = cursor;
             }
             kept += 1;
         }
-        parent.cursors.truncate(kept);
         if let Some(node) = parent.node {
             branch.tree.nodes[node.index()].own = ended;
             for (column, own) in ended_totals.into_iter().enumerate() {
@@ -343,29 +358,27 @@ impl<'p> Ground<'_, 'p> {
         } else {
             branch.tree.frameless = ended;
         }
-        self.push_children(branch, parent, &children, &totals, pending);
+        self.push_children(branch, parent, (&children, &totals), &mut cursors[..kept], pending);
     }
 
+    /// Makes nodes of the children that weigh enough, and lays the stacks of each together, in the order they were in.
     fn push_children(
         &self,
         branch: &mut Branch,
-        mut parent: Pending<'p>,
-        children: &[Child],
-        totals: &[i64],
-        pending: &mut Vec<Pending<'p>>,
+        parent: &Pending,
+        (children, totals): (&[Child], &[i64]),
+        cursors: &mut [Cursor<'p>],
+        pending: &mut Vec<Pending>,
     ) {
         let tree = &mut branch.tree;
-        let first = pending.len();
-        let largest = (0..children.len()).max_by_key(|&row| children[row].cursors);
-        // Where in `pending` the stacks of each child go.
-        let mut lists: Vec<Option<usize>> = Vec::with_capacity(children.len());
-        // The child that most of the stacks go to has its parent's list, because new memory costs more than all else.
-        let mut heir = None;
+        let mut end = 0;
+        // Where the next stack of each child goes; those of children that are left out go behind all others.
+        let mut places: Vec<Option<u32>> = Vec::with_capacity(children.len());
         for (row, child) in children.iter().enumerate() {
             let limit = parent.limit.below(child.frame, self.mass, self.details);
             let is_kept = parent.limit.keeps(child.mass, &limit);
             tree.left_out += usize::from(!is_kept);
-            lists.push(is_kept.then_some(pending.len()));
+            places.push(is_kept.then_some(end));
             if !is_kept {
                 continue;
             }
@@ -376,34 +389,31 @@ impl<'p> Ground<'_, 'p> {
                 let totals = &totals[row * self.columns.len()..(row + 1) * self.columns.len()];
                 tree.by_column.extend(totals.iter().map(|&total| PathWeight { total, own: 0 }));
             }
-            let has_parents_list = Some(row) == largest && parent.cursors.capacity() / 2 <= child.cursors as usize;
-            if has_parents_list {
-                heir = Some(row as u32); // No more children than 32-bit frames.
-            }
-            let cursors = Vec::with_capacity(if has_parents_list { 0 } else { child.cursors as usize });
             let merged = self.merges_calls.then_some(frame);
-            pending.push(Pending { node: Some(node), merged, limit, cursors });
+            let begin = parent.stacks.start + end as usize;
+            end += child.stacks;
+            let stacks = begin..parent.stacks.start + end as usize;
+            pending.push(Pending { node: Some(node), merged, limit, stacks });
         }
-        if pending.len() == first {
+        if end == 0 || children.len() == 1 {
             return;
         }
-        if let ([_], [Some(list)], Some(_)) = (children, lists.as_slice(), heir) {
-            pending[*list].cursors = parent.cursors;
-            return;
+        for place in &mut branch.child_of {
+            let place_of_child = places[*place as usize].as_mut().unwrap_or(&mut end);
+            *place = *place_of_child;
+            *place_of_child += 1;
         }
-        let mut kept = 0;
-        for (index, &child) in branch.child_of.iter().enumerate() {
-            let cursor = parent.cursors[index];
-            if heir == Some(child) {
-                parent.cursors[kept] = cursor;
-                kept += 1;
-            } else if let Some(list) = lists[child as usize] {
-                pending[list].cursors.push(cursor);
-            }
-        }
-        if let Some(list) = heir.and_then(|child| lists[child as usize]) {
-            parent.cursors.truncate(kept);
-            pending[list].cursors = parent.cursors;
+        put_in_places(cursors, &mut branch.child_of);
+    }
+}
+
+/// Puts each item where its place is, of which each is there once.
+fn put_in_places<T>(items: &mut [T], places: &mut [u32]) {
+    for index in 0..items.len() {
+        while places[index] as usize != index {
+            let place = places[index] as usize;
+            items.swap(index, place);
+            places.swap(index, place);
         }
     }
 }
