@@ -5,6 +5,7 @@
 mod messages;
 
 use prost::Message;
+use rpprof::aggregate::{Measure, StackWeights};
 use rpprof::codec::proto::pb;
 use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
 use rpprof::profile::{LabelValue, Profile};
@@ -385,7 +386,7 @@ fn what_is_wrong_is_told_as_if_no_sample_was_left_out() {
 
 #[test]
 fn labels_can_be_read_later_than_the_rest() -> std::io::Result<()> {
-    let mut labelled = Vec::new();
+    let (mut labelled, mut added_up) = (Vec::new(), 0);
     for folder in ["testdata", "testdata/legacy", "testdata/small"] {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
@@ -400,12 +401,30 @@ fn labels_can_be_read_later_than_the_rest() -> std::io::Result<()> {
             let other = part(LabelColumn::Skip, StackColumn::Keep);
             assert!(profile.take_labels(part(LabelColumn::Keep, StackColumn::Skip)), "{}", path.display());
             assert_eq!(profile, whole, "{}", path.display());
+            let mut sums = other.clone();
+            if let Some(stacks) = sums.add_up_samples() {
+                assert!(2 * sums.samples().len() <= stacks.len() && stacks.len() == whole.samples().len());
+                let weights = |profile: &Profile| {
+                    let selection = Selection::all(profile);
+                    let columns = 0..profile.sample_types().len();
+                    let weights = columns.map(|column| StackWeights::new(&selection, Measure::of(column)));
+                    weights.map(|weights| (weights.weights().to_vec(), weights.total_amount())).collect::<Vec<_>>()
+                };
+                assert_eq!(weights(&sums), weights(&whole), "{}", path.display());
+                let without = part(LabelColumn::Skip, StackColumn::Skip);
+                let mut restored = sums.clone();
+                assert!(restored.restore_samples(without, &stacks) && restored == other, "{}", path.display());
+                assert!(sums.restore_samples(part(LabelColumn::Keep, StackColumn::Skip), &stacks));
+                assert_eq!(sums, whole, "{}", path.display());
+                added_up += 1;
+            }
             if other != whole {
                 labelled.push((path, other, whole));
             }
         }
     }
     assert!(labelled.len() > 3, "too few with labels: {labelled:?}");
+    assert!(added_up > 0, "no stack has two samples");
     for (path, first, _) in &labelled {
         for (other_path, _, other) in &labelled {
             let mut profile = first.clone();

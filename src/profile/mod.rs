@@ -34,6 +34,7 @@ mod items;
 mod label_sets;
 mod labels;
 mod ragged;
+mod sample_stacks;
 mod sample_type;
 mod samples;
 mod stacks;
@@ -48,6 +49,7 @@ pub use ids::{FunctionId, LabelSetId, LocationId, MappingId, StackId, StringId};
 pub use label_sets::{LabelIter, LabelSets, Labels};
 pub use labels::{Label, LabelValue};
 pub use ragged::Ragged;
+pub use sample_stacks::SampleStacks;
 pub use samples::{Sample, Samples};
 pub(crate) use stacks::SAME;
 pub use stacks::Stacks;
@@ -165,37 +167,6 @@ impl Profile {
     /// Returns the name and the unit of a value type.
     pub fn value_type_names(&self, value_type: ValueType) -> (&str, &str) {
         (self.str(value_type.kind), self.str(value_type.unit))
-    }
-
-    /// Gives the samples the labels of those of `other`: the same profile, read with labels and without stacks.
-    ///
-    /// Only this copy of the profile changes. It returns whether `other` is the same as far as that can be seen, that is
-    /// in header, values and strings, of which this profile may have more; if not, nothing changes.
-    ///
-    /// ```
-    /// use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
-    ///
-    /// let open = || std::fs::File::open("testdata/go_cpu.pb.gz");
-    /// let options = ReadOptions::default();
-    /// let mut profile = codec::read(open()?, &options.clone().with_labels(LabelColumn::Skip))?;
-    /// let labels = codec::read(open()?, &options.clone().with_stacks(StackColumn::Skip))?;
-    /// assert!(profile.take_labels(labels));
-    /// assert_eq!(profile, codec::read(open()?, &options)?);
-    /// # Ok::<(), rpprof::Error>(())
-    /// ```
-    #[must_use]
-    pub fn take_labels(&mut self, other: Self) -> bool {
-        let is_same = self.sample_types == other.sample_types
-            && self.header == other.header
-            && self.samples.has_values_of(&other.samples)
-            && self.strings.begins_with(&other.strings);
-        if is_same {
-            let Self { label_sets, samples, .. } = other;
-            let sets = Arc::unwrap_or_clone(samples).into_label_sets();
-            Arc::make_mut(&mut self.samples).set_label_sets(sets);
-            self.label_sets = label_sets;
-        }
-        is_same
     }
 
     /// Returns the same profile without samples, stacks and labels.

@@ -102,6 +102,51 @@ impl Samples {
         values[sample_type.min(values.len())..].iter().step_by(self.width.max(1)).copied()
     }
 
+    /// Adds up the values of samples with equal stacks, of which there are `stacks`, in the order of these. Labels are gone
+    /// then. `None` if a value is negative or a sum too large, since more than the sums matters then.
+    pub(crate) fn added_up(&self, stacks: usize) -> Option<Self> {
+        if self.width == 0 {
+            return None;
+        }
+        let mut values: Items<i64> = Items::default();
+        let sums = values.grow(stacks * self.width);
+        let mut is_used = vec![false; stacks];
+        // Negative if a value is, or a sum that has become too large.
+        let mut signs = 0;
+        for (stack, row) in self.stacks.iter().zip(self.values.as_slice().chunks_exact(self.width)) {
+            is_used[stack.index()] = true;
+            let first = stack.index() * self.width;
+            for (sum, value) in sums[first..first + self.width].iter_mut().zip(row) {
+                *sum = sum.wrapping_add(*value);
+                signs |= *sum | *value;
+            }
+        }
+        if signs < 0 {
+            return None;
+        }
+        let all = (0..stacks).map(StackId::from_index);
+        if is_used.iter().all(|&is_used| is_used) {
+            return Some(Self { stacks: all.collect(), label_sets: Vec::new(), values, width: self.width });
+        }
+        let mut used = Self::with_width(self.width);
+        for stack in all.filter(|stack| is_used[stack.index()]) {
+            let first = stack.index() * self.width;
+            used.push(stack, LabelSetId::EMPTY, &values.as_slice()[first..first + self.width]);
+        }
+        Some(used)
+    }
+
+    /// Returns the stack of each sample.
+    pub(crate) fn into_stacks(self) -> Vec<StackId> {
+        self.stacks
+    }
+
+    /// Gives all samples other stacks, of which there are as many.
+    pub(crate) fn with_stacks(self, stacks: Vec<StackId>) -> Self {
+        debug_assert_eq!(stacks.len(), self.stacks.len());
+        Self { stacks, ..self }
+    }
+
     /// Returns whether there are as many samples with the same values.
     pub(crate) fn has_values_of(&self, other: &Self) -> bool {
         (self.width, self.len()) == (other.width, other.len()) && self.values.as_slice() == other.values.as_slice()

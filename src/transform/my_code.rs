@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::origin::{Origin, own_functions};
 use super::selection::{Cut, Selection};
-use crate::profile::{Function, Line, Location, LocationId, Profile, Ragged, StackId, Stacks};
+use crate::profile::{Function, Line, Location, LocationId, Profile, Ragged, StackId, Stacks, Symbols};
 
 /// The function that gets what samples without any code of the program's own weigh.
 pub const NOT_MY_CODE: &str = "(not my code)";
@@ -39,7 +39,7 @@ pub const NOT_MY_CODE: &str = "(not my code)";
 pub fn my_code(selection: &Selection<'_>) -> Profile {
     let profile = selection.profile();
     let is_own = own_functions(profile);
-    let mut lines = Ragged::new();
+    let mut lines = Ragged::sized_as(profile.symbols().lines());
     let mut is_kept = Vec::with_capacity(profile.symbols().locations().len());
     for (index, location) in profile.symbols().locations().iter().enumerate() {
         let id = LocationId::from_index(index);
@@ -50,10 +50,18 @@ pub fn my_code(selection: &Selection<'_>) -> Profile {
     }
     let mut mine = profile.clone();
     let name = Arc::make_mut(&mut mine.strings).push(NOT_MY_CODE);
-    let symbols = Arc::make_mut(&mut mine.symbols);
-    symbols.lines = lines;
+    let Symbols { mappings, functions, locations, file_ids, .. } = profile.symbols();
+    let mut symbols = Symbols {
+        mappings: mappings.clone(),
+        functions: functions.clone(),
+        locations: locations.clone(),
+        lines,
+        file_ids: file_ids.clone(),
+    };
     let function = symbols.push_function(Function { name, ..Function::default() });
     let rest = symbols.push_location(Location::default(), [Line { function, line: 0, column: 0 }]);
+
+    mine.symbols = Arc::new(symbols);
 
     let mut stacks = Stacks::default();
     let mut own = Vec::new();
