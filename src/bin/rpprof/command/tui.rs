@@ -15,7 +15,8 @@ use crate::failure::Failure;
 use crate::input::{can_reload, load_named, reload, reload_labels, server_address};
 use crate::source::SourceArgs;
 use crate::tui::{
-    self, Background, Chips, Config, ConfigArgs, First, Loaded, Looks, Opener, Play, Reading, Watch, WatchSource,
+    self, Background, Chips, Config, ConfigArgs, First, LeftOut, Loaded, Looks, Opener, Play, Reading, Watch,
+    WatchSource,
 };
 
 #[derive(Debug, Args)]
@@ -201,12 +202,13 @@ fn source(input: &InputArgs, filters: &Arc<FilterArgs>) -> Option<WatchSource> {
 fn loaded(input: InputArgs, filters: &FilterArgs) -> Result<Loaded, Failure> {
     if !can_reload(&input) || filters.needs_labels() {
         let profile = grouped(load_named(&input, LabelColumn::Keep, StackColumn::Keep)?, filters)?;
-        return Ok(Loaded { profile, files: input.files, labels: None });
+        return Ok(Loaded { profile, files: input.files, left_out: None });
     }
-    let profile = load_named(&input, LabelColumn::Skip, StackColumn::Keep)?;
+    let mut profile = load_named(&input, LabelColumn::Skip, StackColumn::Keep)?;
     let files = input.files.clone();
-    let labels = Box::new(move || reload_labels(&input).map_err(|failure| failure.bare().to_string()));
-    Ok(Loaded { profile, files, labels: Some(labels) })
+    let read = Box::new(move || reload_labels(&input).map_err(|failure| failure.bare().to_string()));
+    let left_out = Some(LeftOut::of(&mut profile, read));
+    Ok(Loaded { profile, files, left_out })
 }
 
 #[cfg(test)]

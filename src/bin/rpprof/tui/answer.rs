@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rpprof::report::Listing;
 
 use super::delta::Delta;
+use super::frame_name::FrameNames;
 use super::labels::LabelKey;
 use super::lexer::Span;
 use super::request::Topic;
@@ -44,48 +45,10 @@ pub(super) enum Reply {
     Export(String),
 }
 
-/// What is known of a frame whatever it weighs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FrameName {
-    pub(super) name: String,
-    /// The same for all frames of a package or, if there is no function, of a binary.
-    pub(super) package_hash: u32,
-    /// The binary that it is in, or one of them; empty if that is not known.
-    pub(super) binary: Arc<str>,
-    /// The function, without file and line.
-    pub(super) function: String,
-    /// What matches the functions that are shown as this one, if they have other names.
-    pub(super) pattern: Option<Box<str>>,
-    /// Where the name stands among all in their order; the same for equal ones.
-    pub(super) rank: u32,
-}
-
-impl FrameName {
-    /// Returns what matches the functions of the frame, and no others.
-    pub(super) fn expression(&self) -> String {
-        let name = if self.function.is_empty() { &self.name } else { &self.function };
-        self.pattern.as_deref().map_or_else(|| format!("^{}$", regex::escape(name)), str::to_owned)
-    }
-
-    /// Returns what matches the name of the frame, also if it is shown by another one, and no others.
-    pub(super) fn own_expression(&self) -> String {
-        let pattern = self.pattern.as_deref().and_then(|pattern| pattern.strip_prefix("^(?:")?.strip_suffix(")$"));
-        match pattern.zip(self.name.split_once(self.function.as_str())) {
-            Some((functions, (before, behind))) => {
-                format!("^{}(?:{functions}){}$", regex::escape(before), regex::escape(behind))
-            }
-            None => format!("^{}$", regex::escape(&self.name)),
-        }
-    }
-}
-
-/// The names of frames, by frame.
-pub(super) type FrameNames = Arc<Vec<FrameName>>;
-
 /// What frames weigh.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    pub(super) names: FrameNames,
+    pub(super) names: Arc<FrameNames>,
     /// Frames that weigh something.
     pub(super) rows: Vec<TableRow>,
     /// Rows of `rows`, the heaviest first by what they weigh themselves.
@@ -104,6 +67,15 @@ pub(super) struct Table {
     pub(super) unmatched: Vec<&'static str>,
     /// How rows changed, if two profiles are compared.
     pub(super) compared: Option<Compared>,
+}
+
+impl Table {
+    /// Returns how much memory the table takes, names apart.
+    pub(super) fn bytes(&self) -> usize {
+        let orders = [&self.by_flat, &self.by_cum, &self.by_name];
+        let compared = self.compared.as_ref().map_or(0, |compared| size_of_val(&*compared.rows));
+        size_of_val(&*self.rows) + orders.map(|order| size_of_val(&**order)).iter().sum::<usize>() + compared
+    }
 }
 
 /// How two profiles differ.
@@ -145,7 +117,7 @@ pub(super) struct CallRow {
 /// Who calls a frame, and whom it calls, each list the heaviest first.
 #[derive(Clone, Debug)]
 pub(super) struct Calls {
-    pub(super) names: FrameNames,
+    pub(super) names: Arc<FrameNames>,
     /// The name that was asked for.
     pub(super) name: String,
     /// The frame between them; `None` if nothing is left of it.
@@ -157,7 +129,7 @@ pub(super) struct Calls {
 impl Calls {
     /// Returns the name of the frame between them, which may be of another granularity than what was asked for.
     pub(super) fn center_name(&self) -> &str {
-        self.center.map_or(&self.name, |center| &self.names[center as usize].name)
+        self.center.map_or(&self.name, |center| self.names.name(center))
     }
 }
 
@@ -168,13 +140,6 @@ pub(super) struct Icicles {
     pub(super) name: String,
     /// `None` if nothing is left of it.
     pub(super) halves: Option<Halves>,
-}
-
-impl Icicles {
-    /// Returns how many nodes both trees have.
-    pub(super) fn len(&self) -> usize {
-        self.halves.as_ref().map_or(0, |halves| halves.callers.len() + halves.callees.len())
-    }
 }
 
 /// Trees that begin at one frame; each has at least that node.

@@ -136,7 +136,7 @@ fn same_path(old: &Arc<Tree>, new: &Arc<Tree>, node: u32) -> Option<u32> {
         return Some(node);
     }
     let path = old.path(node);
-    let (found, passed) = new.follow(path.iter().map(|&frame| old.names[frame as usize].name.as_str()));
+    let (found, passed) = new.follow(path.iter().map(|&frame| old.names.name(frame)));
     (passed == path.len()).then_some(found)
 }
 

@@ -1,7 +1,7 @@
 //! Which frame is meant by a name that may be of another granularity.
 
-use rpprof::aggregate::{FrameId, Frames, Granularity, Interrupt, flat_and_cum_until};
-use rpprof::profile::LocationId;
+use rpprof::aggregate::{FrameId, FrameOptions, Frames, Granularity, Interrupt, Names, flat_and_cum_until, package};
+use rpprof::profile::{LocationId, Profile};
 use rpprof::transform::Selection;
 
 use super::prepare::Prepared;
@@ -23,8 +23,8 @@ const GRANULARITIES: [Granularity; 7] = [
 /// So whoever looks at a function goes on to look at its file, its package or its heaviest line, and back again. The
 /// outer `None` says that it was interrupted.
 pub(super) fn center(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Option<Option<FrameId>> {
-    if let Some(exact) = prepared.names.iter().position(|frame| frame.name == name) {
-        return Some(Some(FrameId::from_index(exact)));
+    if let Some(exact) = prepared.names.find(name) {
+        return Some(Some(FrameId::from_index(exact as usize)));
     }
     if is_filtered_away(prepared, name) {
         return Some(None);
@@ -50,11 +50,39 @@ pub(super) fn center(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interr
 ///
 /// That is quick, unlike making frames of all granularities.
 fn is_filtered_away(prepared: &Prepared<'_, '_>, name: &str) -> bool {
-    let old = prepared.old.as_ref().map(|old| old.selection.profile());
-    [prepared.selection.profile()].into_iter().chain(old).any(|profile| {
-        let frames = Frames::new(&Selection::all(profile), prepared.scope.frame_options());
-        (0..frames.len()).any(|frame| frames.frame(FrameId::from_index(frame)).name() == name)
+    let old = prepared.old.as_ref().map(|old| (&old.selection, old.whole));
+    let sides = [(&prepared.selection, prepared.whole)].into_iter().chain(old);
+    let is_cut = |(selection, whole): &(&Selection<'_>, &Profile)| {
+        !selection.shows_all_frames() || !std::ptr::eq(selection.profile(), *whole)
+    };
+    sides.filter(is_cut).any(|(_, whole)| {
+        let frames = frames_of_one(&Selection::all(whole), prepared.scope.frame_options(), name);
+        are_called(&frames, name).contains(&true)
     })
+}
+
+/// Returns the frames of which one may have a name; what is known not to have it is one frame, as far as that takes less
+/// time and memory.
+fn frames_of_one<'p>(selection: &Selection<'p>, options: FrameOptions, name: &str) -> Frames<'p> {
+    match options.granularity {
+        _ if options.names == Names::Folded => Frames::new(selection, options),
+        Granularity::Files | Granularity::Modules => Frames::new(selection, options),
+        Granularity::Packages => Frames::of_functions(selection, options, |function| package(function) == name),
+        Granularity::Functions | Granularity::FileFunctions | Granularity::Lines | Granularity::Addresses => {
+            Frames::of_functions(selection, options, |function| name.contains(function))
+        }
+    }
+}
+
+/// Tells of each frame whether it is called so.
+fn are_called(frames: &Frames<'_>, name: &str) -> Vec<bool> {
+    let mut own = String::new();
+    let mut is_called = |frame: FrameId| {
+        own.clear();
+        frames.frame(frame).push_name(&mut own);
+        own == name && frames.others() != Some(frame)
+    };
+    (0..frames.len()).map(|index| is_called(FrameId::from_index(index))).collect()
 }
 
 /// Returns the frames that stand where those of another granularity do that have a name, each once.
@@ -65,9 +93,11 @@ fn of_others(prepared: &Prepared<'_, '_>, name: &str, granularity: Granularity) 
     let selections: Vec<&Selection<'_>> = sides.iter().map(|(selection, _)| *selection).collect();
     let mut options = prepared.scope.frame_options();
     options.granularity = granularity;
-    let others = Frames::common(&selections, options);
-    let is_it: Vec<bool> =
-        (0..others[0].len()).map(|frame| others[0].frame(FrameId::from_index(frame)).name() == name).collect();
+    let others = match selections.as_slice() {
+        [only] => vec![frames_of_one(only, options, name)],
+        _ => Frames::common(&selections, options),
+    };
+    let is_it = are_called(&others[0], name);
     let mut found = Vec::new();
     if !is_it.contains(&true) {
         return found;

@@ -43,7 +43,7 @@ impl ZoomPath {
 /// Returns what is zoomed to, or will be when there is a tree.
 pub(super) fn zoom_path(state: &State) -> ZoomPath {
     let Some(tree) = &state.tree else { return state.wanted_zoom.clone() };
-    let names = tree.path(state.zoom.node).into_iter().map(|frame| tree.names[frame as usize].name.clone());
+    let names = tree.path(state.zoom.node).into_iter().map(|frame| tree.names.name(frame).to_owned());
     ZoomPath { names: names.collect(), first_child: state.zoom.first_child }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn focus_path(state: &mut State) {
             .complain("call paths are of functions, files, lines or addresses; <by-functions> shows functions");
     }
     // What stands between the steps of a path is written as a number.
-    let step = |frame: u32| tree.names[frame as usize].expression().replace(';', r"\x3b");
+    let step = |frame: u32| tree.names.of(frame).expression().replace(';', r"\x3b");
     let path: Vec<String> = tree.path(node).into_iter().map(step).collect();
     let chip = if tree.root == Root::Leaves { Chip::LeafPath } else { Chip::Path };
     change(state, |scope| scope.push(chip(path.join(";"))));

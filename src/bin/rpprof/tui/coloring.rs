@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use super::answer::FrameName;
+use super::frame_name::FrameName;
 use super::frame_names::hash;
 use super::sandwich::{self, CallsForm};
 use super::state::{State, View};
@@ -56,7 +56,7 @@ impl ColorBy {
     }
 }
 
-impl FrameName {
+impl FrameName<'_> {
     /// Returns whether the function is the kernel's, as far as its binary tells.
     fn is_kernel(&self) -> bool {
         let file = self.binary.rsplit('/').next().unwrap_or_default();
@@ -122,7 +122,7 @@ pub(super) fn text(state: &State) -> Option<String> {
 fn kind(tree: &Tree, node: u32) -> Kind {
     match tree.node(node) {
         path if path.is_inline => Kind::Inlined,
-        path if tree.names[path.frame as usize].is_kernel() => Kind::Kernel,
+        path if tree.names.of(path.frame).is_kernel() => Kind::Kernel,
         _ => Kind::User,
     }
 }
@@ -130,11 +130,11 @@ fn kind(tree: &Tree, node: u32) -> Kind {
 /// Returns the style of a call's box.
 pub(super) fn style(state: &State, tree: &Tree, node: u32, is_even: bool) -> Style {
     let (path, theme) = (tree.node(node), &state.theme);
-    let frame = &tree.names[path.frame as usize];
+    let frame = tree.names.of(path.frame);
     match state.coloring.by {
         ColorBy::Package => theme.package(frame.package_hash, is_even),
         ColorBy::Binary if frame.binary.is_empty() => theme.tinted(0, 0.0, is_even),
-        ColorBy::Binary => theme.package(hash(&frame.binary), is_even),
+        ColorBy::Binary => theme.package(hash(frame.binary), is_even),
         ColorBy::Own => theme.hot(path.own.unsigned_abs() as f64 / tree.hottest.max(1) as f64, is_even),
         ColorBy::Kind => theme.kind(kind(tree, node), is_even),
         ColorBy::Label => match tree.tints.as_ref().and_then(|tints| tints.of(node)) {
@@ -149,7 +149,7 @@ pub(super) fn about(state: &State, tree: &Tree, node: u32) -> String {
     if state.theme.depth == Depth::Mono || state.scope.is_diff() {
         return String::new();
     }
-    let frame = &tree.names[tree.node(node).frame as usize];
+    let frame = tree.names.of(tree.node(node).frame);
     match state.coloring.by {
         ColorBy::Package | ColorBy::Own => String::new(),
         ColorBy::Binary if frame.binary.is_empty() => "no binary  ".to_owned(),

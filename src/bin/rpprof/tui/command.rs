@@ -93,7 +93,7 @@ fn go_to(state: &mut State, view: View, expression: Option<&str>) {
         Err(fault) => return state.complain(fault),
     };
     let Some(table) = state.table.clone() else { return state.complain("nothing is computed yet") };
-    let name = |row: &u32| table.names[table.rows[*row as usize].frame as usize].name.as_str();
+    let name = |row: &u32| table.names.name(table.rows[*row as usize].frame);
     match table.by_cum.iter().map(name).find(|name| regex.is_match(name)) {
         Some(name) => {
             let name = name.to_owned();

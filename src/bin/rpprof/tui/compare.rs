@@ -11,8 +11,9 @@ use rpprof::report::{
 };
 use rpprof::transform::Selection;
 
-use super::answer::{Annotated, CallRow, Compared, FrameName, Table, TableRow};
+use super::answer::{Annotated, CallRow, Compared, Table, TableRow};
 use super::delta::Delta;
+use super::frame_name::FrameNames;
 use super::highlight::highlight;
 use super::prepare::{OldSide, Prepared};
 use super::tree::{NewNode, TOP, Tree};
@@ -93,13 +94,13 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
     let order = |column: usize, other: usize| {
         let weight = |row: u32, column: usize| Reverse(deltas[row as usize][column].difference().unsigned_abs());
         let mut order = shown_rows.clone();
-        let rank = |row: u32| prepared.names[rows[row as usize].frame as usize].rank;
+        let rank = |row: u32| prepared.names.rank(rows[row as usize].frame);
         order.sort_by_cached_key(|&row| (weight(row, column), rank(row), weight(row, other)));
         order
     };
     let (by_flat, by_cum) = (order(0, 1), order(1, 0));
     let mut by_name = shown_rows.clone();
-    by_name.sort_by_key(|&row| prepared.names[rows[row as usize].frame as usize].rank);
+    by_name.sort_by_key(|&row| prepared.names.rank(rows[row as usize].frame));
     let normalized = diff.normalization.describe();
     let factor = diff.normalization.old_factors.first().copied().unwrap_or(1.0);
     let (total, shown) = (Delta::from(&diff.total), Delta::from(&diff.flat));
@@ -118,7 +119,7 @@ pub(super) fn table(prepared: &Prepared<'_, '_>, diff: &Diff) -> Table {
 }
 
 fn frames_by_name<'n>(prepared: &'n Prepared<'_, '_>) -> HashMap<&'n str, u32> {
-    (0..).zip(prepared.names.iter()).map(|(frame, name)| (name.name.as_str(), frame)).collect()
+    (0..).zip(prepared.names.names()).map(|(frame, name)| (name, frame)).collect()
 }
 
 /// Makes the flame graph of both sides, or what is beyond one frame if it has a name; `None` if it was interrupted.
@@ -166,7 +167,7 @@ pub(super) fn tree(prepared: &Prepared<'_, '_>, flame: &DiffFlame, root: Root, m
 }
 
 /// Adds to calls of the new side what they weigh on the old one.
-pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, factor: f64, names: &[FrameName]) {
+pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, factor: f64, names: &FrameNames) {
     let mut rows: HashMap<u32, usize> = list.iter().enumerate().map(|(row, call)| (call.frame, row)).collect();
     for call in old_list {
         let row = *rows.entry(call.frame).or_insert_with(|| {
@@ -177,7 +178,7 @@ pub(super) fn add_old_calls(list: &mut Vec<CallRow>, old_list: Vec<CallRow>, fac
     }
     list.sort_by_key(|call| {
         let difference = Delta::of(call.old, call.weight).difference();
-        let rank = names[call.frame as usize].rank;
+        let rank = names.rank(call.frame);
         (Reverse(difference.unsigned_abs()), Reverse(call.weight.unsigned_abs()), rank, call.frame)
     });
 }

@@ -8,18 +8,19 @@ use std::thread;
 
 use regex::Regex;
 use rpprof::aggregate::{
-    Amount, Averaging, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, Root, StackWeights, TreeColumn,
-    TreeDetail, flat_and_cum_divisors, flat_and_cum_until, neighbours,
+    Amount, Averaging, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, Root, StackOrder, StackWeights,
+    TreeColumn, TreeDetail, flat_and_cum_divisors, flat_and_cum_until, neighbours,
 };
 use rpprof::profile::{Profile, StackId};
 use rpprof::render::{self, TableStyle};
 use rpprof::report::{self, Extent, ListingOptions, ValueOptions};
 use rpprof::transform::Selection;
 
-use super::answer::{Annotated, CallRow, Calls, FrameName, Halves, Icicles, Matches, Reply, Table, TableRow};
+use super::answer::{Annotated, CallRow, Calls, Halves, Icicles, Matches, Reply, Table, TableRow};
 use super::center::center;
 use super::compare;
 use super::export::export;
+use super::frame_name::FrameNames;
 use super::highlight::highlight;
 use super::instructions::instructions;
 use super::labels;
@@ -83,31 +84,31 @@ fn table(prepared: &Prepared<'_, '_>, interrupt: &Interrupt) -> Option<Result<Ta
     let sums = flat_and_cum_until(&prepared.selection, &prepared.frames, &prepared.weights, interrupt)?;
     let divisors = flat_and_cum_divisors(&prepared.selection, &prepared.frames, &prepared.weights);
     let least = prepared.weights.total_amount().sum.unsigned_abs() as f64 * prepared.scope.min_share();
-    let rows: Vec<TableRow> = (0..)
-        .zip(sums.flat.iter().zip(&sums.cum))
-        .filter(|(_, (flat, cum))| **flat != 0 || **cum != 0)
-        .map(|(frame, (&flat_sum, &cum_sum))| {
-            let value = |sum: i64, divisors: Option<&Vec<i64>>| {
-                let divisor = divisors.map_or(0, |divisors| divisors[frame as usize]);
-                Amount { sum, divisor }.value()
-            };
-            let flat = value(flat_sum, divisors.as_ref().map(|divisors| &divisors.flat));
-            let cum = value(cum_sum, divisors.as_ref().map(|divisors| &divisors.cum));
-            TableRow { frame, flat, cum, flat_sum, cum_sum }
-        })
-        .collect();
+    let all = || (0..).zip(sums.flat.iter().zip(&sums.cum)).filter(|(_, (flat, cum))| **flat != 0 || **cum != 0);
+    let mut rows: Vec<TableRow> = Vec::with_capacity(all().count());
+    rows.extend(all().map(|(frame, (&flat_sum, &cum_sum))| {
+        let value = |sum: i64, divisors: Option<&Vec<i64>>| {
+            let divisor = divisors.map_or(0, |divisors| divisors[frame as usize]);
+            Amount { sum, divisor }.value()
+        };
+        let flat = value(flat_sum, divisors.as_ref().map(|divisors| &divisors.flat));
+        let cum = value(cum_sum, divisors.as_ref().map(|divisors| &divisors.cum));
+        TableRow { frame, flat, cum, flat_sum, cum_sum }
+    }));
+    drop(sums);
     let names = &prepared.names;
     let is_shown = |row: &TableRow| row.cum_sum.unsigned_abs() as f64 >= least;
     // As `top` sorts them: equal ones by name, then by the other value.
     let order = |key: &(dyn Fn(&TableRow) -> [Reverse<u64>; 2] + Sync)| {
         // No more rows than 32-bit frames.
-        let shown = (0..).zip(&rows).filter(|(_, row)| is_shown(row));
-        let entry = |(place, row): (u32, &TableRow)| {
-            let [first, other] = key(row);
-            (first, names[row.frame as usize].rank, other, place)
-        };
-        let mut order: Vec<_> = shown.map(entry).collect();
-        order.sort_unstable();
+        let shown = || (0..).zip(&rows).filter(|(_, row)| is_shown(row));
+        let mut order: Vec<(Reverse<u64>, u32, u32)> = Vec::with_capacity(shown().count());
+        order.extend(shown().map(|(place, row)| (key(row)[0], names.rank(row.frame), place)));
+        // Hardly any have the same name too, so that the other value is looked up.
+        let other = |place: u32| (key(&rows[place as usize])[1], place);
+        order.sort_unstable_by(|one, another| {
+            (one.0, one.1).cmp(&(another.0, another.1)).then_with(|| other(one.2).cmp(&other(another.2)))
+        });
         order.into_iter().map(|(.., place)| place).collect::<Vec<u32>>()
     };
     let (flat, cum) =
@@ -139,7 +140,12 @@ fn tree(
         return Some(flame.map(|flame| compare::tree(prepared, &flame, options.root, min_share)));
     }
     let column = TreeColumn::new(&prepared.selection, &prepared.frames, &prepared.weights);
-    let found = match prepared.orders.get(options.root) {
+    // Of stacks that are this scope's alone, the order is found out at once: it is most of what their tree takes.
+    let own_order = match prepared.orders.are_of(prepared.selection.profile()) {
+        true => None,
+        false => Some(StackOrder::new(prepared.selection.profile(), options.root, interrupt)?),
+    };
+    let found = match own_order.as_ref().or_else(|| prepared.orders.get(options.root)) {
         Some(order) => CallTree::with_order(order, &column, options, details, interrupt)?,
         None => CallTree::with_details(&[column], options, details, interrupt)?,
     };
@@ -179,7 +185,7 @@ fn icicles(
     let frame = center(prepared, name, interrupt)?;
     let half = |root: Root| -> Option<Result<Tree, String>> {
         if let Some(old) = &prepared.old {
-            let name = frame.map_or(name, |frame| prepared.names[frame.index()].name.as_str());
+            let name = frame.map_or(name, |frame| prepared.names.name(frame.index() as u32));
             let flame = compare::flame(prepared, old, (root, name), min_share, interrupt)?;
             return Some(flame.map(|flame| compare::tree(prepared, &flame, root, min_share)));
         }
@@ -232,7 +238,7 @@ fn call_lists(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
     weights: &StackWeights,
-    names: &[FrameName],
+    names: &FrameNames,
     frame: FrameId,
     interrupt: &Interrupt,
 ) -> Option<(Vec<CallRow>, Vec<CallRow>)> {
@@ -241,7 +247,7 @@ fn call_lists(
         let calls = calls.into_iter().filter(|(_, weight)| *weight != 0);
         let row = |(frame, weight): (FrameId, i64)| CallRow { frame: frame.index() as u32, weight, old: 0 };
         let mut rows: Vec<CallRow> = calls.map(row).collect();
-        let rank = |frame: u32| names[frame as usize].rank;
+        let rank = |frame: u32| names.rank(frame);
         rows.sort_by_key(|call| (Reverse(call.weight.unsigned_abs()), rank(call.frame), call.frame));
         rows
     };
@@ -308,7 +314,7 @@ fn search(prepared: &Prepared<'_, '_>, pattern: &str, interrupt: &Interrupt) -> 
         Ok(expression) => expression,
         Err(fault) => return Some(Err(fault.to_string())),
     };
-    let is_match: Vec<bool> = prepared.names.iter().map(|frame| expression.is_match(&frame.name)).collect();
+    let is_match: Vec<bool> = prepared.names.names().map(|name| expression.is_match(name)).collect();
     let weight = matching_weight(&prepared.selection, &prepared.frames, &prepared.weights, &is_match, interrupt)?;
     let old_weight = match &prepared.old {
         Some(old) => {

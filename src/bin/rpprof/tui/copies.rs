@@ -18,7 +18,7 @@ pub(super) fn path(state: &mut State) -> Vec<Effect> {
         _ => state.tree_rows.get(state.place_in(View::Tree).row).copied(),
     };
     let Some((tree, node)) = state.tree.as_ref().zip(node) else { return Vec::new() };
-    let names = tree.path(node).into_iter().map(|frame| tree.names[frame as usize].name.as_str());
+    let names = tree.path(node).into_iter().map(|frame| tree.names.name(frame));
     vec![Effect::Copy(names.collect::<Vec<_>>().join("\n"))]
 }
 
@@ -48,7 +48,7 @@ pub(super) fn row(state: &mut State, form: Form) -> Vec<Effect> {
 
 fn cells(state: &State, name: &str) -> Option<(&'static [&'static str], Vec<String>)> {
     let table = state.table.as_ref()?;
-    let index = table.rows.iter().position(|row| table.names[row.frame as usize].name == name)?;
+    let index = table.rows.iter().position(|row| table.names.name(row.frame) == name)?;
     if let Some(compared) = &table.compared {
         let cells = compared.rows[index].iter().flat_map(|delta| {
             [state.label(delta.old), state.label(delta.new), state.signed(delta.difference()), delta.percent()]

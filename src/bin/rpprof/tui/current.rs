@@ -1,6 +1,6 @@
 //! What the cursor is at.
 
-use super::answer::{FrameName, FrameNames};
+use super::frame_name::FrameName;
 use super::layout::BoxOf;
 use super::sandwich::{self, CallsForm};
 use super::state::{State, View};
@@ -13,7 +13,7 @@ impl State {
         match self.view {
             View::Top => {
                 let row = self.table_row(self.place_in(View::Top).row)?;
-                Some(self.table.as_ref()?.names[row.frame as usize].name.clone())
+                Some(self.table.as_ref()?.names.name(row.frame).to_owned())
             }
             View::Flame => match self.flame_box {
                 BoxOf::Node(node) if node != TOP => Some(self.tree.as_ref()?.name(node).to_owned()),
@@ -32,7 +32,7 @@ impl State {
                     Some(0) => return Some(self.selected.clone()),
                     Some(below) => callees.get(below - 1)?.frame,
                 };
-                Some(self.calls.as_ref()?.names[frame as usize].name.clone())
+                Some(self.calls.as_ref()?.names.name(frame).to_owned())
             }
             View::LabelTop => {
                 let detail = self.label_detail.as_ref()?;
@@ -41,7 +41,7 @@ impl State {
             View::Timeline if self.timeline.is_some() && self.timeline_cursor.form == TimeForm::Rows => {
                 let timeline = self.timeline.as_ref()?;
                 let row = timeline.rows.get(self.place_in(View::Timeline).row)?;
-                Some(timeline.names[row.frame as usize].name.clone())
+                Some(timeline.names.name(row.frame).to_owned())
             }
             _ => Some(self.selected.clone()).filter(|name| !name.is_empty()),
         }
@@ -53,31 +53,27 @@ impl State {
         matches.is_some_and(|matches| matches.is_match.get(frame as usize).is_some_and(|&is_match| is_match))
     }
 
-    /// Returns the names of frames, as far as some answer has told.
-    fn names(&self) -> Option<&FrameNames> {
+    /// Returns what is known of the frame with a name, as far as some answer has told.
+    fn frame(&self, name: &str) -> Option<FrameName<'_>> {
         let of_table = self.table.as_ref().map(|table| &table.names);
-        of_table.or_else(|| self.tree.as_ref().map(|tree| &tree.names))
+        let names = of_table.or_else(|| self.tree.as_ref().map(|tree| &tree.names))?;
+        names.find(name).map(|frame| names.of(frame))
     }
 
     /// Returns the function of a frame, without file and line; the name if it has none.
     pub(super) fn function_of(&self, name: &str) -> String {
-        let names = self.names();
-        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
-        let function = frame.map(|frame| frame.function.clone()).filter(|function| !function.is_empty());
-        function.unwrap_or_else(|| name.to_owned())
+        let function = self.frame(name).map(|frame| frame.function).filter(|function| !function.is_empty());
+        function.unwrap_or(name).to_owned()
     }
 
     /// Returns whether a frame is a file or a binary, but no function.
     pub(super) fn is_nameless(&self, name: &str) -> bool {
-        let names = self.names();
-        names.and_then(|names| names.iter().find(|frame| frame.name == name)).is_some_and(|it| it.function.is_empty())
+        self.frame(name).is_some_and(|frame| frame.function.is_empty())
     }
 
     /// Returns what matches the functions of a frame.
     pub(super) fn functions_of(&self, name: &str) -> String {
-        let names = self.names();
-        let frame = names.and_then(|names| names.iter().find(|frame| frame.name == name));
-        match frame {
+        match self.frame(name) {
             Some(frame) => frame.expression(),
             None if name == self.selected && !self.functions.is_empty() => self.functions.clone(),
             None => format!("^{}$", regex::escape(name)),
@@ -86,7 +82,6 @@ impl State {
 
     /// Returns what matches the name of a frame.
     pub(super) fn own_expression_of(&self, name: &str) -> String {
-        let frame = self.names().and_then(|names| names.iter().find(|frame| frame.name == name));
-        frame.map_or_else(|| format!("^{}$", regex::escape(name)), FrameName::own_expression)
+        self.frame(name).map_or_else(|| format!("^{}$", regex::escape(name)), |frame| frame.own_expression())
     }
 }

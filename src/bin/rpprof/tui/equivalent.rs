@@ -183,6 +183,6 @@ fn status(state: &State) -> Option<Status> {
         return Some(compared.shown.status);
     }
     let name = sandwich::middle(state).unwrap_or(&state.selected);
-    let row = table.rows.iter().position(|row| table.names[row.frame as usize].name == name)?;
+    let row = table.rows.iter().position(|row| table.names.name(row.frame) == name)?;
     Some(compared.rows[row][1].status)
 }

@@ -36,7 +36,7 @@ impl Way {
 /// Moves the cursor of the table to what is selected.
 pub(super) fn find_in_table(state: &mut State) {
     let Some(table) = state.table.clone().filter(|_| !state.selected.is_empty()) else { return };
-    let is_selected = |row: super::answer::TableRow| table.names[row.frame as usize].name == state.selected;
+    let is_selected = |row: super::answer::TableRow| table.names.name(row.frame) == state.selected;
     let found = (0..table.rows.len()).find(|&place| state.table_row(place).is_some_and(is_selected));
     if let Some(row) = found {
         state.places[View::Top as usize].row = row;
@@ -76,7 +76,7 @@ pub(super) fn to_center(state: &mut State) {
 pub(super) fn to_call(state: &mut State, name: Option<&str>) {
     to_center(state);
     let Some((callers, callees)) = state.calls_of_selected().filter(|_| name != Some(&state.selected)) else { return };
-    let is_it = |frame: u32| state.calls.as_ref().is_some_and(|calls| Some(&*calls.names[frame as usize].name) == name);
+    let is_it = |frame: u32| state.calls.as_ref().is_some_and(|calls| Some(calls.names.name(frame)) == name);
     let above = callers.iter().rev().position(|call| is_it(call.frame));
     let below = || callees.iter().position(|call| is_it(call.frame)).map(|row| callers.len() + 1 + row);
     if let Some(row) = above.or_else(below) {

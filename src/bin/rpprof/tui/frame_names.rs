@@ -1,12 +1,12 @@
 //! What frames are called, and what else is known of them whatever they weigh.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
-use rpprof::aggregate::{FrameId, Frames, Granularity, folded_name, package};
+use rpprof::aggregate::{Frame, FrameId, Frames, Granularity, folded_name, package};
 use rpprof::profile::{MappingId, Profile};
 
-use super::answer::FrameName;
+use super::frame_name::FrameNames;
 
 /// Returns the names of functions that are shown by another one, by that.
 pub(super) fn folded_names(profiles: [&Profile; 2]) -> HashMap<String, BTreeSet<&str>> {
@@ -22,6 +22,11 @@ pub(super) fn folded_names(profiles: [&Profile; 2]) -> HashMap<String, BTreeSet<
     }
     names
 }
+
+/// So many bytes lines and the like take in a name, about.
+const NUMBERS: usize = 6;
+/// Room for no more bytes is made beforehand: many frames may have the same file.
+const MOST_ROOM: usize = 1 << 24;
 
 /// Returns the mapping that each frame is in, or one of them; of those that have a file.
 fn mappings(frames: &Frames<'_>, profile: &Profile) -> Vec<Option<MappingId>> {
@@ -43,57 +48,63 @@ pub(super) fn names(
     profile: &Profile,
     granularity: Granularity,
     folded: &HashMap<String, BTreeSet<&str>>,
-) -> Vec<FrameName> {
-    let (mappings, none) = (mappings(frames, profile), Arc::from(""));
-    let files: Vec<Arc<str>> =
-        profile.symbols().mappings().iter().map(|mapping| profile.str(mapping.file).into()).collect();
-    let name = |index: usize| {
+) -> FrameNames {
+    let mappings = mappings(frames, profile);
+    let files = profile.symbols().mappings().iter().map(|mapping| profile.str(mapping.file));
+    let sizes = (0..frames.len()).map(|index| frames.frame(FrameId::from_index(index)));
+    let bytes: usize = sizes.map(|frame| frame.function.len() + frame.file.len() + NUMBERS).sum();
+    let mut names = FrameNames::with_room(frames.len(), bytes.min(MOST_ROOM), files);
+    // Frames that are called by their file alone, by where its text is: there may be many of the same.
+    let mut of_files: HashMap<usize, usize> = HashMap::new();
+    for (index, mapping) in mappings.into_iter().enumerate() {
         let frame = frames.frame(FrameId::from_index(index));
         let is_package = granularity == Granularity::Packages && !frame.function.is_empty();
-        let package = match frame.function {
+        let package_hash = hash(match frame.function {
             "" => frame.object,
             function if is_package => function,
             function => package(function),
-        };
-        let function = frame.function.to_owned();
-        let pattern = match folded.get(&function) {
+        });
+        let pattern = match folded.get(frame.function) {
             // What `package` passes over, and what a package ends with.
             _ if is_package => {
                 let name = regex::escape(frame.function);
-                Some(format!(r"^[<&*(\[ {{]*(?:mut |const |dyn )?{name}(?:::|\.)").into())
+                Some(format!(r"^[<&*(\[ {{]*(?:mut |const |dyn )?{name}(?:::|\.)"))
             }
             Some(names) => {
-                let names = names.iter().copied().chain([function.as_str()]);
-                Some(format!("^(?:{})$", names.map(regex::escape).collect::<Vec<_>>().join("|")).into())
+                let names = names.iter().copied().chain([frame.function]);
+                Some(format!("^(?:{})$", names.map(regex::escape).collect::<Vec<_>>().join("|")))
             }
             // What has no name at all is known by its binary.
-            None if function.is_empty() && frame.file.is_empty() && !frame.object.is_empty() => {
+            None if frame.function.is_empty() && frame.file.is_empty() && !frame.object.is_empty() => {
                 let base = frame.object.rsplit('/').next().unwrap_or(frame.object);
-                Some(format!("(?:^|/){}$", regex::escape(base)).into())
+                Some(format!("(?:^|/){}$", regex::escape(base)))
             }
             None => None,
         };
-        let binary = Arc::clone(mappings[index].map_or(&none, |mapping| &files[mapping.index()]));
-        let name = frame.name();
-        FrameName { name, package_hash: hash(package), binary, function, pattern, rank: 0 }
-    };
-    let mut names: Vec<FrameName> = (0..frames.len()).map(name).collect();
-    rank(&mut names, |index| frames.frame(FrameId::from_index(index)).file);
+        let binary = mapping.map(MappingId::index);
+        if frame == (Frame { file: frame.file, object: frame.object, ..Frame::default() }) && !frame.file.is_empty() {
+            match of_files.entry(frame.file.as_ptr().addr()) {
+                Entry::Occupied(other) => {
+                    names.push_same(*other.get(), package_hash, binary);
+                    continue;
+                }
+                Entry::Vacant(entry) => entry.insert(index),
+            };
+        }
+        names.push(&frame, package_hash, binary, pattern);
+    }
+    rank(&mut names);
     names
 }
 
 /// Tells of each name where it stands among all, so that rows can be put in order without comparing texts.
-///
-/// Many frames may have the same file: those that are called by that have its text in the same place.
-fn rank<'f>(names: &mut [FrameName], file: impl Fn(usize) -> &'f str) {
-    let place_of_text = |(index, frame): (usize, &FrameName)| {
-        let file = file(index);
-        (if frame.name == file { file.as_ptr() } else { frame.name.as_ptr() }.addr(), index)
-    };
-    let mut places: Vec<(usize, usize)> = names.iter().enumerate().map(place_of_text).collect();
+fn rank(names: &mut FrameNames) {
+    // Where texts begin, with the frames that are called so.
+    let mut places: Vec<(u32, usize)> =
+        names.rows.iter().enumerate().map(|(frame, row)| (row.name.start, frame)).collect();
     places.sort_unstable();
-    let texts: Vec<&[(usize, usize)]> = places.chunk_by(|(one, _), (other, _)| one == other).collect();
-    let of_texts: Vec<&str> = texts.iter().map(|frames| names[frames[0].1].name.as_str()).collect();
+    let texts: Vec<&[(u32, usize)]> = places.chunk_by(|(one, _), (other, _)| one == other).collect();
+    let of_texts: Vec<&str> = texts.iter().map(|frames| names.text(&names.rows[frames[0].1].name)).collect();
     let order = in_order(&of_texts);
     let is_new = |pair: &[usize]| u32::from(of_texts[pair[0]] != of_texts[pair[1]]);
     let mut ranks = vec![0; order.len()];
@@ -102,7 +113,7 @@ fn rank<'f>(names: &mut [FrameName], file: impl Fn(usize) -> &'f str) {
     }
     for (frames, rank) in texts.iter().zip(ranks) {
         for &(_, frame) in *frames {
-            names[frame].rank = rank;
+            names.rows[frame].rank = rank;
         }
     }
 }

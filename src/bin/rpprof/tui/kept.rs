@@ -8,8 +8,10 @@ use rpprof::aggregate::{FrameOptions, Frames, Interrupt, Measure, Root, StackOrd
 use rpprof::profile::Profile;
 use rpprof::transform::Selection;
 
-/// So many of each are kept: those of the last granularities and columns.
+/// So many of each are kept at most, those of the last granularities and columns;
 const MOST: usize = 3;
+/// and only as long as all of them have so many frames or stacks: others are dropped before the next one is made.
+const MOST_ROWS: usize = 1 << 15;
 
 /// What scopes have in common.
 #[derive(Default)]
@@ -39,10 +41,11 @@ impl<'k> KeptFrames<'k> {
         'k: 'p,
     {
         if !std::ptr::eq(selection.profile(), whole) || !selection.shows_all_frames() {
+            keep_few(&mut self.0, Frames::len, 1);
             return Arc::new(Frames::new(selection, options));
         }
         let make = || Arc::new(Frames::new(&Selection::all(whole), options));
-        kept(&mut self.0, (whole, options), make)
+        kept(&mut self.0, (whole, options), Frames::len, make)
     }
 }
 
@@ -53,7 +56,8 @@ impl<'k> KeptWeights<'k> {
             return Arc::new(StackWeights::new(selection, measure));
         }
         let make = || Arc::new(StackWeights::new(&Selection::all(whole), measure));
-        let weights = kept(&mut self.0, (whole, measure), make);
+        let rows = |weights: &StackWeights| weights.weights().len();
+        let weights = kept(&mut self.0, (whole, measure), rows, make);
         if selection.is_all() { weights } else { Arc::new(weights.of_kept_stacks(selection)) }
     }
 }
@@ -107,6 +111,11 @@ impl Drop for KeptOrders<'_> {
 }
 
 impl Orders {
+    /// Returns whether they are the stacks of a profile.
+    pub(super) fn are_of(&self, profile: &Profile) -> bool {
+        std::ptr::eq(self.profile.stacks(), profile.stacks())
+    }
+
     /// Returns the order, if it was found out by now.
     pub(super) fn get(&self, root: Root) -> Option<&StackOrder> {
         self.of_root(root).found.get()
@@ -131,19 +140,26 @@ impl Orders {
     }
 }
 
+/// Makes room for one more, but keeps at least so many.
+fn keep_few<K, V>(list: &mut Vec<(&Profile, K, Arc<V>)>, rows: impl Fn(&V) -> usize, least: usize) {
+    let all_rows = |list: &[(&Profile, K, Arc<V>)]| list.iter().map(|(_, _, value)| rows(value)).sum::<usize>();
+    while list.len() >= MOST || list.len() > least && all_rows(list) > MOST_ROWS {
+        list.remove(0);
+    }
+}
+
 /// Returns what is kept under a key, and keeps it if it is new.
 fn kept<'k, K: PartialEq + Copy, V>(
     list: &mut Vec<(&'k Profile, K, Arc<V>)>,
     (whole, key): (&'k Profile, K),
+    rows: impl Fn(&V) -> usize,
     make: impl FnOnce() -> Arc<V>,
 ) -> Arc<V> {
     let is_it = |(profile, other, _): &(&Profile, K, _)| std::ptr::eq(*profile, whole) && *other == key;
     let found = match list.iter().position(is_it) {
         Some(place) => list.remove(place),
         None => {
-            if list.len() == MOST {
-                list.remove(0);
-            }
+            keep_few(list, rows, 0);
             (whole, key, make())
         }
     };

@@ -60,6 +60,6 @@ impl LabelDetail {
 
     /// Returns the name of the function at a place of the list.
     pub(super) fn name(&self, place: usize) -> Option<&str> {
-        self.row(place).map(|(row, _)| self.table.names[row.frame as usize].name.as_str())
+        self.row(place).map(|(row, _)| self.table.names.name(row.frame))
     }
 }

@@ -1,35 +1,32 @@
 //! What the worker keeps of earlier answers, so that a step back costs nothing.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use rpprof::aggregate::Averaging;
 
-use super::answer::{FrameName, FrameNames, Reply};
+use super::answer::Reply;
+use super::frame_name::FrameNames;
 use super::request::{Ask, Request};
 use super::scope::Scope;
 
-/// How many tables are kept.
-const TABLES: usize = 16;
-/// How many call trees are kept.
-const TREES: usize = 4;
-/// Callers and callees of how many functions are kept as icicles.
-const ICICLES: usize = 16;
-/// So many lists of names are kept: those of the last granularities.
+/// How many answers are kept at most.
+const ANSWERS: usize = 32;
+/// What all answers that are kept take at most, in bytes, the last one aside.
+const MOST_BYTES: usize = 4 << 20;
+/// So many lists of names are kept at most, those of the last granularities,
 const NAMES: usize = 3;
-/// Larger trees are not kept.
-const MOST_NODES: usize = 1 << 16;
+/// and only as long as they take so many bytes: others are dropped before the next one is made.
+const MOST_NAME_BYTES: usize = 4 << 20;
 
 /// Answers and names of frames, the newest last.
 #[derive(Default)]
 pub(super) struct Memory {
-    tables: VecDeque<(Scope, Ask, Reply)>,
-    trees: VecDeque<(Scope, Ask, Reply)>,
-    icicles: VecDeque<(Scope, Ask, Reply)>,
+    answers: VecDeque<(Scope, Ask, Reply)>,
     /// What makes frames in a scope, and their names; the last used last.
-    names: Vec<(Scope, FrameNames)>,
+    names: Vec<(Scope, Arc<FrameNames>)>,
     /// The same of the last scope with filters that change frames, such as those that hide some.
-    filtered_names: Option<(Scope, FrameNames)>,
+    filtered_names: Option<(Scope, Arc<FrameNames>)>,
 }
 
 /// Returns the question that has the same answer: what a label weighs is what is left if it is chosen.
@@ -37,53 +34,85 @@ fn whole(ask: &Ask) -> &Ask {
     if *ask == Ask::LabelTable { &Ask::Table } else { ask }
 }
 
+/// Returns how many bytes an answer takes apart from names, and these; `None` if it is hardly asked for again.
+fn size(reply: &Reply) -> Option<(usize, [Option<&Arc<FrameNames>>; 2])> {
+    match reply {
+        Reply::Table(table) => Some((table.bytes(), [Some(&table.names), None])),
+        Reply::Tree(tree) => Some((tree.bytes(), [Some(&tree.names), None])),
+        Reply::Icicles(icicles) => {
+            let halves = icicles.halves.as_ref().map(|halves| [&halves.callers, &halves.callees]);
+            let bytes = halves.iter().flatten().map(|half| half.bytes()).sum();
+            Some((bytes, halves.map_or([None; 2], |halves| halves.map(|half| Some(&half.names)))))
+        }
+        _ => None,
+    }
+}
+
 impl Memory {
     /// Returns what was answered to the same question.
     pub(super) fn reply(&self, request: &Request) -> Option<Reply> {
         let asked = whole(&request.ask);
         let is_same = |(scope, ask, _): &&(Scope, Ask, Reply)| ask == asked && *scope == request.scope;
-        self.tables.iter().chain(&self.trees).chain(&self.icicles).find(is_same).map(|(_, _, reply)| reply.clone())
+        self.answers.iter().find(is_same).map(|(_, _, reply)| reply.clone())
     }
 
-    /// Keeps an answer if it is small and likely to be asked for again.
+    /// Keeps an answer if it is likely to be asked for again, instead of older ones if they take too much together.
     pub(super) fn keep(&mut self, request: &Request, reply: &Result<Reply, String>) {
-        let (list, most) = match reply {
-            Ok(Reply::Table(_)) => (&mut self.tables, TABLES),
-            Ok(Reply::Tree(tree)) if tree.len() <= MOST_NODES => (&mut self.trees, TREES),
-            Ok(Reply::Icicles(icicles)) if icicles.len() <= MOST_NODES => (&mut self.icicles, ICICLES),
-            _ => return,
-        };
-        if list.len() == most {
-            list.pop_front();
+        let Ok(reply) = reply else { return };
+        if size(reply).is_none() {
+            return;
         }
-        if let Ok(reply) = reply {
-            list.push_back((request.scope.clone(), whole(&request.ask).clone(), reply.clone()));
+        self.answers.push_back((request.scope.clone(), whole(&request.ask).clone(), reply.clone()));
+        while self.answers.len() > ANSWERS || self.answers.len() > 1 && self.bytes() > MOST_BYTES {
+            self.answers.pop_front();
         }
+    }
+
+    /// Returns what the answers take, with names that are not kept in any case.
+    fn bytes(&self) -> usize {
+        let kept = self.names.iter().chain(&self.filtered_names).map(|(_, names)| Arc::as_ptr(names));
+        let mut counted: HashSet<*const FrameNames> = kept.collect();
+        let mut bytes = 0;
+        for (of_reply, all_names) in self.answers.iter().filter_map(|(_, _, reply)| size(reply)) {
+            let new = all_names.into_iter().flatten().filter(|names| counted.insert(Arc::as_ptr(names)));
+            bytes += of_reply + new.map(|names| names.bytes()).sum::<usize>();
+        }
+        bytes
     }
 
     /// Returns the names of the frames of a scope, which are made only if they are not kept.
-    pub(super) fn names(&mut self, scope: &Scope, make: impl FnOnce() -> Vec<FrameName>) -> FrameNames {
+    pub(super) fn names(&mut self, scope: &Scope, make: impl FnOnce() -> FrameNames) -> Arc<FrameNames> {
         let mut frames = scope.clone();
         (frames.sample_type, frames.averaging, frames.unit, frames.least) = (0, Averaging::Sum, "", 0);
         frames.chips.retain(|chip| !chip.keeps_frames());
         if !frames.chips.is_empty() {
             return match &self.filtered_names {
                 Some((same, names)) if *same == frames => Arc::clone(names),
-                _ => Arc::clone(&self.filtered_names.insert((frames, Arc::new(make()))).1),
+                _ => {
+                    self.filtered_names = None;
+                    self.keep_few_names(1);
+                    Arc::clone(&self.filtered_names.insert((frames, Arc::new(make()))).1)
+                }
             };
         }
         let found = match self.names.iter().position(|(same, _)| *same == frames) {
             Some(place) => self.names.remove(place),
             None => {
-                if self.names.len() == NAMES {
-                    self.names.remove(0);
-                }
+                self.keep_few_names(0);
                 (frames, Arc::new(make()))
             }
         };
         let names = Arc::clone(&found.1);
         self.names.push(found);
         names
+    }
+
+    /// Makes room for one more list of names, but keeps at least so many.
+    fn keep_few_names(&mut self, least: usize) {
+        let bytes = |list: &[(Scope, Arc<FrameNames>)]| list.iter().map(|(_, names)| names.bytes()).sum::<usize>();
+        while self.names.len() >= NAMES || self.names.len() > least && bytes(&self.names) > MOST_NAME_BYTES {
+            self.names.remove(0);
+        }
     }
 }
 
@@ -93,32 +122,43 @@ mod tests {
 
     use rpprof::aggregate::Interrupt;
 
-    use super::{ICICLES, Memory};
-    use crate::tui::answer::{Icicles, Reply};
+    use super::{MOST_BYTES, Memory};
+    use crate::tui::answer::{Reply, Table, TableRow};
+    use crate::tui::frame_name::FrameNames;
     use crate::tui::request::{Ask, Request};
     use crate::tui::scope::Scope;
 
-    #[test]
-    fn icicles_of_the_last_functions_are_kept() {
-        let request = |name: &str| Request {
+    fn request(least: usize) -> Request {
+        Request {
             generation: 1,
-            scope: Scope::default(),
-            ask: Ask::Icicles { name: name.to_owned(), min_share: 0.0, label: None },
+            scope: Scope { least, ..Scope::default() },
+            ask: Ask::Table,
             interrupt: Interrupt::new(),
-        };
-        let mut memory = Memory::default();
-        for index in 0..=ICICLES {
-            let name = index.to_string();
-            let icicles = Icicles { name: name.clone(), halves: None };
-            memory.keep(&request(&name), &Ok(Reply::Icicles(Arc::new(icicles))));
         }
-        let kept = |name: &str| match memory.reply(&request(name)) {
-            Some(Reply::Icicles(icicles)) => icicles.name == name,
-            _ => false,
-        };
-        assert!(!kept("0"), "the oldest one is forgotten");
-        assert!((1..=ICICLES).all(|index| kept(&index.to_string())));
-        let other = Request { scope: Scope { least: 1, ..Scope::default() }, ..request("1") };
-        assert!(memory.reply(&other).is_none());
+    }
+
+    fn table(rows: usize) -> Result<Reply, String> {
+        let rows = vec![TableRow { frame: 0, flat: 0, cum: 0, flat_sum: 0, cum_sum: 0 }; rows];
+        let (by_flat, by_cum, by_name, unmatched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (names, means, compared) = (Arc::new(FrameNames::default()), None, None);
+        let table = Table { names, rows, by_flat, by_cum, by_name, total: 0, shown: 0, means, unmatched, compared };
+        Ok(Reply::Table(Arc::new(table)))
+    }
+
+    #[test]
+    fn the_last_answers_are_kept_as_far_as_there_is_room() {
+        let mut memory = Memory::default();
+        let third = MOST_BYTES / size_of::<TableRow>() / 3;
+        for least in 0..4 {
+            memory.keep(&request(least), &table(third));
+        }
+        let kept = |memory: &Memory| (0..5).map(|least| memory.reply(&request(least)).is_some()).collect::<Vec<_>>();
+        assert_eq!(kept(&memory), [false, true, true, true, false], "the oldest one is forgotten");
+        memory.keep(&request(4), &table(9 * third));
+        assert_eq!(kept(&memory), [false, false, false, false, true], "the last one is kept whatever it takes");
+        memory.keep(&request(0), &Err("in vain".to_owned()));
+        memory.keep(&request(1), &Ok(Reply::Export("done".to_owned())));
+        memory.keep(&request(2), &table(1));
+        assert_eq!(kept(&memory), [false, false, true, false, false]);
     }
 }

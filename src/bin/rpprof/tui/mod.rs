@@ -25,6 +25,7 @@ mod equivalent;
 mod export;
 mod find;
 mod flame;
+mod frame_name;
 mod frame_names;
 mod heat;
 mod help;
@@ -113,7 +114,7 @@ use crate::failure::Failure;
 use crate::source::{Machine, SourceArgs};
 
 pub(crate) use self::config::{Config, ConfigArgs, schema as config_schema};
-pub(crate) use self::profiles::Opener;
+pub(crate) use self::profiles::{LeftOut, Opener};
 pub(crate) use self::reading::Reading;
 pub(crate) use self::recording::{Play, parse_size};
 pub(crate) use self::theme::Background;
@@ -192,8 +193,8 @@ pub(crate) fn need_terminal() -> Result<(), Failure> {
 pub(crate) struct Loaded {
     pub(crate) profile: Profile,
     pub(crate) files: Vec<PathBuf>,
-    /// Reads its labels, if these were left out; an error says why it cannot.
-    pub(crate) labels: Option<Reload>,
+    /// What it is without; `None` if it is whole.
+    pub(crate) left_out: Option<LeftOut>,
 }
 
 /// Reads a profile once more: in whole, or but for its stacks where labels are wanted.
@@ -240,15 +241,15 @@ pub(crate) fn browse(
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
     let (machine, time_zone) = (Machine::this(), TimeZone::system());
     let sources = Sources { files: new.files, source, symbols, machine, time_zone };
-    let (old, old_labels) = old.map_or((None, None), |old| (Some(old.profile), old.labels));
+    let (old, old_left_out) = old.map_or((None, None), |old| (Some(old.profile), old.left_out));
     let (news, told) = channel();
     let control = Control::default();
     let live = watch.as_ref().map_or(Live::default(), |watch| Live::new(watch.interval));
     if let Some(watch) = watch {
         watch::begin(watch, (&new.profile, old.as_ref()), Slot::clone(&slot), control.clone(), news);
     }
-    let (new, new_labels, open, fresh) = (new.profile, new.labels, first.open, Slot::clone(&slot));
-    let mut profiles = Profiles { new, old, base, open, new_labels, old_labels, fresh };
+    let (new, new_left_out, open, fresh) = (new.profile, new.left_out, first.open, Slot::clone(&slot));
+    let mut profiles = Profiles { new, old, base, open, new_left_out, old_left_out, fresh };
     let (requests, asked) = channel();
     let (answering, answers) = channel();
     // The thread ends with the program: a report that nobody waits for any more is not waited for either.

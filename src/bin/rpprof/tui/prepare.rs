@@ -12,8 +12,8 @@ use rpprof::profile::Profile;
 use rpprof::report::{Diff, ValueOptions};
 use rpprof::transform::{Selection, Unmatched, my_code, select};
 
-use super::answer::FrameNames;
 use super::chip::{callees, filter, paths};
+use super::frame_name::FrameNames;
 use super::frame_names::{folded_names, names};
 use super::kept::{Kept, KeptFrames, Orders};
 use super::memory::Memory;
@@ -35,12 +35,14 @@ pub(super) struct Prepared<'p, 's> {
     pub(super) scope: &'s Scope,
     /// What is looked at; of two profiles that are compared, the new one.
     pub(super) selection: Selection<'p>,
+    /// The profile that it was chosen from, with all frames.
+    pub(super) whole: &'p Profile,
     pub(super) unmatched: Vec<&'static str>,
     /// The column is the selection's.
     pub(super) values: ValueOptions,
     pub(super) frames: Arc<Frames<'p>>,
     pub(super) weights: Arc<StackWeights>,
-    pub(super) names: FrameNames,
+    pub(super) names: Arc<FrameNames>,
     /// The order of the stacks, as far as it is known.
     pub(super) orders: Arc<Orders>,
     /// What it is compared with.
@@ -52,6 +54,7 @@ pub(super) struct Prepared<'p, 's> {
 /// The old one of two profiles that are compared.
 pub(super) struct OldSide<'p> {
     pub(super) selection: Selection<'p>,
+    pub(super) whole: &'p Profile,
     /// The same frames as those of the new one.
     pub(super) frames: Frames<'p>,
     pub(super) weights: StackWeights,
@@ -111,7 +114,7 @@ pub(super) fn prepare<'k: 'p, 'p, 's>(
             unmatched.label_hide &= also.label_hide;
             unmet.path &= also_unmet.path;
             unmet.callees &= also_unmet.callees;
-            Some((other, ValueOptions::new(old_column(old)?, "auto")))
+            Some((other, old, ValueOptions::new(old_column(old)?, "auto")))
         }
     };
     if !is_wanted() {
@@ -129,6 +132,7 @@ pub(super) fn prepare<'k: 'p, 'p, 's>(
     Ok(Some(Prepared {
         scope,
         selection,
+        whole: shown,
         unmatched: flags(unmatched, unmet),
         values,
         frames,
@@ -143,12 +147,12 @@ pub(super) fn prepare<'k: 'p, 'p, 's>(
 /// Finds the frames of one side or both, and what they are called.
 fn frames_and_names<'k: 'p, 'p>(
     (shown, selection): (&'k Profile, &Selection<'p>),
-    old: Option<(Selection<'p>, ValueOptions)>,
+    old: Option<(Selection<'p>, &'p Profile, ValueOptions)>,
     scope: &Scope,
     kept: &mut KeptFrames<'k>,
     memory: &mut Memory,
-) -> (Arc<Frames<'p>>, FrameNames, Option<OldSide<'p>>) {
-    let Some((other, values)) = old else {
+) -> (Arc<Frames<'p>>, Arc<FrameNames>, Option<OldSide<'p>>) {
+    let Some((other, whole, values)) = old else {
         let frames = kept.of(shown, selection, scope.frame_options());
         let names = memory.names(scope, || names(&frames, selection.profile(), scope.granularity, &HashMap::new()));
         return (frames, names, None);
@@ -158,7 +162,8 @@ fn frames_and_names<'k: 'p, 'p>(
     let weights = StackWeights::new(&other, values.measure());
     let folded = folded_names([other.profile(), selection.profile()]);
     let names = memory.names(scope, || names(&new, selection.profile(), scope.granularity, &folded));
-    (Arc::new(new), names, Some(OldSide { selection: other, frames: old, weights, values, diff: OnceCell::new() }))
+    let old = OldSide { selection: other, whole, frames: old, weights, values, diff: OnceCell::new() };
+    (Arc::new(new), names, Some(old))
 }
 
 /// Returns the filters that matched nothing.

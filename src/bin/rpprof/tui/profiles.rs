@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use rpprof::profile::Profile;
+use rpprof::profile::{Profile, SampleStacks};
 
 use super::subject::Base;
 use super::watch::Slot;
@@ -18,11 +18,19 @@ pub(super) struct Profiles {
     pub(super) base: Vec<PathBuf>,
     /// Reads another profile to compare with.
     pub(super) open: Opener,
-    /// What reads their labels, as long as they are without.
-    pub(super) new_labels: Option<Reload>,
-    pub(super) old_labels: Option<Reload>,
+    /// What they are without.
+    pub(super) new_left_out: Option<LeftOut>,
+    pub(super) old_left_out: Option<LeftOut>,
     /// The profiles as they are by now, as far as they were read again.
     pub(super) fresh: Slot,
+}
+
+/// What was left out of a profile, since most views do not need it: labels, and samples apart from what stacks weigh.
+pub(crate) struct LeftOut {
+    /// Reads the profile once more, without stacks.
+    read: Reload,
+    /// The stack of each sample, if these were added up.
+    stacks: Option<SampleStacks>,
 }
 
 /// Reads a profile with its labels; an error says why it cannot.
@@ -39,12 +47,12 @@ impl Profiles {
         let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         (fresh.old, fresh.base) = (None, Some((path.to_owned(), base.types.clone())));
         drop(fresh);
-        (self.old, self.old_labels, self.base) = (Some(old), None, base.files.clone());
+        (self.old, self.old_left_out, self.base) = (Some(old), None, base.files.clone());
         Ok(base)
     }
 
     pub(super) fn has_labels(&self) -> bool {
-        self.new_labels.is_none() && self.old_labels.is_none()
+        self.new_left_out.is_none() && self.old_left_out.is_none()
     }
 
     /// Returns whether there are profiles that were read again.
@@ -59,10 +67,10 @@ impl Profiles {
         let (new, old) = (fresh.new.take(), fresh.old.take());
         let is_new = new.is_some() || old.is_some();
         if let Some(profile) = new {
-            (self.new, self.new_labels) = (profile, None);
+            (self.new, self.new_left_out) = (profile, None);
         }
         if old.is_some() {
-            (self.old, self.old_labels) = (old, None);
+            (self.old, self.old_left_out) = (old, None);
         }
         is_new
     }
@@ -72,19 +80,34 @@ impl Profiles {
     /// # Errors
     /// Why that cannot be read any more; all stays as it is then.
     pub(super) fn complete(&mut self) -> Result<(), String> {
-        if let Some(read) = &self.new_labels {
-            take_labels(&mut self.new, read)?;
-            self.new_labels = None;
+        if let Some(left_out) = &self.new_left_out {
+            left_out.give_back(&mut self.new)?;
+            self.new_left_out = None;
         }
-        if let (Some(read), Some(old)) = (&self.old_labels, &mut self.old) {
-            take_labels(old, read)?;
-            self.old_labels = None;
+        if let (Some(left_out), Some(old)) = (&self.old_left_out, &mut self.old) {
+            left_out.give_back(old)?;
+            self.old_left_out = None;
         }
         Ok(())
     }
 }
 
-fn take_labels(profile: &mut Profile, read: &Reload) -> Result<(), String> {
-    let is_same = profile.take_labels(read()?);
-    if is_same { Ok(()) } else { Err("the file is not the same any more; open it anew".to_owned()) }
+impl LeftOut {
+    /// Leaves out what can be left out of a profile that was read without labels; `read` reads it without stacks.
+    pub(crate) fn of(profile: &mut Profile, read: Reload) -> Self {
+        Self { read, stacks: profile.add_up_samples() }
+    }
+
+    /// Reads what was left out.
+    ///
+    /// # Errors
+    /// Why that cannot be read; the profile stays as it is then.
+    fn give_back(&self, profile: &mut Profile) -> Result<(), String> {
+        let labels = (self.read)()?;
+        let is_same = match &self.stacks {
+            Some(stacks) => profile.restore_samples(labels, stacks),
+            None => profile.take_labels(labels),
+        };
+        if is_same { Ok(()) } else { Err("the file is not the same any more; open it anew".to_owned()) }
+    }
 }

@@ -183,7 +183,7 @@ pub(super) fn part_text(state: &State) -> Option<String> {
 pub(super) fn question(state: &State) -> Ask {
     let name = state.selected.clone();
     let frame = state.table.as_ref().and_then(|table| {
-        let row = table.rows.iter().position(|row| table.names[row.frame as usize].name == name)?;
+        let row = table.rows.iter().position(|row| table.names.name(row.frame) == name)?;
         let both = |old: i64, new: i64| old.unsigned_abs() as f64 + new.unsigned_abs() as f64;
         Some(match &table.compared {
             Some(compared) => {
@@ -216,7 +216,7 @@ pub(super) fn put(state: &mut State, icicles: &Arc<Icicles>) {
         let (old, new) = (old.tree(is_caller), icicles.halves.as_ref()?.tree(is_caller));
         let BoxOf::Node(node) = of else { return None };
         let path = old.path(node);
-        let (found, passed) = new.follow(path.iter().map(|&frame| old.names[frame as usize].name.as_str()));
+        let (found, passed) = new.follow(path.iter().map(|&frame| old.names.name(frame)));
         (passed == path.len()).then(|| Spot::of(is_caller, BoxOf::Node(found)))
     };
     let spot = state.sandwich.spot.half().and_then(|(is_caller, of)| same(is_caller, of));

@@ -62,17 +62,17 @@ fn testdata() -> PathBuf {
 fn load(file: &str) -> Loaded {
     let input = File::open(testdata().join(file)).expect("the profile is there");
     let profile = codec::read(input, &ReadOptions::default()).expect("it is a profile");
-    Loaded { profile, files: vec![PathBuf::from(file)], labels: None }
+    Loaded { profile, files: vec![PathBuf::from(file)], left_out: None }
 }
 
 fn profiles(new: Loaded, old: Option<Loaded>) -> Profiles {
     let base = old.as_ref().map_or(Vec::new(), |old| old.files.clone());
-    let (old, old_labels) = old.map_or((None, None), |old| (Some(old.profile), old.labels));
+    let (old, old_left_out) = old.map_or((None, None), |old| (Some(old.profile), old.left_out));
     let open = Arc::new(|path: &Path| {
         let file = File::open(testdata().join(path)).map_err(|error| error.to_string())?;
         codec::read(file, &ReadOptions::default()).map_err(|error| error.to_string())
     });
-    Profiles { new: new.profile, old, base, open, new_labels: new.labels, old_labels, fresh: Slot::default() }
+    Profiles { new: new.profile, old, base, open, new_left_out: new.left_out, old_left_out, fresh: Slot::default() }
 }
 
 /// Looks for binaries where profiles say alone.
@@ -303,7 +303,7 @@ fn the_table_has_the_rows_of_the_report() {
     let names = &browser.state.table.as_ref().expect("it is answered").names;
     let mut actual: Vec<_> = (0..browser.state.row_count())
         .filter_map(|place| browser.state.table_row(place))
-        .map(|row| (names[row.frame as usize].name.clone(), row.flat, row.cum))
+        .map(|row| (names.name(row.frame).to_owned(), row.flat, row.cum))
         .collect();
     let mut sorted = expected.clone();
     sorted.sort();

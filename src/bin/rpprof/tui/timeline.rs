@@ -8,7 +8,7 @@ use rpprof::aggregate::Interrupt;
 use rpprof::profile::{LabelSetId, LabelValue, unit};
 use rpprof::transform::{LabelUnits, Selection};
 
-use super::answer::FrameNames;
+use super::frame_name::FrameNames;
 use super::heat::Heat;
 use super::labels::{LabelKey, SAMPLES_AT_ONCE};
 use super::prepare::Prepared;
@@ -48,7 +48,7 @@ pub(super) struct TimeQuestion {
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
     pub(super) asked: TimeQuestion,
-    pub(super) names: FrameNames,
+    pub(super) names: Arc<FrameNames>,
     /// The keys that tell when, and which of them is shown.
     pub(super) keys: Vec<String>,
     pub(super) shown: usize,

@@ -264,7 +264,7 @@ pub(super) fn about(state: &State) -> Option<(String, String)> {
         return Some((text, String::new()));
     }
     let own = timeline.rows.get(state.place_in(View::Timeline).row).map(|row| {
-        let name = timeline.names[row.frame as usize].name.clone();
+        let name = timeline.names.name(row.frame).to_owned();
         let sum = row.parts[chosen_parts(state)].iter().fold(0_i64, |sum, &value| sum.wrapping_add(value));
         (format!("{text}, of that {} in ", state.label(sum)), name)
     });

@@ -26,6 +26,11 @@ pub(super) struct Tints {
 }
 
 impl Tints {
+    /// Returns how much memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.by_node)
+    }
+
     /// Returns the value that most samples of a path have, and the part of them that has it; `None` if most have none.
     pub(super) fn of(&self, node: u32) -> Option<(&str, f64)> {
         let (value, share) = (*self.by_node.get(node as usize)?)?;

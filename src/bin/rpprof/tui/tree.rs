@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rpprof::aggregate::{CallTree, FrameId, Root, TreeDetail};
 
-use super::answer::FrameNames;
 use super::delta::Delta;
+use super::frame_name::FrameNames;
 use super::tints::Tints;
 
 /// The node above all others, which is no frame.
@@ -57,7 +58,7 @@ pub(super) struct Totals {
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     pub(super) root: Root,
-    pub(super) names: FrameNames,
+    pub(super) names: Arc<FrameNames>,
     /// Paths of a smaller share were left out, except below nodes with details; 0 if none was.
     min_share: f64,
     /// Below which nodes there are smaller paths, the newest last, and from which share on.
@@ -83,7 +84,7 @@ impl Tree {
     /// Leaves nothing of a node but its children, without those of some names.
     pub(super) fn narrow(&mut self, parent: u32, gone: &HashSet<String>) {
         let (names, nodes) = (&self.names, &self.nodes);
-        let is_gone = |child: u32| gone.contains(&names[nodes[child as usize].frame as usize].name);
+        let is_gone = |child: u32| gone.contains(names.name(nodes[child as usize].frame));
         let range = self.node(parent).children.clone();
         let list = &mut self.children[range.start as usize..range.end as usize];
         // Those that are left stay in their order.
@@ -103,7 +104,7 @@ impl Tree {
     }
 
     /// Makes the tree of what the library found.
-    pub(super) fn new(tree: &CallTree, root: Root, min_share: f64, names: FrameNames) -> Self {
+    pub(super) fn new(tree: &CallTree, root: Root, min_share: f64, names: Arc<FrameNames>) -> Self {
         let nodes = tree.nodes().iter().map(|node| NewNode {
             // No more than 2^32 nodes were made, and parents come first.
             parent: node.parent.map_or(TOP, |parent| parent.index() as u32 + 1),
@@ -122,7 +123,7 @@ impl Tree {
         total: i64,
         root: Root,
         min_share: f64,
-        names: FrameNames,
+        names: Arc<FrameNames>,
     ) -> Self {
         let top =
             TreeNode { parent: TOP, frame: 0, depth: 0, total, own: 0, span: 0, is_inline: false, children: 0..0 };
@@ -137,7 +138,7 @@ impl Tree {
             is_inline,
             children: 0..0,
         }));
-        let mut paths = vec![0_u32; names.len()];
+        let mut paths = vec![0_u32; names.names().len()];
         for node in &nodes[1..] {
             paths[node.frame as usize] += 1;
         }
@@ -160,10 +161,7 @@ impl Tree {
             let list = &mut children[range.start as usize..range.end as usize];
             list.sort_by(|&one, &other| {
                 let (one, other) = (&nodes[one as usize], &nodes[other as usize]);
-                other
-                    .total
-                    .cmp(&one.total)
-                    .then_with(|| names[one.frame as usize].name.cmp(&names[other.frame as usize].name))
+                other.total.cmp(&one.total).then_with(|| names.name(one.frame).cmp(names.name(other.frame)))
             });
             let positive = |sum: i64, &child: &u32| sum.saturating_add(nodes[child as usize].total.max(0));
             let parts = list.iter().fold(nodes[index].own.max(0), positive);
@@ -249,6 +247,16 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// Returns how much memory the tree takes, names apart.
+    pub(super) fn bytes(&self) -> usize {
+        let tints = self.tints.as_ref().map_or(0, Tints::bytes);
+        size_of_val(&*self.nodes)
+            + size_of_val(&*self.children)
+            + size_of_val(&*self.paths)
+            + size_of_val(&*self.deltas)
+            + tints
+    }
+
     /// Returns the children of a node, the heaviest first.
     pub(super) fn children(&self, id: u32) -> &[u32] {
         let range = &self.nodes[id as usize].children;
@@ -257,7 +265,7 @@ impl Tree {
 
     /// Returns the name of a node's frame.
     pub(super) fn name(&self, id: u32) -> &str {
-        if id == TOP { self.title } else { &self.names[self.node(id).frame as usize].name }
+        if id == TOP { self.title } else { self.names.name(self.node(id).frame) }
     }
 
     /// Returns the frames on the way to a node, the outermost of the tree first.
@@ -286,7 +294,7 @@ impl Tree {
     ///
     /// Cost: a look at each node.
     pub(super) fn heaviest(&self, name: &str) -> Option<u32> {
-        let frame = self.names.iter().position(|frame| frame.name == name)? as u32;
+        let frame = self.names.find(name)?;
         let is_frame = |&(id, node): &(u32, &TreeNode)| id != TOP && node.frame == frame;
         let nodes = (0..).zip(&self.nodes).filter(is_frame);
         nodes.max_by_key(|(id, node)| (node.total, std::cmp::Reverse(*id))).map(|(id, _)| id)

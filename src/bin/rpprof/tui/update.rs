@@ -246,7 +246,7 @@ fn put_tree(state: &mut State, tree: Arc<Tree>) {
     let same = |node: u32| {
         let old = old.as_ref().filter(|old| old.root == tree.root)?;
         let path = old.path(node);
-        let (found, passed) = tree.follow(path.iter().map(|&frame| old.names[frame as usize].name.as_str()));
+        let (found, passed) = tree.follow(path.iter().map(|&frame| old.names.name(frame)));
         (passed == path.len()).then_some(found)
     };
     let open: HashSet<u32> = state.open.iter().filter_map(|&node| same(node)).collect();

@@ -101,7 +101,7 @@ fn the_command_for_the_table_has_its_rows() {
         let table = browser.state.table.clone().expect("it is answered");
         let shown: Vec<(String, i64, i64)> = (0..browser.state.row_count())
             .filter_map(|place| browser.state.table_row(place))
-            .map(|row| (table.names[row.frame as usize].name.clone(), row.flat, row.cum))
+            .map(|row| (table.names.name(row.frame).to_owned(), row.flat, row.cum))
             .collect();
         let rows = top["rows"].as_array().expect("there are rows");
         let number = |row: &Value, name: &str| row[name].as_i64().expect("a number");
@@ -160,7 +160,7 @@ fn the_command_for_a_comparison_has_its_rows() {
             let (Some(row), Some(delta)) = (browser.state.table_row(place), browser.state.table_delta(place)) else {
                 continue;
             };
-            let name = &table.names[row.frame as usize].name;
+            let name = table.names.name(row.frame);
             let Some((old, new)) = printed(name) else { panic!("{name} is missing: {command}") };
             assert_eq!((old.as_i64(), new.as_i64()), (Some(delta.old), Some(delta.new)), "{name}: {command}");
         }
@@ -260,7 +260,7 @@ fn a_function_is_charged_with_what_it_calls() {
     let name = browser.state.current().expect("there is a function");
     browser.press("c");
     let table = browser.state.table.clone().expect("it is answered");
-    let found = table.rows.iter().find(|row| table.names[row.frame as usize].name == name).expect("it is there");
+    let found = table.rows.iter().find(|row| table.names.name(row.frame) == name).expect("it is there");
     assert_eq!((found.flat, found.cum), (row.cum, row.cum));
     browser.press("down c");
     assert_eq!(browser.state.scope.chips.len(), 2, "several can be collapsed");

@@ -66,7 +66,7 @@ fn the_file_whose_lines_weigh_most_is_the_first_one() {
         builder.sample(stack, LabelSetId::EMPTY, &[nanos]);
     }
     let profile = builder.build().expect("it is valid");
-    let loaded = Loaded { profile, files: vec!["own.pb.gz".into()], labels: None };
+    let loaded = Loaded { profile, files: vec!["own.pb.gz".into()], left_out: None };
     let mut browser = Browser::of(loaded, None, (100, 24), Depth::Mono);
     browser.press("s");
     let (_, source) = browser.state.source.as_ref().expect("it is answered");

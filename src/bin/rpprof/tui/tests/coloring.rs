@@ -16,7 +16,7 @@ fn open(depth: Depth) -> Browser {
 
 /// What each path of a tree weighs, by the names on the way to it.
 fn by_path(tree: &Tree) -> HashMap<Vec<String>, i64> {
-    let name = |frame: u32| tree.names[frame as usize].name.clone();
+    let name = |frame: u32| tree.names.name(frame).to_owned();
     let row = |node: u32| (tree.path(node).into_iter().map(name).collect(), tree.node(node).total);
     (1..tree.len() as u32).map(row).collect()
 }
@@ -71,7 +71,7 @@ fn a_label_colours_boxes_by_the_value_that_most_of_them_has() {
             }
             browser.press("u");
         }
-        let name = |frame: u32| colored.names[frame as usize].name.clone();
+        let name = |frame: u32| colored.names.name(frame).to_owned();
         for node in 1..colored.len() as u32 {
             let path: Vec<String> = colored.path(node).into_iter().map(name).collect();
             let values = by_value.get(&path).cloned().unwrap_or_default();

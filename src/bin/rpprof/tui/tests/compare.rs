@@ -61,7 +61,7 @@ fn the_table_of_changes_is_the_report() {
         .map(|place| {
             let row = browser.state.table_row(place).expect("it is there");
             let delta = browser.state.table_delta(place).expect("it is compared");
-            (table.names[row.frame as usize].name.clone(), delta.old, delta.new)
+            (table.names.name(row.frame).to_owned(), delta.old, delta.new)
         })
         .collect();
     let size = |row: &(String, i64, i64)| (row.2 - row.1).abs();
@@ -162,8 +162,9 @@ fn both_sides_are_drawn_in_one_scale_with_one_selection() {
 fn names_that_differ_by_build_are_one_function_that_can_be_kept() {
     let mut browser = Browser::compare("go_cpu.pb.gz", "go_cpu.pb.gz", (100, 24), Depth::Mono);
     let names = browser.state.table.as_ref().expect("it is answered").names.clone();
-    let folded = names.iter().find(|frame| frame.pattern.is_some()).expect("there is a closure");
-    browser.state.select(folded.name.clone());
+    let frames = 0..names.names().len() as u32;
+    let folded = frames.map(|frame| names.of(frame)).find(|frame| frame.pattern.is_some()).expect("there is a closure");
+    browser.state.select(folded.name.to_owned());
     browser.press("4 f");
     let shown = browser.state.table.as_ref().and_then(|table| table.compared.as_ref()).expect("compared").shown;
     assert!(shown.new > 0 && shown.old == shown.new, "{} keeps samples", folded.name);

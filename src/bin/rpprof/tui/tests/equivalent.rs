@@ -168,7 +168,7 @@ fn commands_of_one_side_divide_old_values_as_the_comparison_does() {
     let table = browser.state.table.clone().expect("it is answered");
     let deltas = &table.compared.as_ref().expect("two profiles are compared").rows;
     let both = deltas.iter().position(|[_, cum]| cum.old != 0 && cum.new != 0).expect("both have the runtime");
-    browser.state.select(table.names[table.rows[both].frame as usize].name.clone());
+    browser.state.select(table.names.name(table.rows[both].frame).to_owned());
     find_in_table(&mut browser.state);
     for view in ["4", "5", "6", "7"] {
         browser.press(view);

@@ -31,7 +31,7 @@ fn of_this_program(nanos: i64) -> Option<Loaded> {
     let location = builder.location(location, &[line]);
     let stack = builder.stack(&[location]);
     builder.sample(stack, LabelSetId::EMPTY, &[nanos]);
-    Some(Loaded { profile: builder.build().expect("it is valid"), files: vec!["own.pb.gz".into()], labels: None })
+    Some(Loaded { profile: builder.build().expect("it is valid"), files: vec!["own.pb.gz".into()], left_out: None })
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn they_are_those_of_the_table_when_the_label_is_chosen() {
         let names = &state.table.as_ref().expect("it is answered").names;
         let table: Vec<(String, i64, i64)> = (0..state.row_count())
             .filter_map(|place| state.table_row(place))
-            .map(|row| (names[row.frame as usize].name.clone(), row.flat, row.cum))
+            .map(|row| (names.name(row.frame).to_owned(), row.flat, row.cum))
             .collect();
         assert_eq!(shown, table, "{keys}");
         assert_eq!(state.scope.chips.len(), 1);

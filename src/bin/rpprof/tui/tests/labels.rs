@@ -5,12 +5,12 @@ use std::path::Path;
 
 use rpprof::codec::{self, LabelColumn, ReadOptions};
 
-use super::super::Loaded;
 use super::super::chip::Chip;
 use super::super::histogram::Histogram;
 use super::super::label_list::LabelRow;
 use super::super::state::View;
 use super::super::theme::Depth;
+use super::super::{LeftOut, Loaded};
 use super::{Browser, load};
 
 /// A profile without its labels, and what reads these.
@@ -18,8 +18,9 @@ fn without_labels(labels: impl Fn() -> Result<rpprof::profile::Profile, String> 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/go_cpu.pb.gz");
     let input = File::open(path).expect("the profile is there");
     let options = ReadOptions::default().with_labels(LabelColumn::Skip);
-    let profile = codec::read(input, &options).expect("it is a profile");
-    Loaded { profile, files: vec!["go_cpu.pb.gz".into()], labels: Some(Box::new(labels)) }
+    let mut profile = codec::read(input, &options).expect("it is a profile");
+    let left_out = Some(LeftOut::of(&mut profile, Box::new(labels)));
+    Loaded { profile, files: vec!["go_cpu.pb.gz".into()], left_out }
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn what_cannot_be_read_again_says_so() {
 /// What the table shows, by name.
 fn rows(browser: &Browser) -> Vec<(String, i64, i64)> {
     let table = browser.state.table.as_ref().expect("it is answered");
-    let row = |row: &TableRow| (table.names[row.frame as usize].name.clone(), row.flat, row.cum);
+    let row = |row: &TableRow| (table.names.name(row.frame).to_owned(), row.flat, row.cum);
     let mut rows: Vec<_> = table.rows.iter().map(row).collect();
     rows.sort_unstable();
     rows

@@ -129,7 +129,7 @@ fn the_mouse_works_in_both_panes() {
     mouse(&mut browser, MouseEventKind::Moved, list.x + 3, list.y + 4);
     let name = browser.state.table_row(4).map(|row| row.frame);
     let names = browser.state.table.as_ref().expect("it is answered").names.clone();
-    let name = &names[name.expect("there is a row") as usize].name;
+    let name = names.name(name.expect("there is a row"));
     assert!(super::text_of(&browser.picture(), false).lines().rev().nth(1).is_some_and(|line| line.ends_with(name)));
     assert_eq!(row(&browser, View::Top), 0, "the cursor stays");
 }

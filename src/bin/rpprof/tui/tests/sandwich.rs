@@ -25,7 +25,7 @@ fn the_rows_next_to_the_middle_are_those_of_the_lists() {
     let mut browser = open("4");
     let names = browser.state.table.as_ref().expect("it is answered").names.clone();
     let mut compared = 0;
-    for name in names.iter().map(|name| name.name.clone()).step_by(3) {
+    for name in names.names().map(str::to_owned).step_by(3) {
         browser.state.select(name.clone());
         browser.press("j");
         let Some((callers, callees)) = browser.state.calls_of_selected() else { continue };
@@ -124,7 +124,7 @@ fn both_sides_are_in_the_boxes_of_a_comparison() {
     browser.press("o down down down down 4 V");
     let halves = sandwich::halves(&browser.state).expect("it is answered");
     let table = browser.state.table.as_ref().expect("it is answered");
-    let row = table.rows.iter().position(|row| table.names[row.frame as usize].name == browser.state.selected);
+    let row = table.rows.iter().position(|row| table.names.name(row.frame) == browser.state.selected);
     let [_, cum] = table.compared.as_ref().expect("compared").rows[row.expect("it is there")];
     for is_caller in [true, false] {
         let tree = halves.tree(is_caller);
@@ -171,7 +171,7 @@ fn calls_that_are_too_narrow_are_shown_when_they_are_entered() {
         let mut browser = Browser::open("go_cpu.pb.gz", (40, 40), Depth::Mono);
         let names = browser.state.table.as_ref().expect("it is answered").names.clone();
         browser.press("4 V");
-        for name in names.iter().map(|name| name.name.clone()) {
+        for name in names.names().map(str::to_owned) {
             browser.state.select(name);
             super::super::find::to_center(&mut browser.state);
             browser.press("j home");

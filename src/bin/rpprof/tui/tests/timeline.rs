@@ -35,7 +35,7 @@ fn timed() -> Loaded {
     }
     let none = builder.label_set(&[]);
     builder.sample(stacks[0], none, &[7]);
-    Loaded { profile: builder.build().expect("it is a profile"), files: vec![PathBuf::from("timed")], labels: None }
+    Loaded { profile: builder.build().expect("it is a profile"), files: vec![PathBuf::from("timed")], left_out: None }
 }
 
 fn browser(width: u16) -> Browser {
@@ -58,7 +58,7 @@ fn functions_have_a_row_each_in_which_their_time_is() {
     let timeline = browser.state.timeline.clone().expect("it is answered");
     assert_eq!((timeline.first, timeline.last), (BEGIN, BEGIN + 990 * MILLISECOND));
     assert_eq!((timeline.total.iter().sum::<i64>(), timeline.untimed), (1000, 7));
-    let names: Vec<&str> = timeline.rows.iter().map(|row| timeline.names[row.frame as usize].name.as_str()).collect();
+    let names: Vec<&str> = timeline.rows.iter().map(|row| timeline.names.name(row.frame)).collect();
     assert_eq!(names, ["reads", "sorts"]);
     let half = timeline.total.len() / 2;
     let halves = |row: usize| {

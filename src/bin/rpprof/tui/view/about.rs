@@ -106,7 +106,7 @@ fn of_code(state: &State, (flat, cum): (i64, i64), old: Option<(i64, i64)>) -> S
 /// Tells of a row of the table.
 fn of_row(state: &State, row: usize) -> Option<(String, String)> {
     let shown = state.table_row(row)?;
-    let name = state.table.as_ref()?.names[shown.frame as usize].name.clone();
+    let name = state.table.as_ref()?.names.name(shown.frame).to_owned();
     if let Some(delta) = state.table_delta(row) {
         return Some((change(state, delta), name));
     }
@@ -162,5 +162,5 @@ fn of_call(state: &State, row: usize) -> Option<(String, String)> {
     };
     let weighs = state.row_of_frame(frame).filter(|_| !state.scope.is_diff());
     let before = weighs.map(|row| format!("{}  ", values(state, row.flat_sum, row.cum_sum)));
-    Some((before.unwrap_or_default(), calls.names[frame as usize].name.clone()))
+    Some((before.unwrap_or_default(), calls.names.name(frame).to_owned()))
 }

@@ -37,7 +37,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         match call {
             Some(call) if state.scope.is_diff() => {
                 let delta = Delta::of(call.old, call.weight);
-                let (mark, name) = (format!("{mark} "), &calls.names[call.frame as usize].name);
+                let (mark, name) = (format!("{mark} "), calls.names.name(call.frame));
                 put_named_change(
                     state,
                     buffer,
@@ -50,7 +50,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
             }
             Some(call) => {
                 let (value, share) = (state.label(call.weight), state.share_column(View::Butterfly, call.weight));
-                let name = &calls.names[call.frame as usize].name;
+                let name = calls.names.name(call.frame);
                 let text = format!("{value:>9} {share}{mark} ");
                 put_named(buffer, area, line, &text, name, row_style(state, state.is_match(call.frame)));
             }

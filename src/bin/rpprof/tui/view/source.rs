@@ -30,10 +30,8 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     if source.listing.routines.is_empty() {
         put_codeless_heading(state, buffer, area);
         let name = &state.selected;
-        let weighs = state
-            .table
-            .as_ref()
-            .is_none_or(|table| table.rows.iter().any(|row| table.names[row.frame as usize].name == *name));
+        let weighs =
+            state.table.as_ref().is_none_or(|table| table.rows.iter().any(|row| table.names.name(row.frame) == *name));
         let text = if weighs && state.is_nameless(name) {
             let hint = "--binary FILE says where the program is, or PPROF_BINARY_PATH";
             format!("there are no names of the functions in {name}: {hint}")

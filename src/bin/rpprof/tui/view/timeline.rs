@@ -72,7 +72,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     for line in above..area.height {
         let index = place.first + usize::from(line - above);
         let Some(row) = timeline.rows.get(index) else { break };
-        let name = &timeline.names[row.frame as usize].name;
+        let name = timeline.names.name(row.frame);
         put(
             buffer,
             Rect { width: names.saturating_sub(1), ..area },

@@ -48,7 +48,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     for line in 0..area.height {
         let index = place.first + usize::from(line);
         let Some(row) = state.table_row(index) else { break };
-        let name = &table.names[row.frame as usize].name;
+        let name = table.names.name(row.frame);
         let (flat, cum) = (state.label(row.flat), state.label(row.cum));
         let share = |sum: i64| state.share_column(View::Top, sum);
         let text = if is_wide {
@@ -136,7 +136,7 @@ fn draw_changes(state: &State, buffer: &mut Buffer, area: Rect) {
     for line in 0..area.height {
         let index = place.first + usize::from(line);
         let (Some(row), Some(delta)) = (state.table_row(index), state.table_delta(index)) else { break };
-        let name = &table.names[row.frame as usize].name;
+        let name = table.names.name(row.frame);
         let before = format!("{:>9} {:>9} ", state.label(delta.old), state.label(delta.new));
         let (before, changed) = match is_wide {
             true => (
