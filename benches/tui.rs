@@ -31,7 +31,9 @@ const TABLE: &str = "flat▼";
 /// What is written last of a picture: the cursor is hidden.
 const END: &str = "\x1b[?25l";
 /// Keys in each of the views that have rows and boxes.
-const KEYS: &str = "1jjjkjjojjGgg2jjljhkHk3jjjlljHkk4jjkk7jjj";
+const KEYS: &str = "1jjjkjjojjGgg2jjljhkHk3jjjlljHkk4jjkk";
+/// Keys in the view of labels, which are read when that is seen first.
+const LABEL_KEYS: &str = "7jjj1";
 /// What leads to a view, and filters there, each undone: function, ignored, hidden, column, granularity, one's own.
 const FILTERS: [(&str, &str); 4] = [("table", "1"), ("flame", "2"), ("tree", "3"), ("calls", "4")];
 const FILTER_KEYS: [(&str, &str); 6] =
@@ -50,7 +52,7 @@ fn bench() -> Result<()> {
     }
     let profiles = support::profiles()?;
     println!("`rpprof tui FILE` to its first full picture; in brackets how many times what `rpprof top FILE` takes");
-    println!("{:<12} {:>18} {:>18} {:>14}", "file", "wall", "peak memory", "peak at end");
+    println!("{:<12} {:>18} {:>18} {:>14} {:>14}", "file", "wall", "peak memory", "after filters", "with labels");
     profiles.iter().try_for_each(opened)?;
     match env::var_os("FLAMELENS") {
         Some(flamelens) => {
@@ -88,14 +90,18 @@ fn opened(file: &BenchFile) -> Result<()> {
     browser.until(TABLE)?;
     browser.settle(SILENCE)?;
     let mut keys: Vec<(char, Vec<Duration>)> = Vec::new();
-    for key in KEYS.repeat(REPEATS).chars() {
-        let taken = browser.press(&key.to_string(), END)?;
-        match keys.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, times)) => times.push(taken),
-            None => keys.push((key, vec![taken])),
+    let mut press_all = |browser: &mut Screen, text: &str| -> Result<()> {
+        for key in text.repeat(REPEATS).chars() {
+            let taken = browser.press(&key.to_string(), END)?;
+            match keys.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, times)) => times.push(taken),
+                None => keys.push((key, vec![taken])),
+            }
+            browser.settle(PAUSE)?;
         }
-        browser.settle(PAUSE)?;
-    }
+        Ok(())
+    };
+    press_all(&mut browser, KEYS)?;
     let mut filters = Vec::new();
     for (view, view_key) in FILTERS {
         browser.press(view_key, END)?;
@@ -112,12 +118,16 @@ fn opened(file: &BenchFile) -> Result<()> {
             filters.push((format!("{view}, {name}"), times));
         }
     }
-    let last_peak = browser.peak_bytes()?;
+    let filters_peak = browser.peak_bytes()?;
+    press_all(&mut browser, LABEL_KEYS)?;
+    browser.settle(LONG_SILENCE)?;
+    let labels_peak = browser.peak_bytes()?;
     browser.quit("Q")?;
     let wall = format!("{} ({:.2}x)", millis(wall), wall.as_secs_f64() / top_wall.as_secs_f64());
     let times_top = |peak: u64| peak as f64 / top_peak as f64;
-    let (peak, end) = (format!("{} ({:.2}x)", mebibytes(peak), times_top(peak)), times_top(last_peak));
-    println!("{:<12} {wall:>18} {peak:>18} {end:>13.2}x", file.name);
+    let peak = format!("{} ({:.2}x)", mebibytes(peak), times_top(peak));
+    let (filters_peak, labels_peak) = (times_top(filters_peak), times_top(labels_peak));
+    println!("{:<12} {wall:>18} {peak:>18} {filters_peak:>13.2}x {labels_peak:>13.2}x", file.name);
     let all: Vec<Duration> = keys.iter().flat_map(|(_, times)| times.iter().copied()).collect();
     println!("  {:<24} {:>9} {:>9} {:>9}", "", "p50", "p99", "max");
     print_times("all keys", all);
