@@ -413,8 +413,12 @@ fn labels_can_be_read_later_than_the_rest() -> std::io::Result<()> {
                 assert_eq!(weights(&sums), weights(&whole), "{}", path.display());
                 let without = part(LabelColumn::Skip, StackColumn::Skip);
                 let mut restored = sums.clone();
-                assert!(restored.restore_samples(without, &stacks) && restored == other, "{}", path.display());
-                assert!(sums.restore_samples(part(LabelColumn::Keep, StackColumn::Skip), &stacks));
+                assert!(
+                    restored.restore_samples(without, stacks.clone()).is_ok() && restored == other,
+                    "{}",
+                    path.display()
+                );
+                assert!(sums.restore_samples(part(LabelColumn::Keep, StackColumn::Skip), stacks).is_ok());
                 assert_eq!(sums, whole, "{}", path.display());
                 added_up += 1;
             }
@@ -434,4 +438,36 @@ fn labels_can_be_read_later_than_the_rest() -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[test]
+fn strings_that_were_read_before_are_shared_and_others_are_not() {
+    let texts = ["", "cpu", "nanoseconds", "main", "caf\u{e9}", "\u{fffd}(", "worker", "/bin/program", ""];
+    let message = |texts: &[&[u8]]| {
+        let tables = pb::Profile { string_table: Vec::new(), ..small() };
+        [tables.encode_to_vec(), texts.iter().flat_map(|text| bytes(6, text)).collect()].concat()
+    };
+    let table = |texts: &[&str]| message(&texts.iter().map(|text| text.as_bytes()).collect::<Vec<_>>());
+    let known = read(&table(&texts)).expect("it is valid");
+    let options = ReadOptions::default().with_strings(known.strings());
+    let mut others = vec![table(&texts), table(&[&texts[..], &["more"]].concat())];
+    for row in 0..texts.len() {
+        let mut changed = texts;
+        changed[row] = "else";
+        others.extend([table(&texts[..row]), table(&changed), table(&[&texts[..row], &["more"], &texts].concat())]);
+    }
+    // One is read as what was known, the other is not.
+    for text in [&b"\xc3("[..], b"\xff\xc3("] {
+        let mut changed = texts.map(str::as_bytes);
+        changed[5] = text;
+        others.push(message(&changed));
+    }
+    let mut read_well = 0;
+    for other in others {
+        let (with, without) = (codec::read(other.as_slice(), &options), read(&other));
+        read_well += usize::from(with.is_ok());
+        assert_eq!(with.as_ref().ok(), without.as_ref().ok());
+        assert_eq!(with.err().map(|error| chain(&error)), without.err().map(|error| chain(&error)));
+    }
+    assert!(read_well > texts.len());
 }

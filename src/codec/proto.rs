@@ -266,15 +266,15 @@ impl DistinctLabelSets {
     /// Makes a table with the empty set.
     fn new() -> Self {
         let (table, mut rows) = (LabelSets::with_empty_set(), Interner::default());
-        rows.insert(rows.hash(table.words(0)), 0);
+        rows.insert(rows.hash(table.bytes(0)), 0);
         Self { table, rows }
     }
 
     /// Ends the open set; returns its row, or that of its equal.
     fn close(&mut self) -> Result<LabelSetId> {
         let table = &mut self.table;
-        let hash = self.rows.hash(table.open_words());
-        if let Some(row) = self.rows.find(hash, |row| table.words(row) == table.open_words()) {
+        let hash = self.rows.hash(table.open_bytes());
+        if let Some(row) = self.rows.find(hash, |row| table.bytes(row) == table.open_bytes()) {
             table.discard();
             return Ok(LabelSetId::from_index(row));
         }
@@ -390,9 +390,7 @@ impl Names {
             } else {
                 continue;
             };
-            if !open.add(label) {
-                return Err(too_large("the string table"));
-            }
+            open.add(label);
         }
         Ok(())
     }

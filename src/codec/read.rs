@@ -9,7 +9,7 @@ use super::framer::Framer;
 use super::legacy::{self, Format};
 use super::pump::{Chunk, pump, read_all, read_error};
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::Profile;
+use crate::profile::{Profile, StringTable};
 
 /// How to read a profile.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct ReadOptions {
     pub labels: LabelColumn,
     /// Whether samples get their stacks.
     pub stacks: StackColumn,
+    /// The strings that the file is likely to have, none at first: if it has these, its profile shares their memory.
+    pub strings: StringTable,
 }
 
 /// What becomes of the samples' labels.
@@ -43,8 +45,8 @@ pub enum StackColumn {
     /// Samples get their stacks.
     #[default]
     Keep,
-    /// All samples have the empty stack, and the locations that the file says are not looked at. For
-    /// reports of labels alone.
+    /// All samples have the empty stack, and what the file says of stacks, locations and functions is not looked at.
+    /// For reports of labels alone.
     Skip,
     /// The [default column](Profile::default_sample_type) may be the only one. Samples without a value there are left
     /// out then, and what the file says of their stacks is not checked. For reports of that column alone, to which such
@@ -54,7 +56,12 @@ pub enum StackColumn {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { max_inflated_bytes: 2 << 30, labels: LabelColumn::Keep, stacks: StackColumn::Keep }
+        Self {
+            max_inflated_bytes: 2 << 30,
+            labels: LabelColumn::Keep,
+            stacks: StackColumn::Keep,
+            strings: StringTable::default(),
+        }
     }
 }
 
@@ -77,6 +84,15 @@ impl ReadOptions {
     #[must_use]
     pub fn with_stacks(mut self, stacks: StackColumn) -> Self {
         self.stacks = stacks;
+        self
+    }
+
+    /// Returns the options with the strings of a profile that was read from the same file before.
+    ///
+    /// What is read stays the same; it takes less memory if the file has these strings.
+    #[must_use]
+    pub fn with_strings(mut self, strings: &StringTable) -> Self {
+        self.strings = strings.clone();
         self
     }
 }
@@ -136,7 +152,7 @@ fn read_once(reader: impl Read + Send, options: &ReadOptions) -> Result<Profile>
         return legacy::read(format, &bytes, options);
     }
     let mut framer = Framer::default();
-    let mut decoder = Decoder::new(options.labels, options.stacks);
+    let mut decoder = Decoder::new(options);
     let decode = |chunk: &[u8]| decoder.chunk(chunk, &mut framer);
     let pumped = pump(&first, inflated, options.max_inflated_bytes, || ahead.read_on(), decode);
     let decoded = pumped.and_then(|()| framer.finish()).map_err(|error| explain(error, is_compressed))?;

@@ -158,23 +158,21 @@ impl ProfileBuilder {
     /// Returns the id of a set of labels; sets with another order are other sets.
     ///
     /// # Panics
-    /// If all sets together take 16 GiB, or there are more than 2^31 strings.
+    /// If all sets together pass 4 GiB.
     pub fn label_set(&mut self, labels: &[Label]) -> LabelSetId {
         let table = &mut self.tables.label_sets;
-        for &label in labels {
-            assert!(table.add(label), "keys and units have ids below 2^31");
-        }
+        labels.iter().for_each(|&label| table.add(label));
         self.close_label_set()
     }
 
     fn close_label_set(&mut self) -> LabelSetId {
         let table = &mut self.tables.label_sets;
-        let hash = self.label_sets.hash(table.open_words());
-        if let Some(row) = self.label_sets.find(hash, |row| table.words(row) == table.open_words()) {
+        let hash = self.label_sets.hash(table.open_bytes());
+        if let Some(row) = self.label_sets.find(hash, |row| table.bytes(row) == table.open_bytes()) {
             table.discard();
             return LabelSetId::from_index(row);
         }
-        let row = table.close().expect("all labels together are fewer than 2^32 words");
+        let row = table.close().expect("all labels together take less than 4 GiB");
         self.label_sets.insert(hash, row as usize);
         LabelSetId::from_u32(row)
     }
@@ -182,14 +180,14 @@ impl ProfileBuilder {
     /// Returns the ids of many sets of labels, whose strings are of this builder.
     pub(crate) fn all_label_sets(&mut self, sets: &LabelSets) -> Vec<LabelSetId> {
         let rows = 0..sets.len();
-        let hashes: Vec<u64> = rows.clone().map(|row| self.label_sets.hash(sets.words(row))).collect();
+        let hashes: Vec<u64> = rows.clone().map(|row| self.label_sets.hash(sets.bytes(row))).collect();
         let likely = self.label_sets.find_likely(&hashes);
         let find = |(row, likely): (usize, Option<u32>)| {
-            let words = sets.words(row);
-            let likely = likely.filter(|&likely| self.tables.label_sets.words(likely as usize) == words);
+            let bytes = sets.bytes(row);
+            let likely = likely.filter(|&likely| self.tables.label_sets.bytes(likely as usize) == bytes);
             likely.map_or_else(
                 || {
-                    self.tables.label_sets.open_with(words);
+                    self.tables.label_sets.open_with(bytes);
                     self.close_label_set()
                 },
                 LabelSetId::from_u32,

@@ -1,6 +1,6 @@
 //! What long lists are made of.
 
-use super::LocationId;
+use super::{LabelSetId, LocationId, StackId};
 
 /// A plain number of which a list may hold very many.
 pub(crate) trait Item: Copy {
@@ -16,6 +16,22 @@ impl Item for i64 {
     const ZERO: Self = 0;
 }
 
+impl Item for u32 {
+    const ZERO: Self = 0;
+}
+
+impl Item for [u64; 3] {
+    const ZERO: Self = [0; 3];
+}
+
 impl Item for LocationId {
     const ZERO: Self = Self::from_u32(0);
+}
+
+impl Item for StackId {
+    const ZERO: Self = Self::from_u32(0);
+}
+
+impl Item for LabelSetId {
+    const ZERO: Self = Self::EMPTY;
 }

@@ -22,7 +22,7 @@ pub(crate) struct Items<T> {
 }
 
 /// From so many bytes on huge pages pay.
-const MANY_BYTES: usize = 4 << 20;
+const MANY_BYTES: usize = 1 << 20;
 
 impl<T> Default for Items<T> {
     fn default() -> Self {

@@ -58,6 +58,8 @@ pub use symbols::{Function, Line, Location, Mapping, Resolved, Symbols};
 
 pub(crate) use check::Tables;
 pub(crate) use intern::Interner;
+#[cfg(feature = "read")]
+pub(crate) use items::Items;
 pub(crate) use sample_type::default_column;
 pub(crate) use symbols::FileIds;
 

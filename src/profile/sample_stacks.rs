@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
+use super::items::Items;
 use super::{LabelSets, Profile, StackId};
 
 /// The stack of each sample that a profile had before these were [added up](Profile::add_up_samples).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleStacks(Vec<StackId>);
+#[derive(Clone, Debug)]
+pub struct SampleStacks(Items<StackId>);
 
 impl SampleStacks {
     /// Returns how many samples there were.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.as_slice().len()
     }
 
     /// Returns whether there was no sample.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.as_slice().is_empty()
     }
 }
 
@@ -70,8 +71,11 @@ impl Profile {
     /// Gives back the samples that were added up, with the labels of `other`: the same profile, read with labels and
     /// without stacks.
     ///
-    /// Only this copy of the profile changes. It returns whether `other` is the same as far as that can be seen, that is
-    /// in header, sums of values, and strings, of which this profile may have more; if not, nothing changes.
+    /// Only this copy of the profile changes.
+    ///
+    /// # Errors
+    /// The stacks, if `other` is not the same as far as that can be seen, that is in header, sums of values, and strings,
+    /// of which this profile may have more; nothing changes then.
     ///
     /// ```
     /// use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
@@ -81,26 +85,27 @@ impl Profile {
     /// let mut profile = codec::read(open()?, &options.clone().with_labels(LabelColumn::Skip))?;
     /// let stacks = profile.add_up_samples().expect("many samples have equal stacks");
     /// assert!(profile.samples().len() < stacks.len());
+    /// let options = options.with_strings(profile.strings());
     /// let labels = codec::read(open()?, &options.clone().with_stacks(StackColumn::Skip))?;
-    /// assert!(profile.restore_samples(labels, &stacks));
+    /// profile.restore_samples(labels, stacks).expect("it is the same file");
     /// assert_eq!(profile, codec::read(open()?, &options)?);
     /// # Ok::<(), rpprof::Error>(())
     /// ```
-    #[must_use]
-    pub fn restore_samples(&mut self, other: Self, stacks: &SampleStacks) -> bool {
+    pub fn restore_samples(&mut self, other: Self, stacks: SampleStacks) -> Result<(), SampleStacks> {
         let is_same = self.sample_types == other.sample_types
             && self.header == other.header
             && other.samples.len() == stacks.len()
             && self.strings.begins_with(&other.strings);
         if !is_same {
-            return false;
+            return Err(stacks);
         }
         let Self { label_sets, samples, .. } = other;
-        let samples = Arc::unwrap_or_clone(samples).with_stacks(stacks.0.clone());
+        let samples = Arc::unwrap_or_clone(samples).with_stacks(stacks.0);
         let is_same = samples.added_up(self.stacks.len()).is_some_and(|sums| sums == *self.samples);
-        if is_same {
-            (self.samples, self.label_sets) = (samples.into(), label_sets);
+        if !is_same {
+            return Err(SampleStacks(samples.into_stacks()));
         }
-        is_same
+        (self.samples, self.label_sets) = (samples.into(), label_sets);
+        Ok(())
     }
 }

@@ -6,9 +6,9 @@ use super::{LabelSetId, StackId};
 /// The samples of a profile: parallel columns, one row a sample.
 #[derive(Clone, Debug, Default)]
 pub struct Samples {
-    stacks: Vec<StackId>,
+    stacks: Items<StackId>,
     /// Empty as long as no sample has labels.
-    label_sets: Vec<LabelSetId>,
+    label_sets: Items<LabelSetId>,
     /// Row-major: `width` values a sample.
     values: Items<i64>,
     /// How many values a sample has: the number of sample types.
@@ -34,17 +34,17 @@ impl Samples {
 
     /// Returns how many samples there are.
     pub fn len(&self) -> usize {
-        self.stacks.len()
+        self.stacks.as_slice().len()
     }
 
     /// Returns whether there are no samples.
     pub fn is_empty(&self) -> bool {
-        self.stacks.is_empty()
+        self.stacks.as_slice().is_empty()
     }
 
     /// Returns the stack of each sample.
     pub fn stacks(&self) -> &[StackId] {
-        &self.stacks
+        self.stacks.as_slice()
     }
 
     /// Returns the label set of each sample.
@@ -54,7 +54,7 @@ impl Samples {
 
     #[inline]
     fn label_set(&self, index: usize) -> LabelSetId {
-        self.label_sets.get(index).copied().unwrap_or(LabelSetId::EMPTY)
+        self.label_sets.as_slice().get(index).copied().unwrap_or(LabelSetId::EMPTY)
     }
 
     /// Appends a sample, with one value for each sample type.
@@ -64,13 +64,14 @@ impl Samples {
     #[inline]
     pub(crate) fn push(&mut self, stack: StackId, labels: LabelSetId, values: &[i64]) {
         self.values.grow(values.len()).copy_from_slice(values);
-        if labels != LabelSetId::EMPTY && self.label_sets.is_empty() {
-            self.label_sets.resize(self.stacks.len(), LabelSetId::EMPTY);
+        let has_labels = !self.label_sets.as_slice().is_empty();
+        if labels != LabelSetId::EMPTY && !has_labels {
+            self.label_sets.grow(self.len()).fill(LabelSetId::EMPTY);
         }
-        self.stacks.push(stack);
-        if labels != LabelSetId::EMPTY || !self.label_sets.is_empty() {
-            self.label_sets.push(labels);
+        if labels != LabelSetId::EMPTY || has_labels {
+            self.label_sets.grow(1)[0] = labels;
         }
+        self.stacks.grow(1)[0] = stack;
     }
 
     /// Returns the values of sample `index`, one for each sample type.
@@ -113,7 +114,7 @@ impl Samples {
         let mut is_used = vec![false; stacks];
         // Negative if a value is, or a sum that has become too large.
         let mut signs = 0;
-        for (stack, row) in self.stacks.iter().zip(self.values.as_slice().chunks_exact(self.width)) {
+        for (stack, row) in self.stacks().iter().zip(self.values.as_slice().chunks_exact(self.width)) {
             is_used[stack.index()] = true;
             let first = stack.index() * self.width;
             for (sum, value) in sums[first..first + self.width].iter_mut().zip(row) {
@@ -126,7 +127,9 @@ impl Samples {
         }
         let all = (0..stacks).map(StackId::from_index);
         if is_used.iter().all(|&is_used| is_used) {
-            return Some(Self { stacks: all.collect(), label_sets: Vec::new(), values, width: self.width });
+            let mut used = Self { values, ..Self::with_width(self.width) };
+            used.stacks.grow(stacks).iter_mut().zip(all).for_each(|(slot, stack)| *slot = stack);
+            return Some(used);
         }
         let mut used = Self::with_width(self.width);
         for stack in all.filter(|stack| is_used[stack.index()]) {
@@ -137,13 +140,13 @@ impl Samples {
     }
 
     /// Returns the stack of each sample.
-    pub(crate) fn into_stacks(self) -> Vec<StackId> {
+    pub(crate) fn into_stacks(self) -> Items<StackId> {
         self.stacks
     }
 
     /// Gives all samples other stacks, of which there are as many.
-    pub(crate) fn with_stacks(self, stacks: Vec<StackId>) -> Self {
-        debug_assert_eq!(stacks.len(), self.stacks.len());
+    pub(crate) fn with_stacks(self, stacks: Items<StackId>) -> Self {
+        debug_assert_eq!(stacks.as_slice().len(), self.len());
         Self { stacks, ..self }
     }
 
@@ -153,20 +156,20 @@ impl Samples {
     }
 
     /// Returns the label set of each sample, or nothing if none has labels.
-    pub(crate) fn into_label_sets(self) -> Vec<LabelSetId> {
+    pub(crate) fn into_label_sets(self) -> Items<LabelSetId> {
         self.label_sets
     }
 
     /// Gives each sample a label set, or none to all.
-    pub(crate) fn set_label_sets(&mut self, label_sets: Vec<LabelSetId>) {
-        assert!(label_sets.is_empty() || label_sets.len() == self.len());
+    pub(crate) fn set_label_sets(&mut self, label_sets: Items<LabelSetId>) {
+        assert!([0, self.len()].contains(&label_sets.as_slice().len()));
         self.label_sets = label_sets;
     }
 
     /// Returns the samples in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
         (0..self.len()).map(|index| Sample {
-            stack: self.stacks[index],
+            stack: self.stacks()[index],
             labels: self.label_set(index),
             values: self.values(index),
         })

@@ -83,6 +83,12 @@ impl StringTable {
         Ok(Self { first: Arc::new(texts), more: Texts::default() })
     }
 
+    /// Returns the first `len` strings alone, or `None` if they do not stand apart, so that they cannot be shared.
+    #[cfg(feature = "read")]
+    pub(crate) fn shared_part(&self, len: usize) -> Option<Self> {
+        (self.first.ends.len() == len).then(|| Self { first: Arc::clone(&self.first), more: Texts::default() })
+    }
+
     /// Appends `text`, whether or not the table has it.
     ///
     /// # Panics

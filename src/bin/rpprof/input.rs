@@ -8,7 +8,7 @@ use std::thread;
 
 use rpprof::ErrorKind;
 use rpprof::codec::{self, LabelColumn, ReadOptions, StackColumn};
-use rpprof::profile::Profile;
+use rpprof::profile::{Profile, StringTable};
 use rpprof::transform::{Merger, make_compatible, merge};
 
 use crate::args::{InputArgs, SymbolArgs};
@@ -53,35 +53,37 @@ pub(crate) fn can_reload(arguments: &InputArgs) -> bool {
 /// # Errors
 /// Why it cannot be read any more.
 pub(crate) fn reload(arguments: &InputArgs) -> Result<Profile, Failure> {
-    let profile = read_with(arguments, LabelColumn::Keep, StackColumn::Keep, &Progress::hidden())?;
+    let profile = read_with(arguments, options(arguments), &Progress::hidden())?;
     Ok(named_silently(&profile, &arguments.symbols))
 }
 
-/// Reads the single profile of a command line once more, without its stacks; says nothing either.
+/// Reads the single profile of a command line once more, without its stacks, and with its strings shared as far as they
+/// are `strings`; says nothing either.
 ///
 /// # Errors
 /// Why it cannot be read any more.
-pub(crate) fn reload_labels(arguments: &InputArgs) -> Result<Profile, Failure> {
-    read_with(arguments, LabelColumn::Keep, StackColumn::Skip, &Progress::hidden())
+pub(crate) fn reload_labels(arguments: &InputArgs, strings: &StringTable) -> Result<Profile, Failure> {
+    let options = options(arguments).with_stacks(StackColumn::Skip).with_strings(strings);
+    read_with(arguments, options, &Progress::hidden())
 }
 
 fn read(arguments: &InputArgs, labels: LabelColumn, stacks: StackColumn) -> Result<Profile, Failure> {
     let size_bytes = |file: &PathBuf| fs::metadata(file).map_or(0, |metadata| metadata.len());
     let progress = Progress::new(arguments.files.iter().map(size_bytes).sum());
-    read_with(arguments, labels, stacks, &progress)
+    read_with(arguments, options(arguments).with_labels(labels).with_stacks(stacks), &progress)
 }
 
-fn read_with(
-    arguments: &InputArgs,
-    labels: LabelColumn,
-    stacks: StackColumn,
-    progress: &Progress,
-) -> Result<Profile, Failure> {
-    let options = ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated);
+fn options(arguments: &InputArgs) -> ReadOptions {
+    ReadOptions::default().with_max_inflated_bytes(arguments.max_inflated)
+}
+
+fn read_with(arguments: &InputArgs, options: ReadOptions, progress: &Progress) -> Result<Profile, Failure> {
     let sources = sources(&arguments.files, arguments.max_inflated)?;
     if let [only] = sources.as_slice() {
-        return only.read(&options.with_labels(labels).with_stacks(stacks), progress);
+        return only.read(&options, progress);
     }
+    // What is merged needs both.
+    let options = options.with_labels(LabelColumn::Keep).with_stacks(StackColumn::Keep);
     match merge_sources(&sources, &options, progress) {
         Err((_, error)) if error.kind() == ErrorKind::Incompatible => {
             let mut profiles = read_all(&sources, &options, progress)?;

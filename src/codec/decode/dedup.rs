@@ -2,7 +2,9 @@
 
 use std::hash::{BuildHasher, Hash};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
+
+use super::row_table::RowTable;
 
 /// 128 bits of hash under two keys that are drawn for each decoder.
 ///
@@ -12,15 +14,15 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 /// with one of 2^-69; who makes a file does not know the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fingerprint {
-    low: u64,
-    high: u64,
+    pub(super) low: u64,
+    pub(super) high: u64,
 }
 
 /// Finds equal lists, until it turns out that there are hardly any.
 #[derive(Debug)]
 pub(super) struct Dedup {
     /// `None` once it did not pay.
-    rows: Option<HashTable<(Fingerprint, u32)>>,
+    rows: Option<RowTable>,
     low: DefaultHashBuilder,
     high: DefaultHashBuilder,
     lookups: u32,
@@ -35,7 +37,7 @@ const MIN_HIT_SHARE: u32 = 16;
 impl Default for Dedup {
     fn default() -> Self {
         Self {
-            rows: Some(HashTable::new()),
+            rows: Some(RowTable::default()),
             low: DefaultHashBuilder::default(),
             high: DefaultHashBuilder::default(),
             lookups: 0,
@@ -60,8 +62,7 @@ impl Dedup {
     /// Returns the row of the list that has this fingerprint.
     #[inline]
     pub(super) fn look_up(&self, fingerprint: Fingerprint) -> Option<u32> {
-        let found = self.rows.as_ref()?.find(fingerprint.low, |(other, _)| *other == fingerprint);
-        found.map(|&(_, row)| row)
+        self.rows.as_ref()?.find(fingerprint)
     }
 
     /// Returns the row of the list that has this fingerprint, and counts whether there was one.
@@ -85,7 +86,7 @@ impl Dedup {
     #[inline]
     pub(super) fn insert(&mut self, fingerprint: Fingerprint, row: u32) {
         if let Some(rows) = &mut self.rows {
-            rows.insert_unique(fingerprint.low, (fingerprint, row), |(other, _)| other.low);
+            rows.insert(fingerprint, row);
         }
     }
 }

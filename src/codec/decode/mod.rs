@@ -2,6 +2,7 @@
 
 mod dedup;
 mod ids;
+mod row_table;
 mod sample;
 mod tables;
 
@@ -10,7 +11,7 @@ use ids::{FileIdColumn, Keys, resolve_stacks};
 
 use super::fields::profile as field;
 use super::framer::{Field, Framer};
-use super::read::{LabelColumn, StackColumn};
+use super::read::{LabelColumn, ReadOptions, StackColumn};
 use super::unpack::Unpacker;
 use super::wire::Payload;
 use crate::error::{Error, ErrorKind, Result};
@@ -54,26 +55,30 @@ const MAX_EXPECTED_FUNCTIONS: usize = 1 << 18;
 const EXPECTED_NAME_BYTES: usize = 256;
 
 /// The string table as it comes in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct StringBytes {
+    /// Strings that are likely to come.
+    likely: StringTable,
+    /// So many came, as long as nothing else did.
+    likely_len: usize,
     bytes: Vec<u8>,
     ends: Vec<u32>,
 }
 
 #[cold]
 fn too_many() -> Error {
-    Error::new(ErrorKind::TooLarge, "more than 2^32 locations, lines or labels in all lists together")
+    Error::new(ErrorKind::TooLarge, "more than 2^32 locations or lines, or 4 GiB of labels, in all lists together")
 }
 
 impl Decoder {
     /// Makes a decoder that keeps or skips labels and stacks.
-    pub(super) fn new(label_column: LabelColumn, stack_column: StackColumn) -> Self {
+    pub(super) fn new(options: &ReadOptions) -> Self {
         let tables = Tables { label_sets: LabelSets::with_empty_set(), ..Tables::default() };
         Self {
-            label_column,
-            stack_column,
+            label_column: options.labels,
+            stack_column: options.stacks,
             tables,
-            strings: StringBytes::default(),
+            strings: StringBytes::new(&options.strings),
             mapping_ids: FileIdColumn::default(),
             function_ids: FileIdColumn::default(),
             location_ids: FileIdColumn::default(),
@@ -126,13 +131,13 @@ impl Decoder {
                 self.tables.sample_types.push(value_type);
             }
             field::MAPPING => self.mapping(payload.bytes("mapping")?)?,
+            field::LOCATION | field::FUNCTION if self.stack_column == StackColumn::Skip => {
+                payload.bytes("location or function")?;
+            }
             field::LOCATION => self.location(payload.bytes("location")?)?,
             field::FUNCTION => self.function(payload.bytes("function")?)?,
             field::STRING_TABLE => {
-                if self.strings.ends.is_empty() {
-                    self.strings.reserve(self.tables.symbols.functions.len());
-                }
-                self.strings.push(payload.bytes("string_table")?)?;
+                self.strings.push(payload.bytes("string_table")?, self.tables.symbols.functions.len())?;
             }
             _ => self.header_field(number, payload)?,
         }
@@ -236,10 +241,35 @@ impl Decoder {
 }
 
 impl StringBytes {
+    fn new(likely: &StringTable) -> Self {
+        Self { likely: likely.clone(), likely_len: 0, bytes: Vec::new(), ends: Vec::new() }
+    }
+
     /// Returns the table and leaves an empty one.
     fn take(&mut self) -> Result<StringTable> {
-        let Self { bytes, ends } = std::mem::take(self);
-        StringTable::from_bytes(bytes, ends)
+        if self.likely_len > 0 {
+            if let Some(table) = self.likely.shared_part(self.likely_len) {
+                return Ok(table);
+            }
+            self.copy_likely()?;
+        }
+        StringTable::from_bytes(std::mem::take(&mut self.bytes), std::mem::take(&mut self.ends))
+    }
+
+    /// Takes in a string; there are so many functions, whose names and files are likely to follow.
+    fn push(&mut self, text: &[u8], functions: usize) -> Result<()> {
+        if self.ends.is_empty() {
+            if self.likely_len < self.likely.len() {
+                let likely = self.likely.get(StringId::from_index(self.likely_len));
+                if text == likely.as_bytes() || String::from_utf8_lossy(text) == likely {
+                    self.likely_len += 1;
+                    return Ok(());
+                }
+            }
+            self.reserve(functions);
+            self.copy_likely()?;
+        }
+        self.append(text)
     }
 
     /// Makes room for the names and files of so many functions, so that the table is not copied while it grows.
@@ -251,8 +281,15 @@ impl StringBytes {
         self.ends.reserve(functions * 2);
     }
 
-    fn push(&mut self, bytes: &[u8]) -> Result<()> {
-        self.bytes.extend_from_slice(bytes);
+    /// Copies the strings that came as they were likely to.
+    fn copy_likely(&mut self) -> Result<()> {
+        let likely = self.likely.clone();
+        let came = std::mem::take(&mut self.likely_len);
+        (0..came).try_for_each(|row| self.append(likely.get(StringId::from_index(row)).as_bytes()))
+    }
+
+    fn append(&mut self, text: &[u8]) -> Result<()> {
+        self.bytes.extend_from_slice(text);
         let end = u32::try_from(self.bytes.len())
             .map_err(|_| Error::new(ErrorKind::TooLarge, "the string table passes 4 GiB"))?;
         self.ends.push(end);

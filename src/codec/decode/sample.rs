@@ -80,9 +80,7 @@ impl Decoder {
                 }
                 field::LABEL => {
                     if let Some(label) = label(payload.bytes("label")?)? {
-                        if !self.tables.label_sets.add(label) {
-                            return Err(inconsistent("a label's key or unit is past any string table".to_owned()));
-                        }
+                        self.tables.label_sets.add(label);
                         has_labels = true;
                     }
                 }
@@ -178,7 +176,7 @@ impl Decoder {
     #[inline]
     fn close_labels(&mut self) -> Result<LabelSetId> {
         let table = &mut self.tables.label_sets;
-        let fingerprint = self.label_sets.fingerprint(table.open_words());
+        let fingerprint = self.label_sets.fingerprint(table.open_bytes());
         if let Some(row) = fingerprint.and_then(|fingerprint| self.label_sets.find(fingerprint, None)) {
             table.discard();
             return Ok(LabelSetId::from_u32(row));

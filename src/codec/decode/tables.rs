@@ -232,7 +232,7 @@ pub(super) fn resolve_lines(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::{LabelColumn, StackColumn};
+    use crate::codec::ReadOptions;
 
     /// Numbers that look random, from a seed.
     struct Chance(u64);
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn usual_messages_are_read_as_any_others() {
-        let decoder = || Decoder::new(LabelColumn::Keep, StackColumn::Keep);
+        let decoder = || Decoder::new(&ReadOptions::default());
         let mut chance = Chance(1);
         let mut found = [0; 2];
         for _ in 0..20_000 {

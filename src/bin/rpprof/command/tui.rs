@@ -206,7 +206,8 @@ fn loaded(input: InputArgs, filters: &FilterArgs) -> Result<Loaded, Failure> {
     }
     let mut profile = load_named(&input, LabelColumn::Skip, StackColumn::Keep)?;
     let files = input.files.clone();
-    let read = Box::new(move || reload_labels(&input).map_err(|failure| failure.bare().to_string()));
+    let strings = profile.strings().clone();
+    let read = Box::new(move || reload_labels(&input, &strings).map_err(|failure| failure.bare().to_string()));
     let left_out = Some(LeftOut::of(&mut profile, read));
     Ok(Loaded { profile, files, left_out })
 }

@@ -80,11 +80,11 @@ impl Profiles {
     /// # Errors
     /// Why that cannot be read any more; all stays as it is then.
     pub(super) fn complete(&mut self) -> Result<(), String> {
-        if let Some(left_out) = &self.new_left_out {
+        if let Some(left_out) = &mut self.new_left_out {
             left_out.give_back(&mut self.new)?;
             self.new_left_out = None;
         }
-        if let (Some(left_out), Some(old)) = (&self.old_left_out, &mut self.old) {
+        if let (Some(left_out), Some(old)) = (&mut self.old_left_out, &mut self.old) {
             left_out.give_back(old)?;
             self.old_left_out = None;
         }
@@ -102,10 +102,12 @@ impl LeftOut {
     ///
     /// # Errors
     /// Why that cannot be read; the profile stays as it is then.
-    fn give_back(&self, profile: &mut Profile) -> Result<(), String> {
+    fn give_back(&mut self, profile: &mut Profile) -> Result<(), String> {
         let labels = (self.read)()?;
-        let is_same = match &self.stacks {
-            Some(stacks) => profile.restore_samples(labels, stacks),
+        let is_same = match self.stacks.take() {
+            Some(stacks) => {
+                profile.restore_samples(labels, stacks).map_err(|stacks| self.stacks = Some(stacks)).is_ok()
+            }
             None => profile.take_labels(labels),
         };
         if is_same { Ok(()) } else { Err("the file is not the same any more; open it anew".to_owned()) }
