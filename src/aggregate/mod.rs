@@ -27,6 +27,7 @@ mod frames;
 mod graph;
 mod inlining;
 mod interrupt;
+mod label_weights;
 mod locations;
 mod matched;
 mod neighbours;
@@ -53,6 +54,7 @@ pub use graph::{
 };
 pub use inlining::{Inlining, inlining};
 pub use interrupt::Interrupt;
+pub use label_weights::LabelWeights;
 pub use matched::{Matched, matched};
 pub use neighbours::{Neighbours, neighbours};
 pub use package::package;

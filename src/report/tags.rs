@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use hashbrown::HashMap as FastMap;
 use serde::Serialize;
 
 use super::summary::{Summary, ValueScale};
 use super::values::ValueOptions;
-use crate::aggregate::StackWeights;
-use crate::profile::{Label, LabelSetId, LabelValue, Profile, unit};
+use crate::aggregate::{Interrupt, LabelWeights, StackWeights};
+use crate::profile::{Label, LabelValue, Profile, unit};
 use crate::transform::{LabelUnits, Selection};
 
 /// How to make a [`Tags`].
@@ -124,30 +123,17 @@ pub fn tags<'p>(selection: &Selection<'p>, options: &TagsOptions) -> Tags<'p> {
     let summary = Summary::new(profile, &options.values);
     let scale = ValueScale::of(&summary, &options.values);
     let total = StackWeights::new(selection, options.values.measure()).total();
-    let weights = set_weights(selection, options.values.sample_type);
-    let whole = weights.iter().flatten().fold(0_i64, |sum, &weight| sum.wrapping_add(weight));
-
-    let mut labels: FastMap<Label, i64> = FastMap::new();
-    let mut with_key: FastMap<&str, i64> = FastMap::new();
-    let mut seen = Vec::new();
-    for (row, weight) in weights.iter().enumerate() {
-        let Some(weight) = weight else { continue };
-        seen.clear();
-        for label in selection.labels(LabelSetId::from_index(row)) {
-            let sum = labels.entry(label).or_insert(0);
-            *sum = sum.wrapping_add(*weight);
-            let key = profile.str(label.key());
-            if !seen.contains(&key) {
-                let sum = with_key.entry(key).or_insert(0);
-                *sum = sum.wrapping_add(*weight);
-                seen.push(key);
-            }
-        }
+    let weights = LabelWeights::new(selection, options.values.sample_type, &Interrupt::new());
+    let weights = weights.expect("nobody interrupts it");
+    let mut with_key: HashMap<&str, i64> = HashMap::new();
+    for (key, value) in weights.keys() {
+        let sum = with_key.entry(profile.str(key)).or_insert(0);
+        *sum = sum.wrapping_add(value);
     }
     let units = LabelUnits::new(profile);
     // Equal texts may be several strings, and several numbers one text.
     let mut keys: BTreeMap<&str, HashMap<Cow<'p, str>, i64>> = BTreeMap::new();
-    for (label, value) in labels {
+    for (label, value) in weights.labels() {
         let text = label_text(profile, &label, &units, options);
         let sum = keys.entry(profile.str(label.key())).or_default().entry(text).or_insert(0);
         *sum = sum.wrapping_add(value);
@@ -162,19 +148,9 @@ pub fn tags<'p>(selection: &Selection<'p>, options: &TagsOptions) -> Tags<'p> {
         if options.limit > 0 {
             rows.truncate(options.limit);
         }
-        TagKey { key, values, labelled, unlabelled: whole.wrapping_sub(with_key[key]), rows }
+        TagKey { key, values, labelled, unlabelled: weights.total().wrapping_sub(with_key[key]), rows }
     });
     Tags { version: 1, total, keys: keys.collect(), scale, summary }
-}
-
-/// Adds up the values of the samples with each label set; `None` for sets of no sample that is looked at.
-fn set_weights(selection: &Selection<'_>, sample_type: usize) -> Vec<Option<i64>> {
-    let mut weights = vec![None; selection.profile().label_sets().len()];
-    for (sample, _) in selection.samples() {
-        let weight: &mut Option<i64> = &mut weights[sample.labels.index()];
-        *weight = Some(weight.unwrap_or(0).wrapping_add(sample.values[sample_type]));
-    }
-    weights
 }
 
 fn label_text<'p>(profile: &'p Profile, label: &Label, units: &LabelUnits<'p>, options: &TagsOptions) -> Cow<'p, str> {

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use rpprof::aggregate::Interrupt;
-use rpprof::profile::{Label, LabelSetId, LabelValue, Profile, unit};
+use rpprof::aggregate::{Interrupt, LabelWeights};
+use rpprof::profile::{Label, LabelValue, Profile, unit};
 use rpprof::transform::{LabelUnits, Selection};
 
 use super::histogram::{Bucket, Histogram};
@@ -204,52 +204,29 @@ pub(super) fn content_of(profile: &Profile, label: &Label, of_key: &str) -> (Con
 }
 
 /// Adds up one side; returns the sum of all samples too, and `None` if it was interrupted.
-///
-/// Cost: an addition for each sample, then a look at each label of each distinct label set.
 fn sums(selection: &Selection<'_>, sample_type: usize, interrupt: &Interrupt) -> Option<(BTreeMap<String, Sums>, i64)> {
     let profile = selection.profile();
-    let (mut weights, mut is_used) = (vec![0_i64; profile.label_sets().len()], vec![false; profile.label_sets().len()]);
-    for (index, (sample, _)) in selection.samples().enumerate() {
-        if index % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
-            return None;
-        }
-        let set = sample.labels.index();
-        weights[set] = weights[set].wrapping_add(sample.values[sample_type]);
-        is_used[set] = true;
-    }
+    let weights = LabelWeights::new(selection, sample_type, interrupt)?;
     let units = LabelUnits::new(profile);
-    let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
-    let mut seen = Vec::new();
-    for (row, &weight) in weights.iter().enumerate() {
-        if row % SAMPLES_AT_ONCE == 0 && interrupt.is_set() {
-            return None;
-        }
-        if !is_used[row] {
-            continue;
-        }
-        seen.clear();
-        for label in selection.labels(LabelSetId::from_index(row)) {
-            let key = profile.str(label.key());
-            let sum = sums.entry(key).or_default();
-            if !seen.contains(&key) {
-                seen.push(key);
-                sum.labelled = sum.labelled.wrapping_add(weight);
-            }
-            let content = match label.value() {
-                LabelValue::Text(text) => Content::Text(profile.str(text).to_owned()),
-                LabelValue::Number { .. } => {
-                    sum.unit = units.of(key).to_owned();
-                    let (content, is_other) = content_of(profile, &label, &sum.unit);
-                    sum.has_units |= is_other;
-                    content
-                }
-            };
-            let sum = sum.contents.entry(content).or_insert(0);
-            *sum = sum.wrapping_add(weight);
-        }
+    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
+    for (key, weight) in weights.keys() {
+        let sum = sums.entry(profile.str(key).to_owned()).or_default();
+        sum.labelled = sum.labelled.wrapping_add(weight);
     }
-    let whole = weights.iter().fold(0_i64, |sum, &weight| sum.wrapping_add(weight));
-    Some((sums.into_iter().map(|(key, sums)| (key.to_owned(), sums)).collect(), whole))
+    for (label, weight) in weights.labels() {
+        let key = profile.str(label.key());
+        let Some(sum) = sums.get_mut(key) else { continue };
+        if let LabelValue::Number { .. } = label.value()
+            && sum.unit.is_empty()
+        {
+            sum.unit = units.of(key).to_owned();
+        }
+        let (content, has_other_unit) = content_of(profile, &label, &sum.unit);
+        sum.has_units |= has_other_unit;
+        let sum = sum.contents.entry(content).or_insert(0);
+        *sum = sum.wrapping_add(weight);
+    }
+    Some((sums, weights.total()))
 }
 
 #[cfg(test)]
