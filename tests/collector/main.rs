@@ -5,6 +5,7 @@
 mod accuracy;
 mod faults;
 mod labels;
+mod large_blocks;
 mod linking;
 mod measure;
 #[cfg(feature = "collector-symbols")]

@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod labeled;
+pub(crate) mod large_blocks;
 pub(crate) mod locks;
 
 #[cfg(all(target_os = "linux", target_pointer_width = "64", any(target_arch = "x86_64", target_arch = "aarch64")))]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use rpprof::codec::{LabelColumn, StackColumn};
+use rpprof::collector::return_large_blocks;
 use rpprof::profile::Profile;
 
 use super::diff::{DiffArgs, SideArgs};
@@ -112,6 +113,8 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     if arguments.print_frame.is_none() {
         tui::need_terminal()?;
     }
+    // It is open for long, and each answer takes large blocks for a short time.
+    return_large_blocks();
     let keys = arguments.keys.iter().filter(|key| !key.is_empty()).cloned().collect::<Vec<_>>();
     let mut play = Play::new(arguments.replay.as_deref(), &keys)?;
     (play.record, play.frame) = (arguments.record.clone(), arguments.print_frame);
