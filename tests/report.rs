@@ -2,8 +2,8 @@
 
 #![cfg(feature = "analyze")]
 
-use rpprof::aggregate::{FrameOptions, Frames, Objects};
-use rpprof::profile::{Function, Label, Line, Location, LocationId, Mapping, Profile, ProfileBuilder};
+use rpprof::aggregate::{FrameOptions, Frames, Granularity, Objects};
+use rpprof::profile::{Function, Label, Line, Location, LocationId, Mapping, Profile, ProfileBuilder, StringId};
 use rpprof::render::{self, SvgOptions};
 use rpprof::report::{self, FlameOptions};
 use rpprof::transform::Selection;
@@ -86,6 +86,31 @@ fn equal_functions_of_several_binaries_are_told_apart_if_asked() {
         all.map(|frame| (frame.name(), frame.object.to_owned(), frame.start_line)).collect::<Vec<_>>()
     };
     let f = |object: &str, start_line| ("f".to_owned(), object.to_owned(), start_line);
+    assert_eq!(found(Objects::WhenUnknown), [f("", 0), f("", 0)]);
     assert_eq!(found(Objects::WhenNameless), [f("", 0), f("", 0)]);
     assert_eq!(found(Objects::Always), [f("/bin/a", 7), f("/bin/b", 7)]);
+}
+
+#[test]
+fn a_file_is_one_frame_unless_it_is_to_be_as_pprof_has_it() {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("samples", "count");
+    let (a, b, unknown) = (builder.string("src/a.rs"), builder.string("src/b.rs"), StringId::EMPTY);
+    let binaries: Vec<_> = ["/bin/a", "/bin/b"].map(|file| builder.string(file)).to_vec();
+    let functions = [(a, 7, 0), (a, 9, 0), (a, 7, 1), (b, 7, 0), (unknown, 7, 0), (unknown, 7, 1)];
+    for (number, (filename, start_line, binary)) in functions.into_iter().enumerate() {
+        let name = builder.string(&format!("f{number}"));
+        let function = builder.function(Function { name, filename, start_line, ..Function::default() });
+        let mapping = Some(builder.mapping(Mapping { file: binaries[binary], ..Mapping::default() }));
+        builder.location(Location { mapping, ..Location::default() }, &[Line { function, line: 9, column: 0 }]);
+    }
+    let profile = builder.build().expect("it is valid");
+    let found = |objects| {
+        let mut options = FrameOptions::default();
+        (options.granularity, options.objects) = (Granularity::Files, objects);
+        let frames = Frames::new(&Selection::all(&profile), options);
+        frames.by_location().iter().map(|ids| ids[0].index()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(Objects::WhenUnknown), [0, 0, 0, 1, 2, 3], "without a file the binary is what is known");
+    assert_eq!(found(Objects::WhenNameless), [0, 1, 2, 3, 4, 5]);
 }

@@ -59,8 +59,12 @@ pub enum Columns {
 /// Whether binaries and the lines where functions start tell frames apart (pprof's `ObjNames`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Objects {
-    /// Only if the function has no name: equal functions of several binaries are one frame.
+    /// Only if neither the function nor the file is known: equal functions of several binaries are one frame, and so is
+    /// all of a file.
     #[default]
+    WhenUnknown,
+    /// Only if the function has no name, as pprof does it: by files, which have none, there is a frame for each line of a
+    /// file at which a function starts.
     WhenNameless,
     /// Always.
     Always,
@@ -129,7 +133,7 @@ pub struct Frame<'f> {
     pub line: i64,
     /// The column; 0 if it is not known or was not asked for.
     pub column: i64,
-    /// The mapping's file; empty if the function has a name, unless [`Objects::Always`] was asked for.
+    /// The mapping's file; empty if more is known, unless [`Objects`] say otherwise.
     pub object: &'f str,
     /// The line where the function starts; 0 if it is not known, or where `object` is not told.
     pub start_line: i64,

@@ -66,7 +66,7 @@ impl<'p> Numbering<'p> {
 
     /// Returns whether frames are told apart by the names of functions alone, where these have names.
     fn is_by_name(&self) -> bool {
-        self.options.granularity == Granularity::Functions && self.options.objects == Objects::WhenNameless
+        self.options.granularity == Granularity::Functions && self.options.objects != Objects::Always
     }
 
     /// Returns the frame of a function that only its name tells apart from others.
@@ -301,15 +301,20 @@ impl<'n, 's, 'p> Keys<'n, 's, 'p> {
                 key.more.column = line.column;
             }
         }
-        let is_named = key.function != 0 && objects == Objects::WhenNameless;
-        if !is_named {
+        let is_known = match objects {
+            Objects::WhenUnknown => key.function != 0 || key.more.file != 0,
+            Objects::WhenNameless => key.function != 0,
+            Objects::Always => false,
+        };
+        if !is_known {
             key.more.object = self.object(location);
             key.more.start_line = if self.is_folded() { 0 } else { function.start_line };
         }
-        if granularity != Granularity::Functions || !is_named {
-            return self.numbering.intern(key);
-        }
-        let id = self.numbering.frame_of_name(key.function);
+        let id = match granularity {
+            Granularity::Functions if is_known => self.numbering.frame_of_name(key.function),
+            Granularity::Files | Granularity::FileFunctions if is_known => self.numbering.intern(key),
+            _ => return self.numbering.intern(key),
+        };
         self.by_function[line.function.index()] = Some(id);
         id
     }

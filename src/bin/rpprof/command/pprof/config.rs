@@ -1,6 +1,6 @@
 //! The options that pprof's reports have, as they are set.
 
-use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines};
+use rpprof::aggregate::{Columns, FrameOptions, Granularity, Inlines, Objects};
 use rpprof::report::{Negative, Order};
 
 use super::options::{ConfigOption, Slot};
@@ -151,6 +151,7 @@ impl Config {
         };
         options.inlines = if self.noinlines { Inlines::Outermost } else { Inlines::Expand };
         options.columns = if self.showcolumns { Columns::Show } else { Columns::Ignore };
+        options.objects = Objects::WhenNameless;
         options
     }
 
