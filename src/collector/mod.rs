@@ -62,7 +62,7 @@
 //! strings, maps. A block that is resized counts as a new one of the new size, and the old one as freed. Not shown is
 //! memory that C libraries get for themselves, mappings, stacks and the allocator's own waste; and pages that were asked
 //! for and never touched do count. The resident size of a process is thus another number, and larger by what the C
-//! library's allocator keeps of freed blocks; with [`return_large_blocks`] that is less.
+//! library's allocator keeps of freed blocks; with [`return_large_blocks`] and [`limit_arenas`] that is less.
 //!
 //! **How exact they are.** A block of `k` bytes is sampled at the rate `T` with the chance `P = 1 - exp(-k/T)`, and then
 //! stands for `1/P` blocks (Horvitz and Thompson), so sums are right on average for any mix of sizes and rates. The
@@ -129,4 +129,5 @@ pub use registry::{Debug, Profile, ProfileEntry, lookup, profiles};
 #[cfg(feature = "collector-symbols")]
 pub use symbols::symbolize_here;
 pub use sys::allocator::Allocator;
+pub use sys::arenas::limit_arenas;
 pub use sys::large_blocks::return_large_blocks;

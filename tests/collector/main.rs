@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 mod accuracy;
+mod arenas;
 mod faults;
 mod labels;
 mod large_blocks;

@@ -4,6 +4,7 @@
 //! its comment says why it is sound.
 #![allow(unsafe_code)]
 
+pub(crate) mod arenas;
 pub(crate) mod labeled;
 pub(crate) mod large_blocks;
 pub(crate) mod locks;

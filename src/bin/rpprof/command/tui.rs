@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use rpprof::codec::{LabelColumn, StackColumn};
-use rpprof::collector::return_large_blocks;
+use rpprof::collector::{limit_arenas, return_large_blocks};
 use rpprof::profile::Profile;
 
 use super::diff::{DiffArgs, SideArgs};
@@ -19,6 +19,9 @@ use crate::tui::{
     self, Background, Chips, Config, ConfigArgs, First, LeftOut, Loaded, Looks, Opener, Play, Reading, Watch,
     WatchSource,
 };
+
+/// Its threads share so many arenas of the allocator: they allocate a lot only by turns.
+const ARENAS: u16 = 2;
 
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
@@ -115,6 +118,7 @@ pub(crate) fn run(arguments: TuiArgs, color: ColorChoice) -> Result<(), Failure>
     }
     // It is open for long, and each answer takes large blocks for a short time.
     return_large_blocks();
+    limit_arenas(ARENAS);
     let keys = arguments.keys.iter().filter(|key| !key.is_empty()).cloned().collect::<Vec<_>>();
     let mut play = Play::new(arguments.replay.as_deref(), &keys)?;
     (play.record, play.frame) = (arguments.record.clone(), arguments.print_frame);
