@@ -12,8 +12,9 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regex::Regex;
 use rpprof::aggregate::{
-    Averaging, CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Granularity, Interrupt, Measure, Root,
-    StackOrder, StackWeights, TreeColumn, TreeDetail, call_graph, flat_and_cum_until, neighbours,
+    Averaging, CallTree, CallTreeOptions, FrameId, FrameOptions, Frames, Granularity, Inlines, Interrupt, Measure,
+    Root, StackOrder, StackWeights, TreeColumn, TreeDetail, WholeSums, call_graph, cum_of_until, flat_and_cum_until,
+    neighbours,
 };
 use rpprof::profile::{Function, Line, Location, LocationId, Profile, ProfileBuilder, StackId};
 use rpprof::report::{self, DiffFlameOptions, DiffOptions, DisasmOptions, ListingOptions};
@@ -227,6 +228,72 @@ proptest! {
                 (other.total(), other.frameless(), other.left_out())
             );
         }
+    }
+
+    #[test]
+    fn some_frames_weigh_what_they_do_among_all(
+        profile in profiles(any_values()), hide in prop::option::of(regexes()),
+        granularity in prop::sample::select(vec![Granularity::Functions, Granularity::Files, Granularity::Modules]),
+        which in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+    ) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let mut filter = Filter::default();
+        filter.hide = hide.map(|text| Regex::new(text).expect("it is sound"));
+        let selected = select(&profile, &filter);
+        prop_assume!(selected.is_ok());
+        let (selection, _) = selected.expect("it was just checked");
+        let mut options = FrameOptions::default();
+        options.granularity = granularity;
+        let frames = Frames::new(&selection, options);
+        let weights = StackWeights::new(&selection, Measure::of(0));
+        let chosen: Vec<FrameId> = match frames.len() {
+            0 => Vec::new(),
+            count => which.iter().map(|index| FrameId::from_index(index.index(count))).collect(),
+        };
+        let found = cum_of_until(&selection, &frames, &weights, &chosen, &Interrupt::new());
+        let all = flat_and_cum_until(&selection, &frames, &weights, &Interrupt::new()).expect("nobody interrupts it");
+        let expected: Vec<i64> = chosen.iter().map(|frame| all.cum[frame.index()]).collect();
+        prop_assert_eq!(found, Some(expected));
+    }
+
+    #[test]
+    fn sums_of_a_part_are_those_that_all_its_stacks_make(
+        profile in profiles(any_values()), focus in prop::option::of(regexes()), ignore in prop::option::of(regexes()),
+        hide in prop::option::of(regexes()), cut in prop::option::of(regexes()), has_inlines in any::<bool>(),
+        granularity in prop::sample::select(vec![
+            Granularity::Functions, Granularity::Files, Granularity::Lines, Granularity::Addresses, Granularity::Modules,
+        ]),
+    ) {
+        prop_assume!(!profile.sample_types().is_empty());
+        let regex = |text: Option<&str>| text.map(|text| Regex::new(text).expect("it is sound"));
+        let mut filter = Filter::default();
+        (filter.focus, filter.ignore) = (regex(focus), regex(ignore));
+        (filter.hide, filter.show_from) = (regex(hide), regex(cut));
+        let selected = select(&profile, &filter);
+        prop_assume!(selected.is_ok());
+        let (selection, _) = selected.expect("it was just checked");
+        let mut options = FrameOptions::default();
+        options.granularity = granularity;
+        options.inlines = if has_inlines { Inlines::Expand } else { Inlines::Outermost };
+        let own = Frames::new(&selection, options);
+        let all = Selection::all(&profile);
+        let (all_frames, all_weights) = (Frames::new(&all, options), StackWeights::new(&all, Measure::of(0)));
+        let frames = all_frames.shown_in(&selection);
+        prop_assert!(frames.is_some() || !has_inlines, "all is known where inlined functions are frames");
+        let names = |frames: &Frames<'_>| -> Vec<Vec<String>> {
+            frames.by_location().iter().map(|list| list.iter().map(|frame| frames.frame(*frame).name()).collect()).collect()
+        };
+        let frames = frames.unwrap_or(own.clone());
+        prop_assert_eq!(names(&frames), names(&own));
+        let weights = StackWeights::new(&selection, Measure::of(0));
+        let interrupt = Interrupt::new();
+        let sums = flat_and_cum_until(&all, &all_frames, &all_weights, &interrupt).expect("nobody interrupts it");
+        let whole = WholeSums { frames: &all_frames, weights: &all_weights, sums: &sums };
+        let expected = flat_and_cum_until(&selection, &frames, &weights, &interrupt);
+        prop_assert_eq!(whole.of_part(&selection, &frames, &weights, &interrupt), expected);
+        let is_there = |frame| frames.by_location().iter().any(|list| list.contains(&frame));
+        let is_shown = (0..frames.len()).map(FrameId::from_index).all(|frame| is_there(frame) == frames.is_shown(frame));
+        prop_assert!(is_shown);
     }
 
     #[test]

@@ -53,6 +53,28 @@ pub fn flat_and_cum_divisors(
     (!weights.divisors().is_empty()).then(sums)
 }
 
+/// Adds up the cumulative values of some frames, in their order; `None` if it was interrupted.
+///
+/// Cost: a pass over the stacks that weigh something, on all cores if they are many. Where few locations have these frames,
+/// as those of one function or file, it takes a small part of what [`flat_and_cum_until`] does.
+pub fn cum_of_until(
+    selection: &Selection<'_>,
+    frames: &Frames<'_>,
+    weights: &StackWeights,
+    chosen: &[FrameId],
+    interrupt: &Interrupt,
+) -> Option<Vec<i64>> {
+    let mut is_chosen = vec![false; frames.len()];
+    chosen.iter().for_each(|frame| is_chosen[frame.index()] = true);
+    let has_chosen = |list: &[FrameId]| list.iter().any(|frame| is_chosen[frame.index()]);
+    let few = LocationSet::new(frames.by_location().iter().map(has_chosen));
+    let parts = in_turns_until(selection.profile().stacks(), interrupt, |turns| {
+        count_few(selection, frames, &few, weights.weights(), turns)
+    });
+    let sums = sum(parts?);
+    Some(chosen.iter().map(|frame| sums.cum[frame.index()]).collect())
+}
+
 /// Adds up values that each stack has; `None` if it was interrupted.
 fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64], interrupt: &Interrupt) -> Option<FlatAndCum> {
     let stacks = selection.profile().stacks();
@@ -60,7 +82,7 @@ fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64], interrup
         in_turns_until(stacks, interrupt, |turns| count_few(selection, frames, &few, values, turns))
     } else {
         let places = places(frames);
-        in_turns_until(stacks, interrupt, |turns| count(selection, frames, &places, values, turns))
+        in_turns_until(stacks, interrupt, |turns| count(selection, frames, &places, |stack| values[stack], turns))
     };
     let mut sums = sum(parts?);
     if let Some(others) = frames.others() {
@@ -70,25 +92,28 @@ fn sums(selection: &Selection<'_>, frames: &Frames<'_>, values: &[i64], interrup
 }
 
 /// Returns the frames at each location.
-fn places(frames: &Frames<'_>) -> Places {
+pub(super) fn places(frames: &Frames<'_>) -> Places {
     let numbers = frames.by_location().items().iter().map(|frame| frame.0).collect::<Vec<u32>>();
     Places::new((0..frames.by_location().len()).map(|location| &numbers[frames.by_location().range(location)]))
 }
 
 /// Adds up what was counted in parts, of which there is at least one.
 fn sum(parts: Vec<FlatAndCum>) -> FlatAndCum {
-    let add = |sums: &mut [i64], addends: &[i64]| {
-        for (sum, addend) in sums.iter_mut().zip(addends) {
-            *sum = sum.wrapping_add(*addend);
-        }
-    };
     let mut parts = parts.into_iter();
     let mut sums = parts.next().expect("there is at least one part");
-    for part in parts {
-        add(&mut sums.flat, &part.flat);
-        add(&mut sums.cum, &part.cum);
-    }
+    parts.for_each(|part| sums.add(&part));
     sums
+}
+
+impl FlatAndCum {
+    /// Adds the values of the same frames.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (sums, addends) in [(&mut self.flat, &other.flat), (&mut self.cum, &other.cum)] {
+            for (sum, addend) in sums.iter_mut().zip(addends) {
+                *sum = sum.wrapping_add(*addend);
+            }
+        }
+    }
 }
 
 /// Of so many locations one may have frames that are chosen, if these are to be searched in the stacks.
@@ -101,7 +126,7 @@ fn few(frames: &Frames<'_>, others: FrameId) -> Option<LocationSet> {
     (chosen.len() < frames.by_location().len() / LOCATIONS_FOR_EACH_CHOSEN).then_some(chosen)
 }
 
-/// Counts for the frames at a few locations; of that of all others, only what is with them.
+/// Counts for the frames at a few locations; of frames that other locations have too, only what is with these.
 fn count_few(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
@@ -146,11 +171,12 @@ struct Cell {
     epoch: u32,
 }
 
-fn count(
+/// Counts what `values` says for each stack.
+pub(super) fn count(
     selection: &Selection<'_>,
     frames: &Frames<'_>,
     places: &Places,
-    values: &[i64],
+    values: impl Fn(usize) -> i64,
     turns: Turns<'_>,
 ) -> FlatAndCum {
     let mut cells = vec![Cell::default(); frames.len()];
@@ -158,7 +184,7 @@ fn count(
     let mut list = Vec::new();
     let mut epoch = 0;
     for index in turns {
-        let weight = values[index];
+        let weight = values(index);
         if weight == 0 {
             continue;
         }

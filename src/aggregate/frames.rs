@@ -263,6 +263,48 @@ impl<'p> Frames<'p> {
         places.into_iter().map(frames).collect()
     }
 
+    /// Returns the frames of a selection that shows fewer lines of the same profile, with the ids that they have here;
+    /// `None` if that cannot be told from these, which are to be those of the whole profile.
+    ///
+    /// The result has all the frames, also those that stand nowhere any more.
+    ///
+    /// Cost: a look at each location, none at names.
+    pub fn shown_in(&self, selection: &Selection<'p>) -> Option<Self> {
+        let lines = selection.profile().symbols().lines();
+        if self.others.is_some() || self.by_location.len() != lines.len() {
+            return None;
+        }
+        let mut by_location = Ragged::sized_as(&self.by_location);
+        for (index, (own, lines)) in self.by_location.iter().zip(lines.iter()).enumerate() {
+            let location = LocationId::from_index(index);
+            let shown = selection.lines_of(location);
+            if selection.is_hidden(location) {
+                by_location.push([]);
+            } else if shown.len() == lines.len() {
+                by_location.push(own.iter().copied());
+            } else if own.len() == lines.len() && !shown.is_empty() {
+                let mut pairs = own.iter().zip(lines);
+                for line in shown {
+                    by_location.open().push(*pairs.find(|(_, other)| *other == line)?.0);
+                }
+                by_location.close()?;
+            } else {
+                return None;
+            }
+        }
+        Some(Self { table: Arc::clone(&self.table), by_location, others: None, merges_calls: self.merges_calls })
+    }
+
+    /// Returns whether equal ids are the same frame here and there.
+    pub fn has_ids_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.table, &other.table)
+    }
+
+    /// Returns whether a frame stands at some location.
+    pub fn is_shown(&self, id: FrameId) -> bool {
+        self.by_location.items().contains(&id)
+    }
+
     /// Returns how many frames there are.
     pub fn len(&self) -> usize {
         self.table.keys.len()

@@ -43,9 +43,10 @@ mod tree_growth;
 mod tree_in_order;
 mod tree_limit;
 mod weights;
+mod whole_sums;
 
 pub use call_tree::{CallTree, CallTreeOptions, Node, NodeId, PathWeight, Root, TreeColumn, TreeDetail};
-pub use flat::{FlatAndCum, flat_and_cum, flat_and_cum_divisors, flat_and_cum_until};
+pub use flat::{FlatAndCum, cum_of_until, flat_and_cum, flat_and_cum_divisors, flat_and_cum_until};
 pub use folded_name::folded_name;
 pub use frames::{Columns, Frame, FrameId, FrameOptions, Frames, Granularity, Inlines, Names, Objects};
 pub use graph::{
@@ -60,6 +61,7 @@ pub use neighbours::{Neighbours, neighbours};
 pub use package::package;
 pub use stack_order::StackOrder;
 pub use weights::{Amount, Averaging, Measure, StackWeights, Whole};
+pub use whole_sums::WholeSums;
 
 pub(crate) use frames::base_name;
 pub(crate) use parallel::frames_and_weights;

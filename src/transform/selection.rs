@@ -114,6 +114,14 @@ impl<'p> Selection<'p> {
         self.hidden.is_empty() && matches!(self.lines, Cow::Borrowed(_))
     }
 
+    /// Returns whether stacks are looked at as they are, or not at all.
+    pub fn keeps_whole_stacks(&self) -> bool {
+        let is_whole = |(row, cut): (usize, &Cut)| {
+            !cut.is_kept || (cut.start == 0 && cut.end as usize == self.profile.stack(StackId::from_index(row)).len())
+        };
+        self.cuts.iter().enumerate().all(is_whole)
+    }
+
     /// Returns whether no sample is left out for its labels.
     pub fn keeps_all_labels(&self) -> bool {
         self.kept_labels.is_empty()

@@ -1,6 +1,8 @@
 //! Which frame is meant by a name that may be of another granularity.
 
-use rpprof::aggregate::{FrameId, FrameOptions, Frames, Granularity, Interrupt, Names, flat_and_cum_until, package};
+use std::cmp::Reverse;
+
+use rpprof::aggregate::{FrameId, FrameOptions, Frames, Granularity, Interrupt, Names, cum_of_until, package};
 use rpprof::profile::{LocationId, Profile};
 use rpprof::transform::Selection;
 
@@ -23,10 +25,19 @@ const GRANULARITIES: [Granularity; 7] = [
 /// So whoever looks at a function goes on to look at its file, its package or its heaviest line, and back again. The
 /// outer `None` says that it was interrupted.
 pub(super) fn center(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interrupt) -> Option<Option<FrameId>> {
-    if let Some(exact) = prepared.names.find(name) {
-        return Some(Some(FrameId::from_index(exact as usize)));
-    }
-    if is_filtered_away(prepared, name) {
+    let called = || (0..).zip(prepared.names.names()).filter(|(_, other)| *other == name);
+    let mut exact = called().map(|(index, _)| FrameId::from_index(index));
+    if prepared.all_frames.is_some() {
+        // Names are also those of frames that filters hide.
+        if let Some(shown) = exact.find(|frame| prepared.frames.is_shown(*frame)) {
+            return Some(Some(shown));
+        }
+        if called().next().is_some() {
+            return Some(None);
+        }
+    } else if let Some(exact) = exact.next() {
+        return Some(Some(exact));
+    } else if is_filtered_away(prepared, name) {
         return Some(None);
     }
     let own = prepared.scope.granularity;
@@ -36,8 +47,12 @@ pub(super) fn center(prepared: &Prepared<'_, '_>, name: &str, interrupt: &Interr
         }
         let mut found = of_others(prepared, name, granularity);
         if found.len() > 1 {
-            let sums = flat_and_cum_until(&prepared.selection, &prepared.frames, &prepared.weights, interrupt)?;
-            found.sort_by_key(|frame| std::cmp::Reverse(sums.cum[frame.index()].unsigned_abs()));
+            let (selection, frames) = (&prepared.selection, &*prepared.frames);
+            let sums = cum_of_until(selection, frames, &prepared.weights, &found, interrupt)?;
+            let mut order: Vec<(Reverse<u64>, FrameId)> =
+                sums.iter().map(|sum| Reverse(sum.unsigned_abs())).zip(found).collect();
+            order.sort_unstable();
+            found = order.into_iter().map(|(_, frame)| frame).collect();
         }
         if let Some(&heaviest) = found.first() {
             return Some(Some(heaviest));

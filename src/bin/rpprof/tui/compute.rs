@@ -9,7 +9,7 @@ use std::thread;
 use regex::Regex;
 use rpprof::aggregate::{
     Amount, Averaging, CallTree, CallTreeOptions, FrameId, Frames, Interrupt, Root, StackOrder, StackWeights,
-    TreeColumn, TreeDetail, flat_and_cum_divisors, flat_and_cum_until, neighbours,
+    TreeColumn, TreeDetail, flat_and_cum_divisors, neighbours,
 };
 use rpprof::profile::{Profile, StackId};
 use rpprof::render::{self, TableStyle};
@@ -81,7 +81,7 @@ fn table(prepared: &Prepared<'_, '_>, interrupt: &Interrupt) -> Option<Result<Ta
     if let Some(old) = &prepared.old {
         return Some(compare::diff(prepared, old, interrupt)?.map(|diff| compare::table(prepared, diff)));
     }
-    let sums = flat_and_cum_until(&prepared.selection, &prepared.frames, &prepared.weights, interrupt)?;
+    let sums = prepared.sums(interrupt)?;
     let divisors = flat_and_cum_divisors(&prepared.selection, &prepared.frames, &prepared.weights);
     let least = prepared.weights.total_amount().sum.unsigned_abs() as f64 * prepared.scope.min_share();
     let all = || (0..).zip(sums.flat.iter().zip(&sums.cum)).filter(|(_, (flat, cum))| **flat != 0 || **cum != 0);
@@ -326,7 +326,13 @@ fn search(prepared: &Prepared<'_, '_>, pattern: &str, interrupt: &Interrupt) -> 
         }
         None => 0,
     };
-    let count = is_match.iter().filter(|is_match| **is_match).count();
+    // Some frames may be hidden by filters.
+    let mut is_found = vec![false; is_match.len()];
+    let old_frames = prepared.old.as_ref().map(|old| &old.frames);
+    for frames in [&*prepared.frames].into_iter().chain(old_frames) {
+        frames.by_location().items().iter().for_each(|frame| is_found[frame.index()] = is_match[frame.index()]);
+    }
+    let count = is_found.iter().filter(|is_found| **is_found).count();
     Some(Ok(Matches { is_match, count, weight, old_weight }))
 }
 

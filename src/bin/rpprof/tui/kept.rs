@@ -1,10 +1,12 @@
 //! What scopes have in common, kept as long as the profiles stay the same.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use rpprof::aggregate::{FrameOptions, Frames, Interrupt, Measure, Root, StackOrder, StackWeights};
+use rpprof::aggregate::{FlatAndCum, FrameOptions, Frames, Interrupt, Measure, Root, StackOrder, StackWeights};
 use rpprof::profile::Profile;
 use rpprof::transform::Selection;
 
@@ -12,6 +14,8 @@ use rpprof::transform::Selection;
 const MOST: usize = 3;
 /// and only as long as all of them have so many frames or stacks: others are dropped before the next one is made.
 const MOST_ROWS: usize = 1 << 15;
+/// The sums of so many frames are kept at most.
+const MOST_SUMS: usize = 1 << 16;
 
 /// What scopes have in common.
 #[derive(Default)]
@@ -19,6 +23,7 @@ pub(super) struct Kept<'k> {
     pub(super) frames: KeptFrames<'k>,
     pub(super) weights: KeptWeights<'k>,
     pub(super) orders: KeptOrders<'k>,
+    pub(super) sums: KeptSums,
 }
 
 /// The frames of whole profiles, which are the same whatever samples are chosen; the newest last.
@@ -30,35 +35,72 @@ pub(super) struct KeptFrames<'k>(Vec<(&'k Profile, FrameOptions, Arc<Frames<'k>>
 pub(super) struct KeptWeights<'k>(Vec<(&'k Profile, Measure, Arc<StackWeights>)>);
 
 impl<'k> KeptFrames<'k> {
-    /// Returns the frames of a selection of a profile, or of one that was made of that.
+    /// Returns the frames of a selection of a profile, or of one that was made of that; and those of all of the profile, if
+    /// they have the same ids.
     pub(super) fn of<'p>(
         &mut self,
         whole: &'k Profile,
         selection: &Selection<'p>,
         options: FrameOptions,
-    ) -> Arc<Frames<'p>>
+    ) -> (Arc<Frames<'p>>, Option<Arc<Frames<'p>>>)
     where
         'k: 'p,
     {
-        if !std::ptr::eq(selection.profile(), whole) || !selection.shows_all_frames() {
-            keep_few(&mut self.0, Frames::len, 1);
-            return Arc::new(Frames::new(selection, options));
+        if std::ptr::eq(selection.profile(), whole) {
+            let make = || Arc::new(Frames::new(&Selection::all(whole), options));
+            let all: Arc<Frames<'p>> = kept(&mut self.0, (whole, options), Frames::len, make);
+            if selection.shows_all_frames() {
+                return (Arc::clone(&all), Some(all));
+            }
+            if let Some(shown) = all.shown_in(selection) {
+                return (Arc::new(shown), Some(all));
+            }
         }
-        let make = || Arc::new(Frames::new(&Selection::all(whole), options));
-        kept(&mut self.0, (whole, options), Frames::len, make)
+        keep_few(&mut self.0, Frames::len, 1, MOST_ROWS);
+        (Arc::new(Frames::new(selection, options)), None)
     }
 }
 
 impl<'k> KeptWeights<'k> {
-    /// Returns what stacks weigh in a selection of a profile, or of one that was made of that and has the same samples.
-    pub(super) fn of(&mut self, whole: &'k Profile, selection: &Selection<'_>, measure: Measure) -> Arc<StackWeights> {
+    /// Returns what stacks weigh in a selection of a profile, or of one that was made of that and has the same samples; and
+    /// what all of them weigh, if that was asked for by the way.
+    pub(super) fn of(
+        &mut self,
+        whole: &'k Profile,
+        selection: &Selection<'_>,
+        measure: Measure,
+    ) -> (Arc<StackWeights>, Option<Arc<StackWeights>>) {
         if !selection.keeps_all_labels() {
-            return Arc::new(StackWeights::new(selection, measure));
+            return (Arc::new(StackWeights::new(selection, measure)), None);
         }
         let make = || Arc::new(StackWeights::new(&Selection::all(whole), measure));
         let rows = |weights: &StackWeights| weights.weights().len();
         let weights = kept(&mut self.0, (whole, measure), rows, make);
-        if selection.is_all() { weights } else { Arc::new(weights.of_kept_stacks(selection)) }
+        let own = if selection.is_all() { Arc::clone(&weights) } else { Arc::new(weights.of_kept_stacks(selection)) };
+        (own, Some(weights))
+    }
+}
+
+/// What all frames of whole profiles weigh in all stacks, the newest last.
+#[derive(Clone, Default)]
+pub(super) struct KeptSums(Rc<RefCell<SumsList>>);
+
+/// With where the profiles are, which stay there as long as these are kept.
+type SumsList = Vec<(*const Profile, (FrameOptions, Measure), Arc<FlatAndCum>)>;
+
+impl KeptSums {
+    /// Returns the sums, if they are kept.
+    pub(super) fn get(&self, whole: &Profile, key: (FrameOptions, Measure)) -> Option<Arc<FlatAndCum>> {
+        let list = self.0.borrow();
+        let found = list.iter().find(|(profile, other, _)| std::ptr::eq(*profile, whole) && *other == key);
+        found.map(|(.., sums)| Arc::clone(sums))
+    }
+
+    /// Keeps the sums, which are not kept yet.
+    pub(super) fn keep(&self, whole: &Profile, key: (FrameOptions, Measure), sums: &Arc<FlatAndCum>) {
+        let mut list = self.0.borrow_mut();
+        keep_few(&mut list, |sums| sums.cum.len(), 0, MOST_SUMS);
+        list.push((whole, key, Arc::clone(sums)));
     }
 }
 
@@ -141,9 +183,9 @@ impl Orders {
 }
 
 /// Makes room for one more, but keeps at least so many.
-fn keep_few<K, V>(list: &mut Vec<(&Profile, K, Arc<V>)>, rows: impl Fn(&V) -> usize, least: usize) {
-    let all_rows = |list: &[(&Profile, K, Arc<V>)]| list.iter().map(|(_, _, value)| rows(value)).sum::<usize>();
-    while list.len() >= MOST || list.len() > least && all_rows(list) > MOST_ROWS {
+fn keep_few<P, K, V>(list: &mut Vec<(P, K, Arc<V>)>, rows: impl Fn(&V) -> usize, least: usize, most: usize) {
+    let all_rows = |list: &[(P, K, Arc<V>)]| list.iter().map(|(_, _, value)| rows(value)).sum::<usize>();
+    while list.len() >= MOST || list.len() > least && all_rows(list) > most {
         list.remove(0);
     }
 }
@@ -159,7 +201,7 @@ fn kept<'k, K: PartialEq + Copy, V>(
     let found = match list.iter().position(is_it) {
         Some(place) => list.remove(place),
         None => {
-            keep_few(list, rows, 0);
+            keep_few(list, rows, 0, MOST_ROWS);
             (whole, key, make())
         }
     };

@@ -80,11 +80,17 @@ impl Memory {
         bytes
     }
 
-    /// Returns the names of the frames of a scope, which are made only if they are not kept.
-    pub(super) fn names(&mut self, scope: &Scope, make: impl FnOnce() -> FrameNames) -> Arc<FrameNames> {
+    /// Returns the names of the frames of a scope, which are made only if they are not kept; `are_of_all` says that they are
+    /// those of the scope without filters.
+    pub(super) fn names(
+        &mut self,
+        scope: &Scope,
+        are_of_all: bool,
+        make: impl FnOnce() -> FrameNames,
+    ) -> Arc<FrameNames> {
         let mut frames = scope.clone();
         (frames.sample_type, frames.averaging, frames.unit, frames.least) = (0, Averaging::Sum, "", 0);
-        frames.chips.retain(|chip| !chip.keeps_frames());
+        frames.chips.retain(|chip| !are_of_all && !chip.keeps_frames());
         if !frames.chips.is_empty() {
             return match &self.filtered_names {
                 Some((same, names)) if *same == frames => Arc::clone(names),
@@ -107,6 +113,14 @@ impl Memory {
         names
     }
 
+    /// Forgets all that can be found out again but the names that were used last: much memory is about to be needed.
+    pub(super) fn forget_most(&mut self) {
+        self.answers.clear();
+        self.filtered_names = None;
+        let older = self.names.len().saturating_sub(1);
+        self.names.drain(..older);
+    }
+
     /// Makes room for one more list of names, but keeps at least so many.
     fn keep_few_names(&mut self, least: usize) {
         let bytes = |list: &[(Scope, Arc<FrameNames>)]| list.iter().map(|(_, names)| names.bytes()).sum::<usize>();
@@ -120,7 +134,7 @@ impl Memory {
 mod tests {
     use std::sync::Arc;
 
-    use rpprof::aggregate::Interrupt;
+    use rpprof::aggregate::{Inlines, Interrupt};
 
     use super::{MOST_BYTES, Memory};
     use crate::tui::answer::{Reply, Table, TableRow};
@@ -160,5 +174,27 @@ mod tests {
         memory.keep(&request(1), &Ok(Reply::Export("done".to_owned())));
         memory.keep(&request(2), &table(1));
         assert_eq!(kept(&memory), [false, false, true, false, false]);
+    }
+
+    #[test]
+    fn before_much_memory_is_needed_all_but_the_last_names_is_forgotten() {
+        let mut memory = Memory::default();
+        let scope = |inlines| Scope { inlines, ..Scope::default() };
+        let (older, last) = (scope(Inlines::Expand), scope(Inlines::Outermost));
+        for scope in [&older, &last] {
+            memory.names(scope, true, FrameNames::default);
+        }
+        memory.keep(&request(0), &table(1));
+        memory.forget_most();
+        assert!(memory.reply(&request(0)).is_none());
+        let is_made = |memory: &mut Memory, scope| {
+            let mut is_made = false;
+            memory.names(scope, true, || {
+                is_made = true;
+                FrameNames::default()
+            });
+            is_made
+        };
+        assert_eq!([&last, &older].map(|scope| is_made(&mut memory, scope)), [false, true]);
     }
 }

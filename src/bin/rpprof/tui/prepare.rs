@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use rpprof::aggregate::{Frames, StackWeights};
+use rpprof::aggregate::{FlatAndCum, Frames, Interrupt, StackWeights, WholeSums, flat_and_cum_until};
 use rpprof::profile::Profile;
 use rpprof::report::{Diff, ValueOptions};
 use rpprof::transform::{Selection, Unmatched, my_code, select};
@@ -15,7 +15,7 @@ use rpprof::transform::{Selection, Unmatched, my_code, select};
 use super::chip::{callees, filter, paths};
 use super::frame_name::FrameNames;
 use super::frame_names::{folded_names, names};
-use super::kept::{Kept, KeptFrames, Orders};
+use super::kept::{Kept, KeptFrames, KeptSums, Orders};
 use super::memory::Memory;
 use super::profiles::Profiles;
 use super::scope::{Scope, Sides};
@@ -41,8 +41,13 @@ pub(super) struct Prepared<'p, 's> {
     /// The column is the selection's.
     pub(super) values: ValueOptions,
     pub(super) frames: Arc<Frames<'p>>,
+    /// The frames of the whole profile, if they have the same ids.
+    pub(super) all_frames: Option<Arc<Frames<'p>>>,
     pub(super) weights: Arc<StackWeights>,
+    /// What all stacks of the whole profile weigh, if that is known.
+    all_weights: Option<Arc<StackWeights>>,
     pub(super) names: Arc<FrameNames>,
+    all_sums: KeptSums,
     /// The order of the stacks, as far as it is known.
     pub(super) orders: Arc<Orders>,
     /// What it is compared with.
@@ -120,8 +125,8 @@ pub(super) fn prepare<'k: 'p, 'p, 's>(
     if !is_wanted() {
         return Ok(None);
     }
-    let Kept { frames: kept_frames, weights: kept_weights, orders } = kept;
-    let (weights, (frames, names, old)) = thread::scope(|threads| {
+    let Kept { frames: kept_frames, weights: kept_weights, orders, sums } = kept;
+    let ((weights, all_weights), (frames, all_frames, names, old)) = thread::scope(|threads| {
         let weights = threads.spawn(|| kept_weights.of(shown, &selection, values.measure()));
         let found = frames_and_names((shown, &selection), old, scope, kept_frames, memory);
         (weights.join().unwrap_or_else(|panic| resume_unwind(panic)), found)
@@ -136,12 +141,32 @@ pub(super) fn prepare<'k: 'p, 'p, 's>(
         unmatched: flags(unmatched, unmet),
         values,
         frames,
+        all_frames,
         weights,
+        all_weights,
         names,
+        all_sums: sums.clone(),
         orders: orders.of(shown),
         old,
         base: &profiles.base,
     }))
+}
+
+impl Prepared<'_, '_> {
+    /// Returns what each frame weighs; `None` if it was interrupted.
+    pub(super) fn sums(&self, interrupt: &Interrupt) -> Option<Arc<FlatAndCum>> {
+        let key = (self.scope.frame_options(), self.values.measure());
+        let known = self.all_sums.get(self.whole, key);
+        if let (Some(frames), Some(weights), Some(sums)) = (&self.all_frames, &self.all_weights, &known) {
+            let whole = WholeSums { frames, weights, sums };
+            return whole.of_part(&self.selection, &self.frames, &self.weights, interrupt).map(Arc::new);
+        }
+        let sums = flat_and_cum_until(&self.selection, &self.frames, &self.weights, interrupt).map(Arc::new)?;
+        if self.selection.is_all() && std::ptr::eq(self.selection.profile(), self.whole) && self.old.is_none() {
+            self.all_sums.keep(self.whole, key, &sums);
+        }
+        Some(sums)
+    }
 }
 
 /// Finds the frames of one side or both, and what they are called.
@@ -151,19 +176,21 @@ fn frames_and_names<'k: 'p, 'p>(
     scope: &Scope,
     kept: &mut KeptFrames<'k>,
     memory: &mut Memory,
-) -> (Arc<Frames<'p>>, Arc<FrameNames>, Option<OldSide<'p>>) {
+) -> (Arc<Frames<'p>>, Option<Arc<Frames<'p>>>, Arc<FrameNames>, Option<OldSide<'p>>) {
     let Some((other, whole, values)) = old else {
-        let frames = kept.of(shown, selection, scope.frame_options());
-        let names = memory.names(scope, || names(&frames, selection.profile(), scope.granularity, &HashMap::new()));
-        return (frames, names, None);
+        let (frames, all_frames) = kept.of(shown, selection, scope.frame_options());
+        let are_of_all = all_frames.is_some();
+        let names =
+            memory.names(scope, are_of_all, || names(&frames, selection.profile(), scope.granularity, &HashMap::new()));
+        return (frames, all_frames, names, None);
     };
     let mut frames = Frames::common(&[&other, selection], scope.frame_options());
     let (new, old) = (frames.remove(1), frames.remove(0));
     let weights = StackWeights::new(&other, values.measure());
     let folded = folded_names([other.profile(), selection.profile()]);
-    let names = memory.names(scope, || names(&new, selection.profile(), scope.granularity, &folded));
+    let names = memory.names(scope, false, || names(&new, selection.profile(), scope.granularity, &folded));
     let old = OldSide { selection: other, whole, frames: old, weights, values, diff: OnceCell::new() };
-    (Arc::new(new), names, Some(old))
+    (Arc::new(new), None, names, Some(old))
 }
 
 /// Returns the filters that matched nothing.

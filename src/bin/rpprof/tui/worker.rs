@@ -54,12 +54,13 @@ impl Desk<'_> {
             // Answers and names are of the one before.
             *memory = Memory::default();
         }
-        if self.lacks_labels(profiles)
-            && let Err(message) = profiles.complete()
-        {
-            for topic in 0..TOPICS {
-                if let Some(request) = self.waiting[topic].take_if(|request| request.needs_labels()) {
-                    self.send(&request, Err(message.clone()))?;
+        if self.lacks_labels(profiles) {
+            memory.forget_most();
+            if let Err(message) = profiles.complete() {
+                for topic in 0..TOPICS {
+                    if let Some(request) = self.waiting[topic].take_if(|request| request.needs_labels()) {
+                        self.send(&request, Err(message.clone()))?;
+                    }
                 }
             }
         }
