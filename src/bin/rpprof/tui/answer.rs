@@ -1,6 +1,7 @@
 //! What the worker answers: plain data that needs the profile no more.
 
 use std::cmp::Reverse;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rpprof::report::Listing;
@@ -43,6 +44,8 @@ pub(super) enum Reply {
     Base(Base),
     /// What was written.
     Export(String),
+    /// Nothing was written, since this file is there.
+    Exists(PathBuf),
 }
 
 /// What frames weigh.

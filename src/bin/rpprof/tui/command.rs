@@ -51,9 +51,10 @@ pub(super) fn run(state: &mut State, line: &str) -> Option<Vec<Effect>> {
         "info" => go(state, View::Info),
         "disasm" => go_to(state, View::Disassembly, expression),
         "svg" => {
-            let name = line.split_once('>').map_or("flame.svg", |(_, name)| name.trim());
-            let root = state.root;
-            return Some(vec![state.ask(Ask::Export { path: name.into(), root })]);
+            // A file that is named so is written over in shells too.
+            let named = line.split_once('>').map(|(_, name)| name.trim());
+            let path = named.unwrap_or("flame.svg").into();
+            return Some(vec![state.ask(Ask::Export { path, root: state.root, replaces: named.is_some() })]);
         }
         "base" => {
             let Some(file) = line.strip_prefix(first).map(str::trim).filter(|file| !file.is_empty()) else {

@@ -73,7 +73,8 @@ pub(super) fn reply(
         Ask::Search(text) => done(search(prepared, text, interrupt)?.map(|found| Reply::Search(Arc::new(found)))),
         // The worker does that before anything is prepared.
         Ask::Base(_) => None,
-        Ask::Export { path, root } => done(export(prepared, &sources.files, path, *root).map(Reply::Export)),
+        Ask::Export { path, replaces: false, .. } if path.is_file() => done(Ok(Reply::Exists(path.clone()))),
+        Ask::Export { path, root, .. } => done(export(prepared, &sources.files, path, *root).map(Reply::Export)),
     }
 }
 

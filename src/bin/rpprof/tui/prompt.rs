@@ -20,6 +20,8 @@ pub(super) enum PromptKind {
     Menu,
     Label,
     Export,
+    /// The same file again, which is there already.
+    Replace,
 }
 
 /// A line that is typed.
@@ -65,6 +67,7 @@ impl Prompt {
             PromptKind::Menu => "do: ",
             PromptKind::Label => "label query: ",
             PromptKind::Export => "write to: ",
+            PromptKind::Replace => "it is there, enter writes over it: ",
         }
     }
 }
@@ -149,6 +152,10 @@ pub(super) fn choose(state: &mut State, is_down: bool) {
 fn changed(state: &mut State) -> Vec<Effect> {
     let Some(prompt) = &mut state.prompt else { return Vec::new() };
     prompt.chosen = None;
+    if prompt.kind == PromptKind::Replace {
+        // Whoever changes the name means another file.
+        prompt.kind = PromptKind::Export;
+    }
     if prompt.kind != PromptKind::Search {
         return Vec::new();
     }
@@ -182,11 +189,11 @@ pub(super) fn finish(state: &mut State) -> Vec<Effect> {
             }
             Vec::new()
         }
-        PromptKind::Export if text.is_empty() => Vec::new(),
-        PromptKind::Export => {
+        PromptKind::Export | PromptKind::Replace if text.is_empty() => Vec::new(),
+        PromptKind::Export | PromptKind::Replace => {
+            let (path, replaces) = (text.into(), prompt.kind == PromptKind::Replace);
             state.tell("writing ...");
-            let root = state.root;
-            vec![state.ask(Ask::Export { path: text.into(), root })]
+            vec![state.ask(Ask::Export { path, root: state.root, replaces })]
         }
         PromptKind::Command | PromptKind::Menu => {
             if let Some(chosen) = prompt.chosen.and_then(|chosen| fitting.get(chosen)) {

@@ -56,7 +56,9 @@ pub(super) enum Ask {
     /// Another profile to compare with.
     Base(PathBuf),
     /// A file of what is looked at; its name says in which form.
-    Export { path: PathBuf, root: Root },
+    ///
+    /// A file that is there is written over only if it `replaces` that.
+    Export { path: PathBuf, root: Root, replaces: bool },
 }
 
 /// What sort of question it is; of each the newest alone counts.

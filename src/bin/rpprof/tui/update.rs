@@ -9,6 +9,7 @@ use super::answer::{Answer, Reply};
 use super::chips::change;
 use super::key::{Action, Meaning, key_text, meaning};
 use super::layout::{BoxOf, Zoom};
+use super::prompt::{Prompt, PromptKind};
 use super::request::{Ask, Topic};
 use super::sandwich::{self, CallsForm};
 use super::scope::{Sides, quoted_files};
@@ -237,6 +238,11 @@ fn take_in(state: &mut State, answer: Answer) {
             }
         }
         Reply::Export(what) => state.tell(what),
+        Reply::Exists(path) if state.prompt.is_none() => {
+            state.message = None;
+            state.prompt = Some(Prompt::new(PromptKind::Replace, &path.to_string_lossy()));
+        }
+        Reply::Exists(path) => state.complain(format!("{} is there: nothing was written", path.display())),
     }
 }
 

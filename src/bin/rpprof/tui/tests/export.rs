@@ -4,8 +4,9 @@ use std::fs;
 
 use serde_json::Value;
 
+use super::super::prompt::PromptKind;
 use super::super::theme::Depth;
-use super::Browser;
+use super::{Browser, text_of};
 
 /// Writes a file by its name; returns its text.
 fn exported(browser: &mut Browser, name: &str) -> String {
@@ -42,6 +43,37 @@ fn both_sides_are_exported() {
     );
     let page = exported(&mut browser, "a.html");
     assert!(page.contains("<svg") && page.contains("shrunk"));
+}
+
+#[test]
+fn a_file_that_is_there_is_written_over_only_if_that_is_wanted() {
+    let mut browser = Browser::open("go_cpu.pb.gz", (100, 30), Depth::Mono);
+    let path = browser.exports.path().join("a.folded");
+    fs::write(&path, "mine").expect("it can be written");
+    let is_mine = || fs::read_to_string(&path).expect("it is there") == "mine";
+    let export = |browser: &mut Browser| {
+        browser.press("e ctrl-u");
+        browser.write("a.folded");
+        assert_eq!(browser.state.prompt.as_ref().map(|prompt| prompt.kind), Some(PromptKind::Replace));
+        assert!(text_of(&browser.picture(), false).contains("it is there, enter writes over it: "));
+    };
+    export(&mut browser);
+    browser.press("esc");
+    assert!(is_mine() && browser.state.prompt.is_none());
+    export(&mut browser);
+    // Another name is asked about by itself, and the same one, typed again, once more.
+    browser.press("ctrl-u");
+    browser.write("b.folded");
+    assert!(is_mine() && browser.state.prompt.is_none() && browser.exports.path().join("b.folded").exists());
+    export(&mut browser);
+    browser.press("backspace d enter");
+    assert!(is_mine() && browser.state.prompt.is_some());
+    browser.press("enter");
+    assert!(!is_mine());
+    fs::write(&path, "mine").expect("it can be written");
+    browser.write(&format!(":svg > {}", path.with_extension("svg").display()));
+    browser.write(&format!(":svg > {}", path.with_extension("svg").display()));
+    assert!(browser.state.prompt.is_none() && path.with_extension("svg").exists());
 }
 
 #[test]
