@@ -20,7 +20,8 @@ pub struct WholeSums<'w, 'p> {
 }
 
 impl<'p> WholeSums<'_, 'p> {
-    /// Adds up flat and cumulative values for each frame of a part of the profile, as [`flat_and_cum_until`] does.
+    /// Adds up flat and cumulative values for each frame of a part of the profile, as [`flat_and_cum_until`] does; `None`
+    /// if it was interrupted.
     ///
     /// Cost: where stacks are left out, a pass over these or over those that are left, whichever are fewer. Where frames
     /// are hidden that [`Frames::shown_in`] has found, a look at the leaf of each stack. For all else as that of
