@@ -5,10 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rpprof::symbolize::{AddressNames, CodeOptions, NameStyle, Object, Outcome, ResolveOptions, Syntax, machine_code};
+use rpprof::symbolize::{
+    AddressNames, CodeOptions, NameStyle, Object, Outcome, ResolveOptions, Resolver, Syntax, machine_code, symbolize,
+};
 
-use super::profile_of;
 use super::programs::{cpp, folder, go, run, tool};
+use super::{frames, profile_of};
 
 /// Address and mnemonic of each instruction, as `objdump` says.
 fn objdump(tool: &Path, program: &Path, flags: &[&str]) -> BTreeMap<u64, String> {
@@ -188,6 +190,47 @@ fn check_stubs(objdump: &Path, program: &Path) {
     let own = symbols.iter().filter(|symbol| symbol.name().ends_with("@plt"));
     let own: BTreeMap<u64, String> = own.map(|symbol| (symbol.address(), symbol.name().to_owned())).collect();
     assert_eq!(own, expected, "{}", program.display());
+}
+
+/// A function of which one of two copies is chosen when the program starts.
+const CHOSEN: &str = r#"
+#include <stdio.h>
+static int one(int x) { return x * 3; }
+static int other(int x) { return x << 3; }
+static int (*choose(void))(int) { return puts ? one : other; }
+__attribute__((visibility("hidden"), ifunc("choose"))) int scaled(int x);
+int main(int c, char **v) { return scaled(c) + puts(v[0]); }
+"#;
+
+#[test]
+fn stubs_of_functions_that_are_chosen_are_named_after_them() {
+    let tools = (tool("cc"), tool("objcopy"), tool("objdump"));
+    let (Some(compiler), Some(objcopy), Some(objdump)) = tools else { return };
+    for (kind, flags) in [("now", &["-Wl,-z,now"][..]), ("fixed", &["-no-pie"]), ("static", &["-static"])] {
+        let folder = folder(&format!("chosen_{kind}"));
+        fs::write(folder.join("chosen.c"), CHOSEN).expect("the folder can be written");
+        if !run(&folder, &compiler, &[&["-O2", "chosen.c", "-o", "whole"], flags].concat()) {
+            continue;
+        }
+        assert!(run(&folder, &objcopy, &["--only-keep-debug", "whole", "whole.debug"]));
+        assert!(run(&folder, &objcopy, &["--strip-all", "whole", "stripped"]));
+        assert!(run(&folder, &objcopy, &["--strip-all", "--add-gnu-debuglink=whole.debug", "whole", "linked"]));
+        let names = |file: &str| -> BTreeMap<u64, String> {
+            let symbols = Object::open(folder.join(file)).expect("it is a binary").symbols();
+            let stubs = symbols.iter().filter(|symbol| symbol.name().ends_with("@plt"));
+            stubs.map(|symbol| (symbol.address(), symbol.name().to_owned())).collect()
+        };
+        let (whole, stripped) = (names("whole"), names("stripped"));
+        let (&stub, _) = whole.iter().find(|(_, name)| *name == "scaled@plt").expect("it is called by a stub");
+        // It does not look at those of a program that is linked statically.
+        if kind == "static" {
+            assert!(stripped[&stub].starts_with("*ABS*+0x"), "{stripped:?}");
+        } else {
+            assert_eq!(stripped, stubs(&objdump, &folder.join("stripped")), "{kind}");
+        }
+        let named = symbolize(&profile_of(&folder.join("linked"), "", &[stub]), &mut Resolver::default());
+        assert_eq!(frames(&named)[0][0].function, "scaled@plt", "{kind}");
+    }
 }
 
 #[test]

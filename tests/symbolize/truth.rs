@@ -209,7 +209,7 @@ fn the_library_of_c_has_the_names_that_llvm_finds() {
 #[test]
 fn libraries_without_debug_information_have_the_names_that_llvm_finds() {
     let folder = folder("libraries");
-    for name in ["libc.so.6", "libstdc++.so.6"] {
+    for name in ["libc.so.6", "libm.so.6", "libstdc++.so.6"] {
         let (Some(library), Some(objcopy)) = (library(name), tool("objcopy")) else { return };
         // Without what leads to debug information that may be installed.
         let path = library.to_str().expect("UTF-8");

@@ -29,7 +29,8 @@ impl AddressNames {
     ///
     /// Addresses that the loader fills in have the names of what it puts there.
     pub fn of(binary: &Object, debug: Option<&Object>, style: NameStyle) -> Self {
-        let functions = [binary.symbols(), debug.map(Object::symbols).unwrap_or_default()];
+        let internal = debug.map(Object::symbols).unwrap_or_default();
+        let functions = [binary.symbols_beside(&internal), internal];
         let code = binary.segments().iter().filter(|segment| segment.is_executable);
         let code = code.map(|segment| segment.address..segment.address.saturating_add(segment.size)).collect();
         Self { functions, data: data_of(binary, debug), code, style }

@@ -41,8 +41,8 @@ impl Search<'_> {
     /// Does the same, and appends to a table.
     pub(crate) fn add_names(&self, addresses: &[u64], table: &mut NameTableBuilder) -> Result<()> {
         let binary = self.binary.file()?;
-        let own = self.binary.symbols();
         let internal = self.debug.map(Object::symbols).unwrap_or_default();
+        let own = self.binary.symbols_beside(&internal);
         let symbols = Symbols { own: &own, internal: &internal };
         if !self.debug.unwrap_or(self.binary).has_debug_information() {
             let go = LineTable::of(&binary);

@@ -168,7 +168,12 @@ impl Object {
     /// They are those of the symbol table, of the dynamic one, and of a compressed one that systems leave in stripped
     /// files (`.gnu_debugdata`). Stubs that call functions of other files are named after these: `malloc@plt`.
     pub fn symbols(&self) -> SymbolTable {
-        self.file().map_or_else(|_| SymbolTable::default(), |file| SymbolTable::of(&file, self.bytes().len()))
+        self.symbols_beside(&SymbolTable::default())
+    }
+
+    /// Returns the same, with stubs named by symbols that only the file's debug file may have.
+    pub(crate) fn symbols_beside(&self, internal: &SymbolTable) -> SymbolTable {
+        self.file().map_or_else(|_| SymbolTable::default(), |file| SymbolTable::of(&file, self.bytes().len(), internal))
     }
 
     /// Looks up addresses of the file's own, and returns them as a profile without samples.

@@ -2,24 +2,49 @@
 
 use std::collections::HashMap;
 
-use object::{
-    Architecture, Object as _, ObjectSection, ObjectSymbol, ObjectSymbolTable, RelocationTarget, SymbolIndex,
-};
+use object::elf::{R_AARCH64_IRELATIVE, R_X86_64_IRELATIVE};
+use object::read::elf::{Rela, SectionHeader};
+use object::{Architecture, Object as _, ObjectSection, ObjectSymbol, ObjectSymbolTable, SymbolIndex};
 
-/// A stub: its address, its size in bytes, and the dynamic symbol that it jumps to.
+use super::symbols::{Symbol, SymbolTable};
+
+/// A stub: its address, its size in bytes, and where it jumps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stub {
     pub(super) address: u64,
     pub(super) size: u64,
-    symbol: SymbolIndex,
+    target: Target,
+}
+
+/// The function that a stub calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// That of a dynamic symbol.
+    Symbol(SymbolIndex),
+    /// The one that a function of this file, at this address, chooses for the processor (`STT_GNU_IFUNC`).
+    Chosen(u64),
 }
 
 impl Stub {
     /// Returns what people call it, such as `malloc@plt`; `None` if the symbol has no name.
-    pub(super) fn name(&self, file: &object::File<'_>) -> Option<String> {
-        let symbol = file.dynamic_symbol_table()?.symbol_by_index(self.symbol).ok()?;
-        let name = symbol.name_bytes().ok().filter(|name| !name.is_empty())?;
-        Some(format!("{}@plt", String::from_utf8_lossy(name)))
+    ///
+    /// A function that is chosen has the name of the function that chooses, as one of the tables has it: it is the name
+    /// that callers know. Without one it is called as objdump does, `*ABS*+0x2e730@plt`.
+    pub(super) fn name(&self, file: &object::File<'_>, tables: [&SymbolTable; 2]) -> Option<String> {
+        match self.target {
+            Target::Symbol(index) => {
+                let symbol = file.dynamic_symbol_table()?.symbol_by_index(index).ok()?;
+                let name = symbol.name_bytes().ok().filter(|name| !name.is_empty())?;
+                Some(format!("{}@plt", String::from_utf8_lossy(name)))
+            }
+            Target::Chosen(address) => {
+                let begins = |symbol: &Symbol<'_>| symbol.address() == address;
+                let symbol = tables.iter().find_map(|table| table.at(address).filter(begins));
+                Some(
+                    symbol.map_or_else(|| format!("*ABS*+{address:#x}@plt"), |symbol| format!("{}@plt", symbol.name())),
+                )
+            }
+        }
     }
 }
 
@@ -40,12 +65,7 @@ pub(super) fn stubs(file: &object::File<'_>) -> Vec<Stub> {
         Architecture::Aarch64 => slot_of_aarch64,
         _ => return Vec::new(),
     };
-    let mut slots: HashMap<u64, SymbolIndex> = HashMap::new();
-    for (address, relocation) in file.dynamic_relocations().into_iter().flatten() {
-        if let RelocationTarget::Symbol(symbol) = relocation.target() {
-            slots.insert(address, symbol);
-        }
-    }
+    let slots = targets(file);
     let mut stubs = Vec::new();
     for section in SECTIONS.iter().filter_map(|name| file.section_by_name(name)) {
         let Ok(code) = section.data() else { continue };
@@ -54,11 +74,39 @@ pub(super) fn stubs(file: &object::File<'_>) -> Vec<Stub> {
         let step = if is_small { STUB_BYTES / 2 } else { STUB_BYTES };
         for (index, stub) in code.chunks(step).enumerate() {
             let address = section.address().wrapping_add((index * step) as u64);
-            let Some(&symbol) = slot_of(address, stub).and_then(|slot| slots.get(&slot)) else { continue };
-            stubs.push(Stub { address, size: step as u64, symbol });
+            let Some(&target) = slot_of(address, stub).and_then(|slot| slots.get(&slot)) else { continue };
+            stubs.push(Stub { address, size: step as u64, target });
         }
     }
     stubs
+}
+
+/// Returns which functions' addresses the loader puts into words of memory, by the addresses of the words.
+///
+/// A program that is linked statically has no dynamic symbols, but it has functions to choose.
+fn targets(file: &object::File<'_>) -> HashMap<u64, Target> {
+    let object::File::Elf64(elf) = file else { return HashMap::new() };
+    let (endian, data) = (elf.endian(), elf.data());
+    let mut targets = HashMap::new();
+    let mut room = data.len();
+    for section in elf.elf_section_table().iter() {
+        let is_loaded = section.sh_flags(endian).0 & object::elf::SHF_ALLOC.0 != 0;
+        let Some((relocations, _)) = section.rela(endian, data).ok().flatten().filter(|_| is_loaded) else { continue };
+        // Sections of a hostile file may all be the same bytes.
+        let Some(left) = room.checked_sub(size_of_val(relocations)) else { break };
+        room = left;
+        for relocation in relocations {
+            let kind = relocation.r_type(endian, false);
+            let target = if kind == R_X86_64_IRELATIVE || kind == R_AARCH64_IRELATIVE {
+                Target::Chosen(relocation.r_addend(endian).cast_unsigned())
+            } else {
+                let Some(symbol) = relocation.symbol(endian, false) else { continue };
+                Target::Symbol(symbol)
+            };
+            targets.insert(relocation.r_offset(endian), target);
+        }
+    }
+    targets
 }
 
 /// Returns which word a stub reads: `endbr64`, which may be missing, and `jmp *slot(%rip)`, which may be prefixed.

@@ -58,8 +58,8 @@ const MAX_MOVED: usize = 1 << 16;
 const MAX_STEPS_BACK: usize = 16;
 
 impl SymbolTable {
-    /// Collects the symbols of a file of so many bytes.
-    pub(super) fn of(file: &object::File<'_>, file_bytes: usize) -> Self {
+    /// Collects the symbols of a file of so many bytes; `internal` are those of its debug file.
+    pub(super) fn of(file: &object::File<'_>, file_bytes: usize, internal: &Self) -> Self {
         let mut table = Self::default();
         table.add_all(file, file_bytes);
         if let Some(bytes) = sections::mini_symbols(file)
@@ -70,7 +70,8 @@ impl SymbolTable {
         if file.symbols().next().is_none() {
             table.add_go(file, file_bytes);
         }
-        table.add_stubs(file, file_bytes);
+        table.finish();
+        table.add_stubs(file, file_bytes, internal);
         table.finish();
         table
     }
@@ -108,10 +109,10 @@ impl SymbolTable {
         }
     }
 
-    fn add_stubs(&mut self, file: &object::File<'_>, file_bytes: usize) {
+    fn add_stubs(&mut self, file: &object::File<'_>, file_bytes: usize, internal: &Self) {
         let mut room = file_bytes.saturating_mul(MAX_NAMES_A_BYTE);
         for stub in plt::stubs(file) {
-            let Some(name) = stub.name(file) else { continue };
+            let Some(name) = stub.name(file, [self, internal]) else { continue };
             let Some(left) = room.checked_sub(name.len()) else { break };
             room = left;
             self.add(stub.address, stub.size, &name);
