@@ -12,7 +12,7 @@ use std::time::Duration;
 use rpprof::codec::{self, WriteOptions};
 use rpprof::profile::{Location, Mapping, ProfileBuilder};
 use rpprof::symbolize::Object;
-use support::{Cost, Result, Run, in_turns, large_program, measure, measure_group, mebibytes, millis, scratch};
+use support::{Cost, LARGE_PROGRAMS, Result, Run, in_turns, measure, measure_group, mebibytes, millis, scratch};
 
 const ADDRESSES: usize = 100_000;
 const ROUNDS: usize = 5;
@@ -27,15 +27,27 @@ fn main() -> ExitCode {
 
 fn bench() -> Result<()> {
     // A program of choice, such as one that `cargo build --profile profiling` made.
-    let program = match env::var_os("RPPROF_SYMBOLIZE") {
-        Some(chosen) => PathBuf::from(chosen),
-        None => large_program()?.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_rpprof"))),
-    };
-    let addresses = addresses(&program)?;
+    if let Some(chosen) = env::var_os("RPPROF_SYMBOLIZE") {
+        return compare(Path::new(&chosen));
+    }
+    for large in LARGE_PROGRAMS {
+        let Some(program) = large.path()? else {
+            println!("no compiler of C++, so this program itself");
+            return compare(Path::new(env!("CARGO_BIN_EXE_rpprof")));
+        };
+        println!("{}: {} units", large.name, large.units);
+        compare(&program)?;
+    }
+    Ok(())
+}
+
+/// Prints what names for the addresses of a program take.
+fn compare(program: &Path) -> Result<()> {
+    let addresses = addresses(program)?;
     let folder = scratch("symbolize");
     fs::create_dir_all(&folder)?;
     let profile = folder.join("addresses.pb.gz");
-    write_profile(&profile, &program, &addresses)?;
+    write_profile(&profile, program, &addresses)?;
     let questions = folder.join("addresses.txt");
     fs::write(&questions, addresses.iter().map(|address| format!("{address:#x}\n")).collect::<String>())?;
 
@@ -47,7 +59,7 @@ fn bench() -> Result<()> {
         command.arg(&profile).arg("-o").arg(&named).arg("--symbol-cache").arg(cache);
         Run::new(command)
     };
-    println!("{} addresses of {}, {} bytes", addresses.len(), program.display(), fs::metadata(&program)?.len());
+    println!("{} addresses of {}, {} bytes", addresses.len(), program.display(), fs::metadata(program)?.len());
     println!(
         "{:<28} {:>12} {:>12} {:>12}   times the first time's cpu, memory; once more's",
         "", "wall", "cpu", "memory"
@@ -78,7 +90,7 @@ fn bench() -> Result<()> {
         // It reads addresses from its standard input.
         let mut command = Command::new("sh");
         command.args(["-c", "exec \"$@\" <\"$QUESTIONS\"", "sh"]).env("QUESTIONS", &questions);
-        command.arg(tool).args(flags.split(' ')).arg(&program);
+        command.arg(tool).args(flags.split(' ')).arg(program);
         show(name, &measure(Run::new(command))?);
     }
     for (variable, tools, name) in [

@@ -1,55 +1,90 @@
-//! A program with much debug information: one that is compiled once, and assembled many times under other names.
+//! Programs with much debug information: a unit that is compiled once, and assembled many times under other names.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::{Result, data_folder};
 
-/// How many times the unit is in the program: 216 MB of debug information.
-const COPIES: usize = 40;
-/// How many types each of them has.
-const TYPES: &str = "-DTYPES=8";
-/// The namespace of the unit, as mangled names and debug information have it.
+/// The namespace of a unit, as mangled names and debug information have it.
 const NAMESPACE: &[u8] = b"4many";
 
-/// Returns the program, and makes it unless it is there; `None` if there is no compiler of C++.
-///
-/// That takes about a minute of processor time, and 0.7 GB of disk until it is done, of which 0.2 GB stay.
-pub(crate) fn large_program() -> Result<Option<PathBuf>> {
-    let path = data_folder().join("large");
-    if path.exists() {
-        return Ok(Some(path));
+/// A program of units that are alike, with 0.2 GB of debug information.
+pub(crate) struct LargeProgram {
+    /// The name of its file.
+    pub(crate) name: &'static str,
+    source: &'static str,
+    flags: &'static [&'static str],
+    /// How many units it has.
+    pub(crate) units: usize,
+}
+
+/// The programs: how long a symbolizer takes may depend on the size of the units, or on their number.
+pub(crate) const LARGE_PROGRAMS: [LargeProgram; 2] = [
+    // 0.2 MB each, about twice as much as in what `cargo build` makes of Rust.
+    LargeProgram { name: "small-units", source: "few.cc", flags: &[], units: 1400 },
+    // 5 MB each.
+    LargeProgram { name: "large-units", source: "many.cc", flags: &["-DTYPES=8", "-DWITHOUT_MAIN"], units: 40 },
+];
+
+impl LargeProgram {
+    /// Returns its path, and makes it unless it is there; `None` if there is no compiler of C++.
+    ///
+    /// That takes about a minute of processor time, and 0.7 GB of disk until it is done, of which 0.2 GB stay.
+    pub(crate) fn path(&self) -> Result<Option<PathBuf>> {
+        let path = data_folder().join(self.name);
+        if path.exists() {
+            return Ok(Some(path));
+        }
+        if !Command::new("c++").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+            return Ok(None);
+        }
+        eprintln!("making {}", path.display());
+        let folder = data_folder().join(format!("{}.parts", self.name));
+        fs::create_dir_all(&folder)?;
+        self.make(&folder)?;
+        fs::rename(folder.join("program"), &path)?;
+        fs::remove_dir_all(folder)?;
+        Ok(Some(path))
     }
-    if !Command::new("c++").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
-        return Ok(None);
+
+    fn make(&self, folder: &Path) -> Result<()> {
+        let compiler = |arguments: &[&str]| {
+            let mut command = Command::new("c++");
+            command.args(arguments).current_dir(folder).stdin(Stdio::piped());
+            command
+        };
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/symbolize/programs").join(self.source);
+        finish(compiler(&["-std=c++17", "-O2", "-g", "-S", "-o", "unit.s"]).args(self.flags).arg(source), b"")?;
+        let text = fs::read(folder.join("unit.s"))?;
+        finish(&mut compiler(&["-x", "c++", "-c", "-", "-o", "main.o"]), b"int main() { return 0; }\n")?;
+
+        let next = AtomicUsize::new(0);
+        let assemble = || -> std::result::Result<(), String> {
+            loop {
+                let unit = next.fetch_add(1, Ordering::Relaxed);
+                if unit >= self.units {
+                    return Ok(());
+                }
+                let renamed = with_other_namespace(&text, format!("9many_{unit:04}").as_bytes());
+                let object = object(unit);
+                finish(&mut compiler(&["-x", "assembler", "-c", "-", "-o", &object]), &renamed)
+                    .map_err(|error| error.to_string())?;
+            }
+        };
+        thread::scope(|scope| {
+            let other = scope.spawn(assemble);
+            assemble().and(other.join().expect("it does not panic"))
+        })?;
+        let mut link = compiler(&["-Wl,--build-id", "-o", "program", "main.o"]);
+        finish(link.args((0..self.units).map(object)), b"")
     }
-    eprintln!("making {}", path.display());
-    let folder = data_folder().join("large.parts");
-    fs::create_dir_all(&folder)?;
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/symbolize/programs/many.cc");
-    let compiler = |arguments: &[&str]| {
-        let mut command = Command::new("c++");
-        command.args(arguments).current_dir(&folder).stdin(Stdio::piped());
-        command
-    };
-    let mut unit = compiler(&["-std=c++17", "-O2", "-g", TYPES, "-DWITHOUT_MAIN", "-S", "-o", "many.s"]);
-    finish(unit.arg(source), b"")?;
-    let text = fs::read(folder.join("many.s"))?;
-    let mut objects = vec!["main.o".to_owned()];
-    finish(&mut compiler(&["-x", "c++", "-c", "-", "-o", "main.o"]), b"int main() { return 0; }\n")?;
-    for copy in 0..COPIES {
-        let object = format!("many{copy:02}.o");
-        let renamed = with_other_namespace(&text, format!("7many_{copy:02}").as_bytes());
-        finish(&mut compiler(&["-x", "assembler", "-c", "-", "-o", &object]), &renamed)?;
-        objects.push(object);
-    }
-    let mut link = compiler(&["-Wl,--build-id", "-o", "large"]);
-    finish(link.args(&objects), b"")?;
-    fs::rename(folder.join("large"), &path)?;
-    fs::remove_dir_all(folder)?;
-    Ok(Some(path))
+}
+
+fn object(unit: usize) -> String {
+    format!("unit{unit:04}.o")
 }
 
 /// Runs a command to its end, with an input.

@@ -23,7 +23,7 @@ use std::{env, fs};
 use corpus::data_folder;
 pub(crate) use corpus::{BenchFile, Reference, fleet, pair, profiles};
 pub(crate) use group::{GroupCost, measure_group};
-pub(crate) use large::large_program;
+pub(crate) use large::LARGE_PROGRAMS;
 pub(crate) use process::{Cost, Run, in_turns, measure};
 pub(crate) use show::{mebibytes, millis};
 pub(crate) use terminal::Screen;
