@@ -16,6 +16,8 @@ mod shares;
 mod stacks;
 #[cfg(target_arch = "x86_64")]
 mod tripwire;
+#[cfg(target_arch = "x86_64")]
+mod without_tables;
 
 use std::env;
 use std::process::{Command, ExitStatus};

@@ -142,8 +142,10 @@ impl Steps {
         while theirs.count > 0 && theirs.addresses[theirs.count - 1] >= u64::MAX - 1 {
             theirs.count -= 1;
         }
-        if rule_of(registers.pc) == Rule::UNKNOWN && theirs.get() == [registers.pc] {
-            self.ruleless += 1; // libgcc stops.
+        let its_own = |object: Object| rule_of_object(&object, registers.pc);
+        let has_rules = Object::at(registers.pc).map_or(Rule::UNKNOWN, its_own) != Rule::UNKNOWN;
+        if !has_rules && theirs.get() == [registers.pc] {
+            self.ruleless += 1; // libgcc stops, and our rules were inferred, or there are none.
         } else if ours.get() != theirs.get() {
             self.differing += 1;
             if self.differences.len() < self.differences.capacity() {

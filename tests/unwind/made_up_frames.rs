@@ -126,8 +126,17 @@ impl Differences {
     }
 }
 
-/// Returns why framehop may step elsewhere from here.
-fn class_of_framehop(rule: Rule, frame: &Frame, theirs: Outcome, words: &Words) -> &'static str {
+/// What differs where `.eh_frame` says nothing, and our rules were inferred from the code.
+const INFERRED: &str = "rules that were inferred from code";
+
+/// Returns why framehop may step elsewhere from here; `has_rules` tells whether `.eh_frame` says anything.
+fn class_of_framehop(
+    rule: Rule,
+    frame: &Frame,
+    theirs: Outcome,
+    words: &Words,
+    has_rules: impl FnOnce() -> bool,
+) -> &'static str {
     let Registers { sp, fp, .. } = frame.registers;
     let no_frame = match words.read(sp) {
         Ok(0) => Outcome::Outermost,
@@ -142,6 +151,7 @@ fn class_of_framehop(rule: Rule, frame: &Frame, theirs: Outcome, words: &Words) 
         Kind::AtSp => "frames whose caller's stack pointer is on the stack, which framehop does not know",
         // Such as vfork, which keeps it in a register that neither follows. What framehop takes is another word.
         _ if rule.return_address() == Saved::Lost => "return addresses in other registers",
+        _ if !has_rules() => INFERRED,
         _ => UNEXPLAINED,
     }
 }
@@ -169,6 +179,7 @@ fn class_of_libgcc(rule: Rule, frame: &Frame, ours: Outcome, theirs: Result<Outc
     match (theirs, ours) {
         _ if made_up_callee::has(frame.address) => "this test's own functions",
         (Err(Refusal::NoRules), _) if rule == Rule::UNKNOWN => "without rules, where libgcc stops",
+        (Err(Refusal::NoRules), _) => INFERRED,
         // One of 64 words is 0.
         (Err(Refusal::Unreadable), Outcome::Lost) if matches!(rule.kind(), Kind::AtFp | Kind::AtSp) => {
             "words that are no addresses, which both refuse"
@@ -231,7 +242,9 @@ pub(crate) fn frames_are_left_as_others_do() {
             same += 1;
             with_caller += u64::from(matches!(ours, Outcome::Caller(_)));
         } else {
-            let class = class_of_framehop(rule, &frame, theirs, &words);
+            let registers = Registers { fp: near_fp, ..frame.registers };
+            let has_rules = || made_up_callee::step_of_libgcc(registers, is_leaf, 0) != Err(Refusal::NoRules);
+            let class = class_of_framehop(rule, &frame, theirs, &words, has_rules);
             of_framehop.add(class, || example(ours, Ok(theirs)));
         }
 

@@ -1,6 +1,7 @@
 //! What an object in memory says of itself: its build id and where its unwind tables are.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use crate::collector::recorder::unwind::Cursor;
@@ -49,9 +50,15 @@ pub(super) struct Headers {
     pub(super) unwind_header: Option<(u64, u64)>,
     /// Addresses in memory of the loaded segments, each with its end.
     pub(super) segments: Vec<(u64, u64)>,
+    /// The address in memory where the program begins, if it is one.
+    pub(super) start: u64,
+    /// The addresses in memory of those with code.
+    pub(super) code: Vec<Range<u64>>,
 }
 
 mod segment {
+    /// Of the flags.
+    pub(super) const EXECUTABLE: u32 = 1;
     pub(super) const LOAD: u32 = 1;
     pub(super) const NOTE: u32 = 4;
     pub(super) const UNWIND_HEADER: u32 = 0x6474_e550;
@@ -60,6 +67,7 @@ mod segment {
 /// Program headers: type, then flags, file offset, address, physical address, size in file, size in memory, alignment.
 struct ProgramHeader {
     kind: u32,
+    flags: u32,
     offset: u64,
     address: u64,
     size: u64,
@@ -79,12 +87,11 @@ fn program_headers(memory: &ProcessMemory, base: u64) -> Option<Vec<ProgramHeade
     let bytes = memory.read(base.checked_add(offset)?, u64::from(count) * u64::from(ENTRY_SIZE));
     let entry = |index: usize| {
         let mut cursor = Cursor::new(&bytes, index * usize::from(ENTRY_SIZE));
-        let kind = cursor.u32()?;
-        cursor.u32()?;
+        let (kind, flags) = (cursor.u32()?, cursor.u32()?);
         let (offset, address) = (cursor.u64()?, cursor.u64()?);
         cursor.u64()?;
         cursor.u64()?;
-        Some(ProgramHeader { kind, offset, address, size: cursor.u64()? })
+        Some(ProgramHeader { kind, flags, offset, address, size: cursor.u64()? })
     };
     (0..usize::from(count)).map(entry).collect()
 }
@@ -114,11 +121,18 @@ impl Headers {
         let first = headers.iter().find(|header| header.kind == segment::LOAD)?;
         // The file's first byte, which is at `base`, lies `offset` before the first segment.
         let bias = base.wrapping_sub((first.address & !(PAGE - 1)).wrapping_sub(first.offset & !(PAGE - 1)));
-        let mut found = Self { bias, ..Self::default() };
+        let start = Cursor::new(&memory.read(base, 32), 24).u64()?.wrapping_add(bias);
+        let mut found = Self { bias, start, ..Self::default() };
         for header in &headers {
             let address = header.address.wrapping_add(bias);
             match header.kind {
-                segment::LOAD => found.segments.push((address, address.saturating_add(header.size))),
+                segment::LOAD => {
+                    let end = address.saturating_add(header.size);
+                    found.segments.push((address, end));
+                    if header.flags & segment::EXECUTABLE != 0 {
+                        found.code.push(address..end);
+                    }
+                }
                 segment::UNWIND_HEADER => found.unwind_header = Some((address, header.size)),
                 segment::NOTE if found.build_id.is_empty() => {
                     found.build_id = build_id(&memory.read(address, header.size)).unwrap_or_default();

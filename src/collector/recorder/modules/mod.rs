@@ -14,7 +14,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::unwind::{Architecture, HOST, Rule, Section, Table, section_of_header};
+use super::unwind::{Architecture, HOST, Rule, Section, Table, TableBuilder, section_of_header};
 use crate::collector::sys::loader;
 use crate::collector::sys::published::{Published, Retired};
 use elf::{Headers, ProcessMemory};
@@ -265,9 +265,8 @@ impl Modules {
                 path: if line.path.is_empty() { "//anon" } else { line.path }.to_owned(),
                 build_id: headers.map_or_else(String::new, |headers| headers.build_id.clone()),
             };
-            if let (Some((first, _)), Some(headers)) = (&file, headers)
-                && let Some((_, header_size)) = headers.unwind_header
-            {
+            if let (Some((first, _)), Some(headers)) = (&file, headers) {
+                let header_size = headers.unwind_header.map_or(0, |(_, size)| size);
                 let key = TableKey {
                     path: line.path.to_owned(),
                     file_id: first.file_id.to_owned(),
@@ -386,14 +385,23 @@ fn generation() -> u64 {
     })
 }
 
-/// Builds the table of an object in memory; an empty one if it has no unwind rules that can be read.
+/// Builds the table of an object in memory, of its unwind rules as far as they can be read, and of its code without.
 fn table(memory: &ProcessMemory, headers: &Headers, base: u64, architecture: &Architecture) -> Table {
-    let read = || {
+    let mut builder = TableBuilder::new(base);
+    let mut read = || {
         let (header_address, header_size) = headers.unwind_header?;
         let header = memory.read(header_address, header_size.min(16));
         let address = section_of_header(Section { bytes: &header, address: header_address })?;
         let bytes = memory.read(address, headers.segment_end(address)?.checked_sub(address)?);
-        Some(Table::build(Section { bytes: &bytes, address }, header_address, base, architecture))
+        builder.add_section(Section { bytes: &bytes, address }, header_address, architecture);
+        Some(())
     };
-    read().unwrap_or_default()
+    read();
+    for code in headers.code.iter().filter(|_| architecture.is_x86_64()) {
+        for gap in builder.gaps(code.clone()) {
+            let bytes = memory.read(gap.start, gap.end - gap.start);
+            builder.add_inferred(Section { bytes: &bytes, address: gap.start }, headers.start);
+        }
+    }
+    builder.finish()
 }

@@ -3,7 +3,7 @@
 use gimli::{BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, Register, RegisterRule, UnwindSection};
 
 use super::*;
-use crate::collector::recorder::unwind::{AARCH64, Kind, Saved};
+use crate::collector::recorder::unwind::{AARCH64, Kind, Saved, decode};
 
 /// DWARF's numbers of frame pointer, stack pointer and return address.
 const AARCH64_REGISTERS: [Register; 3] = [Register(29), Register(31), Register(30)];
@@ -147,4 +147,70 @@ fn the_c_library_stays_and_so_does_the_loader() {
         let bias = Headers::read(&memory, line.start).expect("it has headers").bias;
         assert!(permanent.contains(&bias), "{} at {bias:#x} is not in {permanent:x?}", line.path);
     }
+}
+
+/// How rules that were inferred from code compare with those of the compiler, by instructions.
+#[derive(Clone, Copy, Debug, Default)]
+struct Inferred {
+    same: u32,
+    /// They count from the stack pointer, and the compiler's from the frame pointer.
+    otherwise: u32,
+    unknown: u32,
+    different: u32,
+}
+
+/// Returns whether a rule is that of the compiler but for the frame pointer, which is in its register again.
+fn is_restored(own: Rule, expected: Rule) -> bool {
+    let is_below_the_stack = matches!(expected.fp(), Saved::At(offset) if offset < -own.cfa_offset());
+    let is_same_frame = (own.kind(), own.cfa_offset()) == (expected.kind(), expected.cfa_offset());
+    is_same_frame && own.fp() == Saved::Same && is_below_the_stack
+}
+
+/// Infers rules of all code of an object as if it had none.
+fn compare_inferred(memory: &ProcessMemory, base: u64) -> Inferred {
+    let mut found = Inferred::default();
+    let Some(headers) = Headers::read(memory, base) else { return found };
+    let expected = table(memory, &headers, base, &HOST);
+    for code in &headers.code {
+        let bytes = memory.read(code.start, code.end - code.start);
+        let mut builder = TableBuilder::new(base);
+        builder.add_inferred(Section { bytes: &bytes, address: code.start }, headers.start);
+        let table = builder.finish();
+        let mut offset = 0;
+        while let Some(instruction) = decode(&bytes[offset..], 0) {
+            let place = (code.start - base) as u32 + offset as u32;
+            let (own, expected) = (table.find(place), expected.find(place));
+            match () {
+                () if expected == Rule::UNKNOWN => {}
+                () if own == expected => found.same += 1,
+                () if expected.kind() == Kind::Plt || is_restored(own, expected) => found.same += 1,
+                () if own == Rule::UNKNOWN => found.unknown += 1,
+                () if own.kind() == Kind::Sp && expected.kind() == Kind::Fp && own.fp() == expected.fp() => {
+                    found.otherwise += 1;
+                }
+                () => found.different += 1,
+            }
+            offset += instruction.length;
+        }
+    }
+    found
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+#[cfg_attr(miri, ignore = "it looks at its own process")]
+fn inferred_rules_are_those_of_the_compiler() {
+    let memory = ProcessMemory::open().expect("the process can read itself");
+    let text = fs::read_to_string("/proc/self/maps").expect("the process can read its map");
+    let program = fs::read_link("/proc/self/exe").expect("the process has a program");
+    let is_library = |path: &str| path.starts_with('/') && Some(path) != program.to_str();
+    let mut libraries = 0;
+    for line in maps::lines(&text).filter(|line| line.offset == 0 && is_library(line.path)) {
+        let Inferred { same, otherwise, unknown, different } = compare_inferred(&memory, line.start);
+        let all = same + otherwise + unknown + different;
+        println!("{}: {same} the same, {otherwise} otherwise, {unknown} unknown, {different} different", line.path);
+        assert!(different <= all / 20 && same + otherwise >= all / 10 * 9, "{}", line.path);
+        libraries += u32::from(all > 0);
+    }
+    assert!(libraries > 0);
 }

@@ -1,12 +1,14 @@
 //! Unwinding: from registers to the addresses of a call stack.
 //!
-//! The rules for each address come from the tables that were built of the objects' `.eh_frame`, and where these know
-//! nothing from frame pointers. Tables are built on a helper thread (`table`); a walk only reads, so it takes no lock
+//! The rules for each address come from the tables that were built of the objects' `.eh_frame`, and on x86-64 of the
+//! instructions of code that it says nothing of; where these know nothing they come from frame pointers. Tables are built on a helper thread (`table`); a walk only reads, so it takes no lock
 //! and allocates nothing, and may run in a signal handler or inside the allocator.
 
 mod bytes;
 mod cache;
 mod eh_frame;
+mod inferred;
+mod instruction;
 mod memo;
 mod program;
 mod rule;
@@ -18,6 +20,8 @@ mod trail;
 pub(crate) use bytes::Cursor;
 pub(crate) use cache::{Key, StaticCache};
 pub(crate) use eh_frame::{Section, section_of_header};
+#[cfg(test)]
+pub(crate) use instruction::decode;
 pub(crate) use memo::Memo;
 #[cfg(test)]
 pub(crate) use program::AARCH64;
@@ -26,7 +30,7 @@ pub(crate) use rule::Rule;
 #[allow(unused_imports, reason = "the tests that compare rules need them")]
 pub(crate) use rule::{Kind, Saved};
 pub(crate) use search::rule_of_object;
-pub(crate) use table::Table;
+pub(crate) use table::{Table, TableBuilder};
 pub(crate) use trail::{Shortcut, StaticTrail};
 
 use step::{Step, plain_step, step};

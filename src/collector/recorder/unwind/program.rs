@@ -15,6 +15,13 @@ pub(crate) struct Architecture {
     has_plt_rule: bool,
 }
 
+impl Architecture {
+    /// Returns whether this is x86-64, whose instructions tell rules where there are none.
+    pub(crate) fn is_x86_64(self) -> bool {
+        self.has_plt_rule
+    }
+}
+
 /// x86-64: rbp and rsp.
 #[cfg(any(test, target_arch = "x86_64"))]
 pub(crate) const X86_64: Architecture = Architecture { fp: 6, sp: 7, has_plt_rule: true };

@@ -1,8 +1,10 @@
 //! The rules of a whole object, sorted by address: looking one up takes a binary search and no memory.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::eh_frame::{self, Section};
+use super::inferred;
 use super::program::Architecture;
 use super::rule::Rule;
 
@@ -19,28 +21,72 @@ pub(crate) struct Table {
     rules: Box<[Rule]>,
 }
 
-impl Table {
-    /// Makes the table of an object whose first address is `base`.
-    pub(crate) fn build(section: Section<'_>, header_address: u64, base: u64, architecture: &Architecture) -> Self {
-        // The end of a function comes before the start of another at the same place, which then wins.
-        let mut pieces: Vec<(u32, bool, Rule)> = Vec::new();
-        eh_frame::read(section, header_address, architecture, &mut |first, end, rule| {
-            let offset = |address: u64| u32::try_from(address.checked_sub(base)?).ok();
-            if let (Some(first), Some(end)) = (offset(first), offset(end)) {
-                if let Some(last) = pieces.last_mut().filter(|last| !last.1 && last.0 == first) {
-                    *last = (first, true, rule); // Code goes on where the function's last piece ended.
-                } else {
-                    pieces.push((first, true, rule));
-                }
-                pieces.push((end, false, Rule::UNKNOWN));
+/// A table in the making.
+pub(crate) struct TableBuilder {
+    /// The object's first address.
+    base: u64,
+    /// Where each piece of code begins, and where it ends: a place, whether code begins there, and its rule.
+    pieces: Vec<(u32, bool, Rule)>,
+}
+
+impl TableBuilder {
+    /// Begins the table of an object whose first address is `base`.
+    pub(crate) fn new(base: u64) -> Self {
+        Self { base, pieces: Vec::new() }
+    }
+
+    /// Adds the rules of `.eh_frame`.
+    pub(crate) fn add_section(&mut self, section: Section<'_>, header_address: u64, architecture: &Architecture) {
+        eh_frame::read(section, header_address, architecture, &mut |first, end, rule| self.add(first, end, rule));
+    }
+
+    /// Returns the code at some addresses that has no rules, and is more than what aligns functions.
+    pub(crate) fn gaps(&mut self, code: Range<u64>) -> Vec<Range<u64>> {
+        self.sort();
+        let mut gaps = Vec::new();
+        let mut last_end = Some(code.start);
+        let ends = self.pieces.iter().map(|&(start, is_code, _)| (self.base + u64::from(start), is_code));
+        for (address, is_code) in ends.chain([(code.end, true)]).filter(|&(address, _)| address >= code.start) {
+            let address = address.min(code.end);
+            let size = last_end.map_or(0, |end| address.saturating_sub(end));
+            if is_code && (inferred::MIN_BYTES..=inferred::MAX_BYTES).contains(&size) {
+                gaps.push(address - size..address);
             }
-        });
-        pieces.sort_by_key(|&(start, is_code, _)| (start, is_code));
-        let mut starts: Vec<u32> = Vec::with_capacity(pieces.len());
-        let mut rule_rows = Vec::with_capacity(pieces.len());
+            last_end = (!is_code).then_some(address);
+        }
+        gaps
+    }
+
+    /// Adds rules of code that has none, by its instructions, which are those of x86-64; the program begins at `start`.
+    pub(crate) fn add_inferred(&mut self, code: Section<'_>, start: u64) {
+        inferred::infer(code.bytes, code.address, start, &mut |first, end, rule| self.add(first, end, rule));
+    }
+
+    fn add(&mut self, first: u64, end: u64, rule: Rule) {
+        let offset = |address: u64| u32::try_from(address.checked_sub(self.base)?).ok();
+        if let (Some(first), Some(end)) = (offset(first), offset(end)) {
+            if let Some(last) = self.pieces.last_mut().filter(|last| !last.1 && last.0 == first) {
+                *last = (first, true, rule); // Code goes on where the function's last piece ended.
+            } else {
+                self.pieces.push((first, true, rule));
+            }
+            self.pieces.push((end, false, Rule::UNKNOWN));
+        }
+    }
+
+    fn sort(&mut self) {
+        // The end of a function comes before the start of another at the same place, which then wins.
+        self.pieces.sort_by_key(|&(start, is_code, _)| (start, is_code));
+    }
+
+    /// Makes the table.
+    pub(crate) fn finish(mut self) -> Table {
+        self.sort();
+        let mut starts: Vec<u32> = Vec::with_capacity(self.pieces.len());
+        let mut rule_rows = Vec::with_capacity(self.pieces.len());
         let mut rules = Vec::new();
         let mut rows: HashMap<Rule, u32> = HashMap::new();
-        for (start, _, rule) in pieces {
+        for (start, _, rule) in self.pieces {
             let next_row = rows.len() as u32; // Fewer than pieces, which have distinct 32-bit places.
             let row = *rows.entry(rule).or_insert(next_row);
             if row as usize == rules.len() {
@@ -55,9 +101,11 @@ impl Table {
                 rule_rows.push(row);
             }
         }
-        Self { starts: starts.into(), rule_rows: rule_rows.into(), rules: rules.into() }
+        Table { starts: starts.into(), rule_rows: rule_rows.into(), rules: rules.into() }
     }
+}
 
+impl Table {
     /// Returns the rule of the instruction at `offset`.
     ///
     /// Cost: a binary search; no allocation, so it is allowed in a handler.
@@ -104,9 +152,15 @@ mod tests {
         bytes
     }
 
+    fn table(bytes: &[u8], architecture: &Architecture) -> Table {
+        let mut builder = TableBuilder::new(0);
+        builder.add_section(Section { bytes, address: SECTION }, 0, architecture);
+        builder.finish()
+    }
+
     #[track_caller]
     fn check(bytes: &[u8], architecture: &Architecture, expected: &[(u32, Rule)]) {
-        let table = Table::build(Section { bytes, address: SECTION }, 0, 0, architecture);
+        let table = table(bytes, architecture);
         for &(offset, rule) in expected {
             assert_eq!(table.find(FUNCTION + offset), rule, "at {offset:#x}");
         }
@@ -149,7 +203,7 @@ mod tests {
         let common = [0x0c, 7, 8, 0x80 | 16, 1];
         let rule_of = |augmentation: &[u8], function: &[u8]| {
             let bytes = section(&head, augmentation, &common, function);
-            Table::build(Section { bytes: &bytes, address: SECTION }, 0, 0, &X86_64).find(FUNCTION)
+            table(&bytes, &X86_64).find(FUNCTION)
         };
         assert_eq!(rule_of(b"zRS", &[]), Rule::SIGNAL);
         assert_eq!(rule_of(b"zR", &[0x07, 16]), Rule::OUTERMOST);
@@ -172,8 +226,8 @@ mod tests {
             for value in [0, 1, 0x7f, 0x80, 0xff] {
                 let mut bad = good.clone();
                 bad[position] = value;
-                Table::build(Section { bytes: &bad, address: SECTION }, 0, 0, &X86_64);
-                Table::build(Section { bytes: &bad[..position], address: SECTION }, 0, 0, &X86_64);
+                table(&bad, &X86_64);
+                table(&bad[..position], &X86_64);
             }
         }
     }
