@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::collector::recorder::modules::MODULE_MAP;
-use crate::collector::recorder::unwind::{End, Key, Rule, StaticCache, StaticTrail, rule_of_object, walk_by};
+use crate::collector::recorder::unwind::{
+    End, Key, Kind, Rule, Saved, StaticCache, StaticTrail, rule_of_object, walk_by,
+};
 use crate::collector::sys::atomics::MAX_RECORDS;
 use crate::collector::sys::object::Object;
 use crate::collector::sys::published::Reading;
@@ -72,14 +74,15 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
     let shortcut = taken.as_ref().map(|taken| taken.0.trail.pass(1));
     // Callers are mostly of the same object as their callees; asking for it takes as long as the rest of a step.
     let last = Cell::new(None);
+    let rule_of_map = |address| {
+        let reading = Reading::begin(place % MAX_RECORDS);
+        MODULE_MAP.read(&reading).map_or(Rule::UNKNOWN, |modules| modules.rule(address))
+    };
     let rule_of = |address| {
         let object = match last.get() {
             Some(object) if Object::has(&object, address) => object,
             _ => {
-                let Some(object) = Object::at(address) else {
-                    let reading = Reading::begin(place % MAX_RECORDS);
-                    return MODULE_MAP.read(&reading).map_or(Rule::UNKNOWN, |modules| modules.rule(address));
-                };
+                let Some(object) = Object::at(address) else { return rule_of_map(address) };
                 last.set(Some(object));
                 object
             }
@@ -87,7 +90,14 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
         // An object that takes the place of another one has another unwind header, or the same bytes.
         let header = object.unwind_header();
         let generation = (header ^ header >> 16 ^ header >> 32) as u16;
-        memo.rules.get_or(Key::mixed(address, generation), || rule_of_object(&object, address))
+        memo.rules.get_or(Key::mixed(address, generation), || match rule_of_object(&object, address) {
+            Rule::UNKNOWN if object.is_alone() => match rule_of_map(address) {
+                // Of a C library without rules, in which threads begin: frame pointers are of nobody.
+                Rule::UNKNOWN => Rule::new(Kind::Sp, 8, Saved::Same, Saved::Lost),
+                rule => rule,
+            },
+            rule => rule,
+        })
     };
     let mut depth = 0;
     let mut is_hook = true;

@@ -26,9 +26,7 @@ pub(crate) use memo::Memo;
 #[cfg(test)]
 pub(crate) use program::AARCH64;
 pub(crate) use program::{Architecture, HOST};
-pub(crate) use rule::Rule;
-#[allow(unused_imports, reason = "the tests that compare rules need them")]
-pub(crate) use rule::{Kind, Saved};
+pub(crate) use rule::{Kind, Rule, Saved};
 pub(crate) use search::rule_of_object;
 pub(crate) use table::{Table, TableBuilder};
 pub(crate) use trail::{Shortcut, StaticTrail};
