@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use object::{Object as _, ObjectSymbol, SymbolKind};
+use object::{Object as _, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
 
 use super::pclntab::LineTable;
 use super::{plt, sections};
@@ -71,6 +71,7 @@ impl SymbolTable {
             table.add_go(file, file_bytes);
         }
         table.finish();
+        table.add_labels(file, file_bytes);
         table.add_stubs(file, file_bytes, internal);
         table.finish();
         table
@@ -95,6 +96,28 @@ impl SymbolTable {
             // All names of C have an underscore there.
             let name = if is_macho { name.strip_prefix('_').unwrap_or(&name) } else { &name };
             self.add(symbol.address(), symbol.size(), name);
+        }
+    }
+
+    /// Adds symbols that do not say what they are of, where they are of code that has no other: `_start` of assembly.
+    fn add_labels(&mut self, file: &object::File<'_>, file_bytes: usize) {
+        let mut room = file_bytes.saturating_mul(MAX_NAMES_A_BYTE);
+        let mut labels = Vec::new();
+        for symbol in file.dynamic_symbols().chain(file.symbols()) {
+            let is_label = symbol.kind() == SymbolKind::Unknown && symbol.size() == 0;
+            // Assemblers have names of their own for where code and data begin, and for what only they need.
+            let name = symbol.name_bytes().ok().filter(|name| !name.starts_with(b"$") && !name.starts_with(b"."));
+            let section = symbol.section_index().and_then(|index| file.section_by_index(index).ok());
+            let is_code = section.is_some_and(|section| section.kind() == SectionKind::Text);
+            let Some(name) = name.filter(|_| is_label && is_code && self.at(symbol.address()).is_none()) else {
+                continue;
+            };
+            let Some(left) = room.checked_sub(name.len()) else { break };
+            room = left;
+            labels.push((symbol.address(), String::from_utf8_lossy(name)));
+        }
+        for (address, name) in labels {
+            self.add(address, 0, &name);
         }
     }
 
