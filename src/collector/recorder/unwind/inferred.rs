@@ -22,6 +22,10 @@ const MAX_STEPS: usize = 500;
 const SIGNAL_RETURNS: [&[u8]; 2] = [&[0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05], &[0xb8, 15, 0, 0, 0, 0x0f, 0x05]];
 /// What stands before that, so that the byte before its address is of the same code.
 const NOTHING: u8 = 0x90;
+/// The beginning of longer instructions that do nothing.
+const LONG_NOTHING: [u8; 2] = [0x0f, 0x1f];
+/// How many of them may stand between functions.
+const MAX_FILLERS: usize = 8;
 
 /// Where the caller's frame is, before an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +174,17 @@ impl<'c> Code<'c> {
         }
     }
 
+    /// Returns whether an instruction is a call, or filler behind one.
+    fn may_be_last(&self, row: usize) -> bool {
+        let is_filler = |row: usize| {
+            let code = &self.bytes[self.offsets[row] as usize..];
+            let prefixes = code.iter().take_while(|byte| matches!(byte, 0x66 | 0x2e)).count();
+            code[prefixes..].starts_with(&[NOTHING]) || code[prefixes..].starts_with(&LONG_NOTHING)
+        };
+        let before = (0..=row).rev().take(MAX_FILLERS).find(|&row| !is_filler(row));
+        before.is_some_and(|row| matches!(self.instructions[row].effect, Effect::Call(_)))
+    }
+
     /// Follows all ways from an instruction to those that have no state yet.
     fn spread(&mut self, row: usize, state: State) {
         self.states[row] = Some(state);
@@ -183,7 +198,7 @@ impl<'c> Code<'c> {
                     continue;
                 }
                 // A call that does not return may be the last instruction of its function.
-                let is_other = matches!(effect, Effect::Call(_) | Effect::Plain)
+                let is_other = self.may_be_last(row)
                     && after != State::ENTRY
                     && self.returns(to, after) == Some(false)
                     && self.returns(to, State::ENTRY) == Some(true);
