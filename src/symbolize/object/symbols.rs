@@ -103,15 +103,13 @@ impl SymbolTable {
     fn add_labels(&mut self, file: &object::File<'_>, file_bytes: usize) {
         let mut room = file_bytes.saturating_mul(MAX_NAMES_A_BYTE);
         let mut labels = Vec::new();
-        for symbol in file.dynamic_symbols().chain(file.symbols()) {
-            let is_label = symbol.kind() == SymbolKind::Unknown && symbol.size() == 0;
+        let is_label = |symbol: &object::Symbol<'_, '_>| symbol.kind() == SymbolKind::Unknown && symbol.size() == 0;
+        for symbol in file.dynamic_symbols().chain(file.symbols()).filter(is_label) {
             // Assemblers have names of their own for where code and data begin, and for what only they need.
             let name = symbol.name_bytes().ok().filter(|name| !name.starts_with(b"$") && !name.starts_with(b"."));
             let section = symbol.section_index().and_then(|index| file.section_by_index(index).ok());
             let is_code = section.is_some_and(|section| section.kind() == SectionKind::Text);
-            let Some(name) = name.filter(|_| is_label && is_code && self.at(symbol.address()).is_none()) else {
-                continue;
-            };
+            let Some(name) = name.filter(|_| is_code && self.at(symbol.address()).is_none()) else { continue };
             let Some(left) = room.checked_sub(name.len()) else { break };
             room = left;
             labels.push((symbol.address(), String::from_utf8_lossy(name)));
