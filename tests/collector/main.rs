@@ -14,9 +14,10 @@ mod names;
 #[cfg(feature = "collector-symbols")]
 mod shares;
 mod stacks;
-#[cfg(target_arch = "x86_64")]
+// Programs that are linked statically load no libraries.
+#[cfg(all(target_arch = "x86_64", not(target_feature = "crt-static")))]
 mod tripwire;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(target_feature = "crt-static")))]
 mod without_tables;
 
 use std::env;

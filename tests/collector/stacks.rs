@@ -92,12 +92,12 @@ fn stacks_are_whole_through_frames_of_signals() {
         let is_over = AtomicBool::new(false);
         std::thread::scope(|scope| {
             // SAFETY: the call only asks for the running thread.
-            let interrupted = unsafe { libc::pthread_self() };
+            let interrupted = unsafe { libc::pthread_self() } as usize;
             let is_over = &is_over;
             scope.spawn(move || {
                 while !is_over.load(Ordering::Relaxed) {
                     // SAFETY: the thread waits for this one.
-                    unsafe { libc::pthread_kill(interrupted, libc::SIGUSR1) };
+                    unsafe { libc::pthread_kill(interrupted as libc::pthread_t, libc::SIGUSR1) };
                     std::thread::sleep(Duration::from_micros(300));
                 }
             });

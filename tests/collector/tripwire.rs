@@ -61,6 +61,11 @@ const FRAME: usize = 11 << 10;
 const REPORT: &str = "RPPROF_TEST_REPORT";
 /// The status by which the child says that the system does not let it be traced.
 const NOT_ALLOWED: i32 = 77;
+/// What is asked of the kernel about another process, as C libraries have it.
+#[cfg(target_env = "gnu")]
+type Request = u32;
+#[cfg(not(target_env = "gnu"))]
+type Request = i32;
 /// The library that the child loads again and again.
 const COPY: &str = "RPPROF_TEST_COPY";
 
@@ -227,7 +232,7 @@ impl Tracee {
     }
 
     /// Goes on, and waits for the next stop; returns the signal that it is for.
-    fn go_on(&self, by: u32, signal: i32) -> i32 {
+    fn go_on(&self, by: Request, signal: i32) -> i32 {
         // SAFETY: the tracee is stopped.
         assert_eq!(unsafe { libc::ptrace(by, self.id, 0, c_long::from(signal)) }, 0);
         let mut status = 0;
