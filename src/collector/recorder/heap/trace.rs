@@ -90,14 +90,15 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
         // An object that takes the place of another one has another unwind header, or the same bytes.
         let header = object.unwind_header();
         let generation = (header ^ header >> 16 ^ header >> 32) as u16;
-        memo.rules.get_or(Key::mixed(address, generation), || match rule_of_object(&object, address) {
+        match memo.rules.get_or(Key::mixed(address, generation), || rule_of_object(&object, address)) {
+            // Not kept, since there may be a map later.
             Rule::UNKNOWN if object.is_alone() => match rule_of_map(address) {
                 // Of a C library without rules, in which threads begin: frame pointers are of nobody.
                 Rule::UNKNOWN => Rule::new(Kind::Sp, 8, Saved::Same, Saved::Lost),
                 rule => rule,
             },
             rule => rule,
-        })
+        }
     };
     let mut depth = 0;
     let mut is_hook = true;

@@ -51,11 +51,11 @@ impl State {
             Effect::Push { is_fp } => {
                 self.sp = add(self.sp, 8);
                 if is_fp && self.saved_fp.is_none() && self.fp.is_none() {
-                    self.saved_fp = self.sp.map(|sp| -sp);
+                    self.saved_fp = self.sp.map(i32::wrapping_neg);
                 }
             }
             Effect::Pop { is_fp } => {
-                if is_fp && self.saved_fp == self.sp.map(|sp| -sp) {
+                if is_fp && self.saved_fp == self.sp.map(i32::wrapping_neg) {
                     (self.saved_fp, self.fp) = (None, None);
                 }
                 self.sp = add(self.sp, -8);
@@ -244,10 +244,10 @@ impl<'c> Code<'c> {
             let effect = self.instructions[row].effect;
             let after = state.after(effect);
             let is_elsewhere = matches!(effect, Effect::Jump(_)) && self.target(row).is_none();
-            let mut excess = state.sp.filter(|_| effect == Effect::Return || is_elsewhere).map(|sp| sp - 8);
+            let mut excess = state.sp.filter(|_| effect == Effect::Return || is_elsewhere).map(|sp| sp.wrapping_sub(8));
             for to in [self.target(row), self.next(row)].into_iter().flatten() {
                 if let Some(known) = self.states[to] {
-                    excess = after.sp.zip(known.sp).map(|(sp, known)| sp - known).or(excess);
+                    excess = after.sp.zip(known.sp).map(|(sp, known)| sp.wrapping_sub(known)).or(excess);
                 } else if self.searches[to] != self.search {
                     self.searches[to] = self.search;
                     left.push((to, after));
@@ -409,6 +409,17 @@ mod tests {
         let code = [&[0xc3, 0x90][..], SIGNAL_RETURNS[0], &[0x50, 0x58, 0xc3]].concat();
         assert_eq!(rules(&code, [1, 2, 9, 10]), [Rule::SIGNAL; 4]);
         assert_eq!(rules(&code, [0, 11]), [from_sp(8, Saved::Same); 2]);
+    }
+
+    #[test]
+    fn frames_of_gigabytes_have_no_rule() {
+        // add rsp, -2^31; push rbp; pop rbp; ret, and the same after as much is taken off.
+        let add: &[u8] = &[0x48, 0x81, 0xc4, 0, 0, 0, 0x80];
+        let sub: &[u8] = &[0x48, 0x81, 0xec, 0, 0, 0, 0x80];
+        let end: &[u8] = &[0x55, 0x5d, 0xc3];
+        for code in [[add, end].concat(), [sub, end].concat(), [sub, add, add, end].concat()] {
+            assert_eq!(rules(&code, [code.len() - 2]), [Rule::UNKNOWN]);
+        }
     }
 
     #[test]
