@@ -68,8 +68,10 @@
 //! stands for `1/P` blocks (Horvitz and Thompson), so sums are right on average for any mix of sizes and rates. The
 //! relative error of `n` blocks is the square root of `(1/P - 1)/n`: of 100 MiB in small blocks at 512 KiB, 7 %; of a
 //! single block of 2 MiB, 14 %. Blocks of many times the rate are exact. When all was freed, nothing is in use, exactly.
-//! With musl, and glibc before 2.35, stacks end with `[callers missing]` where the program's own code ends, unless there
-//! is or was a CPU session: these C libraries cannot be asked for another object while memory is allocated.
+//! Stacks that lack callers end with `[callers missing]`. Musl, and glibc before 2.35, cannot be asked for objects while
+//! memory is allocated: there, until the first profile of any kind was written, or with `RPPROF_HEAP_DUMP` from the start,
+//! stacks lead through the libraries that came with the program, and end so in others and in code without unwind tables,
+//! as the code of musl that begins a program or a thread.
 //!
 //! **What they cost.** A pair of allocating and freeing took 0.6 ns more than the 8 ns of the C library alone, for 64
 //! bytes and at Go's rate; one of 1 KiB took 0.7 ns more. A sample, on average one every 512 KiB, costs 0.13 µs where the

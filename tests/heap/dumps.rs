@@ -10,6 +10,7 @@ use rpprof::codec::{self, ReadOptions};
 use rpprof::profile::Profile;
 
 use crate::PATIENCE;
+use crate::faults::is_cut;
 use crate::sums::{Block, labels, sums_of};
 
 /// Set where this program is to be the one that is profiled.
@@ -50,8 +51,11 @@ fn a_profile_is_written_at_exit() {
     let path = folder("exit").join("heap.pb.gz");
     let status = profiled("dumps::a_profile_is_written_at_exit", &path).status().expect("the program starts");
     assert!(status.success());
-    let sums = sums_of(&read(&path), "kept");
+    let profile = read(&path);
+    let sums = sums_of(&profile, "kept");
     assert_eq!((sums.inuse_objects, sums.inuse_space), (1, 12_345));
+    let sample = profile.samples().iter().find(|sample| sample.values[3] == 12_345).expect("it is in use");
+    assert!(!is_cut(&profile, &sample), "the stack lacks callers");
 }
 
 /// What the child says when the block is there.

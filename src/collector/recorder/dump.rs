@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process, thread};
 
 use super::heap::{self, Snapshot};
+use super::sessions;
 use crate::codec::{self, WriteOptions};
+use crate::collector::sys::object::Object;
 use crate::collector::sys::startup::{self, Signal};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -41,6 +43,10 @@ pub(crate) fn at_start() {
     let target = Target { pattern: pattern.to_string_lossy().into_owned(), process: process::id() };
     if TARGET.set(target).is_ok() {
         startup::at_exit(dump_or_complain);
+    }
+    if !Object::are_found() {
+        // So that stacks go on through what came without unwind tables.
+        sessions::objects();
     }
     if let Some(signal) = env::var_os(SIGNAL)
         && let Err(error) = dump_on(&signal)

@@ -92,7 +92,7 @@ pub(super) fn walk_from(slot: &ThreadSlot, registers: Registers, stack: &mut [u6
         let generation = (header ^ header >> 16 ^ header >> 32) as u16;
         match memo.rules.get_or(Key::mixed(address, generation), || rule_of_object(&object, address)) {
             // Not kept, since there may be a map later.
-            Rule::UNKNOWN if object.is_alone() => match rule_of_map(address) {
+            Rule::UNKNOWN if object.is_unaided() => match rule_of_map(address) {
                 // Of a C library without rules, in which threads begin: frame pointers are of nobody.
                 Rule::UNKNOWN => Rule::new(Kind::Sp, 8, Saved::Same, Saved::Lost),
                 rule => rule,

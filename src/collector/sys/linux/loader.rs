@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use libc::{c_int, c_void, dl_phdr_info};
+use libc::{Elf64_Phdr, c_int, c_void, dl_phdr_info};
 
 use super::process;
 
@@ -30,38 +30,51 @@ pub(crate) fn generation() -> Option<u64> {
     Some(generation)
 }
 
-/// Returns the biases of the objects that came with the program and stay as long as it runs: its libraries and the
-/// loader; not from a handler, because it takes the loader's lock.
+/// Where an object is.
+pub(super) struct Placed {
+    /// What is added to the addresses in its file to get those in memory.
+    pub(super) bias: u64,
+    /// Its program headers, and how many there are; there as long as the object is.
+    pub(super) headers: (*const Elf64_Phdr, usize),
+}
+
+/// Returns the biases of the objects that came with the program and stay as long as it runs; see [`permanent_objects`].
+pub(crate) fn permanent() -> Vec<u64> {
+    permanent_objects().iter().map(|object| object.bias).collect()
+}
+
+/// Returns the objects that came with the program and stay as long as it runs: itself, its libraries and the loader;
+/// not from a handler, because it takes the loader's lock.
 ///
 /// Objects that are loaded later stand behind these in the loader's list, which has the loader itself as one of the
 /// first. Empty if it is not there (a static program, or more than 1,000 libraries), and in the child of a fork.
-pub(crate) fn permanent() -> Vec<u64> {
+pub(super) fn permanent_objects() -> Vec<Placed> {
     const MOST: usize = 1000;
     /// What is known so far, and the bias of the loader.
     struct Answer {
-        biases: Vec<u64>,
+        objects: Vec<Placed>,
         loader: u64,
         has_loader: bool,
     }
     extern "C" fn next(info: *mut dl_phdr_info, _: usize, answer: *mut c_void) -> c_int {
         // SAFETY: the loader passes a record whose first part is in all versions; its pointers are not followed.
-        let bias = unsafe { (*info).dlpi_addr };
+        let (bias, headers) = unsafe { ((*info).dlpi_addr, ((*info).dlpi_phdr, usize::from((*info).dlpi_phnum))) };
         // SAFETY: this is the address of `answer` below, which waits for the call.
         let answer = unsafe { &mut *answer.cast::<Answer>() };
         // No allocation: the loader's lock is held.
-        if answer.biases.len() == answer.biases.capacity() {
+        if answer.objects.len() == answer.objects.capacity() {
             return 1;
         }
-        answer.biases.push(bias);
+        answer.objects.push(Placed { bias, headers });
         answer.has_loader = bias == answer.loader;
         c_int::from(answer.has_loader)
     }
     // SAFETY: the function reads what the kernel gave the program.
     let loader = unsafe { libc::getauxval(libc::AT_BASE) };
-    let mut answer = Answer { biases: Vec::with_capacity(MOST), loader, has_loader: false };
+    let mut answer = Answer { objects: Vec::with_capacity(MOST), loader, has_loader: false };
     if loader != 0 && !process::is_forked() {
         // SAFETY: the callback fits the argument it gets.
         unsafe { libc::dl_iterate_phdr(Some(next), ptr::from_mut(&mut answer).cast()) };
     }
-    if answer.has_loader { answer.biases } else { Vec::new() }
+    if answer.has_loader { answer.objects } else { Vec::new() }
 }

@@ -17,6 +17,7 @@ static AT_START: extern "C" fn() = at_start;
 
 extern "C" fn at_start() {
     super::process::note_start();
+    super::object::note_at_start();
     crate::collector::recorder::dump::at_start();
 }
 
