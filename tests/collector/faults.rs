@@ -305,7 +305,7 @@ fn take_signals_on_a_small_stack() {
     const ROOM: usize = if cfg!(debug_assertions) { 1536 } else { 768 };
     // SAFETY: the call only looks the number up; it is 0 from kernels that do not tell.
     let frame = unsafe { libc::getauxval(libc::AT_MINSIGSTKSZ) } as usize;
-    let memory = Box::leak(vec![0_u8; frame.max(2048) + ROOM].into_boxed_slice());
+    let memory = Box::leak(vec![0_u8; frame.max(libc::MINSIGSTKSZ) + ROOM].into_boxed_slice());
     let stack = libc::stack_t { ss_sp: memory.as_mut_ptr().cast(), ss_flags: 0, ss_size: memory.len() };
     // SAFETY: the memory stays, and no signal is being taken on another stack.
     assert_eq!(unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) }, 0);
