@@ -28,7 +28,7 @@
 //! minute of CPU time at 100 Hz a share of 10 % is right to 0.4 %. The kernel looks at its timers on a tick, of 1 to
 //! 10 ms; higher rates weigh the samples of a tick and take no more of them, unless the engine is
 //! [`Engine::PerfEvents`]. Stacks are whole but for a few in a thousand; the others end with a frame `[callers missing]`.
-//! Frame pointers are not needed, nor, on x86-64, unwind tables of all code: where there are none, as of musl, the
+//! Frame pointers are not needed, nor unwind tables of all code: where there are none, as of musl, the
 //! instructions tell. Samples for which there was no room are counted, and have the frame `[samples lost]`.
 //!
 //! **What they cost.** A sample takes 0.2 to 1 µs beside the signal's 3 µs, and 0.1 µs to take it in: at 100 Hz, a

@@ -387,6 +387,18 @@ fn generation() -> u64 {
 
 /// Builds the table of an object in memory, of its unwind rules as far as they can be read, and of its code without.
 fn table(memory: &ProcessMemory, headers: &Headers, base: u64, architecture: &Architecture) -> Table {
+    let mut builder = told_rules(memory, headers, base, architecture);
+    for code in &headers.code {
+        for gap in builder.gaps(code.clone()) {
+            let bytes = memory.read(gap.start, gap.end - gap.start);
+            builder.add_inferred(Section { bytes: &bytes, address: gap.start }, headers.start, architecture);
+        }
+    }
+    builder.finish()
+}
+
+/// Reads the unwind rules of an object in memory, as far as they can be read.
+fn told_rules(memory: &ProcessMemory, headers: &Headers, base: u64, architecture: &Architecture) -> TableBuilder {
     let mut builder = TableBuilder::new(base);
     let mut read = || {
         let (header_address, header_size) = headers.unwind_header?;
@@ -397,11 +409,5 @@ fn table(memory: &ProcessMemory, headers: &Headers, base: u64, architecture: &Ar
         Some(())
     };
     read();
-    for code in headers.code.iter().filter(|_| architecture.is_x86_64()) {
-        for gap in builder.gaps(code.clone()) {
-            let bytes = memory.read(gap.start, gap.end - gap.start);
-            builder.add_inferred(Section { bytes: &bytes, address: gap.start }, headers.start);
-        }
-    }
-    builder.finish()
+    builder
 }

@@ -1,6 +1,6 @@
 //! Unwinding: from registers to the addresses of a call stack.
 //!
-//! The rules for each address come from the tables that were built of the objects' `.eh_frame`, and on x86-64 of the
+//! The rules for each address come from the tables that were built of the objects' `.eh_frame`, and of the
 //! instructions of code that it says nothing of; where these know nothing they come from frame pointers. Tables are built on a helper thread (`table`); a walk only reads, so it takes no lock
 //! and allocates nothing, and may run in a signal handler or inside the allocator.
 
@@ -20,8 +20,6 @@ mod trail;
 pub(crate) use bytes::Cursor;
 pub(crate) use cache::{Key, StaticCache};
 pub(crate) use eh_frame::{Section, section_of_header};
-#[cfg(test)]
-pub(crate) use instruction::decode;
 pub(crate) use memo::Memo;
 #[cfg(test)]
 pub(crate) use program::AARCH64;

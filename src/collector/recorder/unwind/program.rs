@@ -2,9 +2,10 @@
 
 use super::bytes::Cursor;
 use super::eh_frame::Common;
+use super::instruction::{self, InstructionSet};
 use super::rule::{Kind, Rule, Saved};
 
-/// The numbers that DWARF gives to the registers that unwinding needs.
+/// A processor: the numbers that DWARF gives to the registers that unwinding needs, and its code.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Architecture {
     /// The frame pointer.
@@ -13,21 +14,18 @@ pub(crate) struct Architecture {
     sp: u64,
     /// How a linkage stub's CFA begins: stack pointer plus 8, program counter, for x86-64 alone.
     has_plt_rule: bool,
-}
-
-impl Architecture {
-    /// Returns whether this is x86-64, whose instructions tell rules where there are none.
-    pub(crate) fn is_x86_64(self) -> bool {
-        self.has_plt_rule
-    }
+    /// What tells rules where there are none.
+    pub(crate) instructions: &'static InstructionSet,
 }
 
 /// x86-64: rbp and rsp.
 #[cfg(any(test, target_arch = "x86_64"))]
-pub(crate) const X86_64: Architecture = Architecture { fp: 6, sp: 7, has_plt_rule: true };
+pub(crate) const X86_64: Architecture =
+    Architecture { fp: 6, sp: 7, has_plt_rule: true, instructions: &instruction::X86_64 };
 /// aarch64: x29 and sp.
 #[cfg(any(test, target_arch = "aarch64"))]
-pub(crate) const AARCH64: Architecture = Architecture { fp: 29, sp: 31, has_plt_rule: false };
+pub(crate) const AARCH64: Architecture =
+    Architecture { fp: 29, sp: 31, has_plt_rule: false, instructions: &instruction::AARCH64 };
 
 /// The architecture of this process.
 #[cfg(target_arch = "x86_64")]

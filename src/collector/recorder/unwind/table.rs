@@ -57,9 +57,10 @@ impl TableBuilder {
         gaps
     }
 
-    /// Adds rules of code that has none, by its instructions, which are those of x86-64; the program begins at `start`.
-    pub(crate) fn add_inferred(&mut self, code: Section<'_>, start: u64) {
-        inferred::infer(code.bytes, code.address, start, &mut |first, end, rule| self.add(first, end, rule));
+    /// Adds rules of code that has none, by its instructions; the program begins at `start`.
+    pub(crate) fn add_inferred(&mut self, code: Section<'_>, start: u64, architecture: &Architecture) {
+        let set = architecture.instructions;
+        inferred::infer(set, code.bytes, code.address, start, &mut |first, end, rule| self.add(first, end, rule));
     }
 
     fn add(&mut self, first: u64, end: u64, rule: Rule) {

@@ -1,13 +1,16 @@
 //! Rules of code that has none in `.eh_frame`, inferred from its instructions: assembly, and libraries in C that were
 //! compiled without tables, as musl is.
 //!
-//! A function begins with the return address on top of the stack. From there each instruction says where the stack
-//! pointer is behind it, and where it leaves it is the same whichever way the code goes. What is not reached that way is
-//! reached by a table of jumps, and is taken for a part of the function that has it, or it is a function of its own:
-//! whichever has the return address on top again when it returns.
+//! A function begins with the return address on top of the stack, or in its register. From there each instruction says
+//! where the stack pointer is behind it, and where it leaves it is the same whichever way the code goes. What is not
+//! reached that way is reached by a table of jumps, and is taken for a part of the function that has it, or it is a
+//! function of its own: whichever has the stack pointer where a function has it when it returns.
 
-use super::instruction::{Effect, Instruction, decode};
-use super::rule::{Kind, Rule, Saved};
+mod state;
+
+use super::instruction::{Effect, Instruction, InstructionSet};
+use super::rule::Rule;
+use state::State;
 
 /// Longer pieces of code are left alone, to keep what is needed at a time to some 30 MB.
 pub(super) const MAX_BYTES: u64 = 2 << 20;
@@ -18,75 +21,14 @@ const MAX_FILLER: usize = 64;
 /// How far code is followed to where it returns, on all ways together.
 const MAX_STEPS: usize = 500;
 
-/// `mov $15, %rax; syscall` and the shorter way to write it: the end of a signal's handler.
-const SIGNAL_RETURNS: [&[u8]; 2] = [&[0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05], &[0xb8, 15, 0, 0, 0, 0x0f, 0x05]];
-/// What stands before that, so that the byte before its address is of the same code.
-const NOTHING: u8 = 0x90;
-/// The beginning of longer instructions that do nothing.
-const LONG_NOTHING: [u8; 2] = [0x0f, 0x1f];
-/// How many of them may stand between functions.
+/// How many instructions that do nothing may stand between functions.
 const MAX_FILLERS: usize = 8;
-
-/// Where the caller's frame is, before an instruction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct State {
-    /// The CFA, counted from the stack pointer.
-    sp: Option<i32>,
-    /// The CFA, counted from the frame pointer.
-    fp: Option<i32>,
-    /// Where the caller's frame pointer is, counted from the CFA; `None` if it is in its register.
-    saved_fp: Option<i32>,
-    /// There is no caller: the frame pointer was given up without being saved, as the System V ABI asks of it.
-    is_outermost: bool,
-}
-
-impl State {
-    /// Where a function begins.
-    const ENTRY: Self = Self { sp: Some(8), fp: None, saved_fp: None, is_outermost: false };
-
-    /// Returns the state behind an instruction.
-    fn after(mut self, effect: Effect) -> Self {
-        let add = |place: Option<i32>, number: i64| place?.checked_add(i32::try_from(number).ok()?);
-        match effect {
-            Effect::Push { is_fp } => {
-                self.sp = add(self.sp, 8);
-                if is_fp && self.saved_fp.is_none() && self.fp.is_none() {
-                    self.saved_fp = self.sp.map(i32::wrapping_neg);
-                }
-            }
-            Effect::Pop { is_fp } => {
-                if is_fp && self.saved_fp == self.sp.map(i32::wrapping_neg) {
-                    (self.saved_fp, self.fp) = (None, None);
-                }
-                self.sp = add(self.sp, -8);
-            }
-            Effect::Add(number) => self.sp = add(self.sp, -number),
-            Effect::LoseSp => self.sp = None,
-            Effect::FpFromSp(offset) if self.saved_fp.is_some() => self.fp = add(self.sp, -offset),
-            Effect::SpFromFp(offset) => self.sp = add(self.fp, -offset),
-            Effect::Leave => self = Self { sp: add(self.fp, -8), fp: None, saved_fp: None, ..self },
-            Effect::ClearFp if self.saved_fp.is_none() => self.is_outermost = true,
-            _ => {}
-        }
-        self
-    }
-
-    fn rule(self) -> Rule {
-        if self.is_outermost {
-            return Rule::OUTERMOST;
-        }
-        let saved = self.saved_fp.map_or(Saved::Same, |offset| Saved::At(offset.into()));
-        let rule = |kind, offset: i32| Rule::new(kind, offset.into(), saved, Saved::At(-8));
-        match (self.sp, self.fp) {
-            (Some(sp), _) if sp >= 8 => rule(Kind::Sp, sp),
-            (_, Some(fp)) => rule(Kind::Fp, fp),
-            _ => Rule::UNKNOWN,
-        }
-    }
-}
 
 /// The code between two functions that have rules, instruction by instruction.
 struct Code<'c> {
+    set: &'static InstructionSet,
+    /// Where functions begin.
+    entry: State,
     bytes: &'c [u8],
     /// Where it lies.
     address: u64,
@@ -97,13 +39,19 @@ struct Code<'c> {
     /// For each instruction the last search that came by.
     searches: Vec<u32>,
     search: u32,
-    /// Ways that are still to be followed in a search.
-    left: Vec<(usize, State)>,
+    /// Ways that are still to be followed in a search, and whether there were calls on them.
+    left: Vec<(usize, State, bool)>,
 }
 
 /// Passes the rules of the code at `address` to `keep`: first address, end, rule. `start` is where the program begins.
-pub(super) fn infer(bytes: &[u8], address: u64, start: u64, keep: &mut impl FnMut(u64, u64, Rule)) {
-    let mut code = Code::read(bytes, address);
+pub(super) fn infer(
+    set: &'static InstructionSet,
+    bytes: &[u8],
+    address: u64,
+    start: u64,
+    keep: &mut impl FnMut(u64, u64, Rule),
+) {
+    let mut code = Code::read(set, bytes, address);
     if code.is_filler() {
         return;
     }
@@ -113,21 +61,21 @@ pub(super) fn infer(bytes: &[u8], address: u64, start: u64, keep: &mut impl FnMu
     entries.dedup();
     // Functions that are known as such come first: code may end with a call that does not return.
     for &entry in &entries {
-        code.states[entry] = Some(State::ENTRY);
+        code.states[entry] = Some(code.entry);
     }
     for &entry in &entries {
-        code.spread(entry, State::ENTRY);
+        code.spread(entry, code.entry);
     }
     code.reach_the_rest(&entries);
     code.rules(keep);
 }
 
 impl<'c> Code<'c> {
-    fn read(bytes: &'c [u8], address: u64) -> Self {
+    fn read(set: &'static InstructionSet, bytes: &'c [u8], address: u64) -> Self {
         let (mut offsets, mut instructions) = (Vec::new(), Vec::new());
         let mut offset = 0;
         while offset < bytes.len() {
-            match decode(&bytes[offset..], address + offset as u64) {
+            match (set.decode)(&bytes[offset..], address + offset as u64) {
                 Some(instruction) => {
                     offsets.push(offset as u32); // At most `MAX_BYTES`.
                     instructions.push(instruction);
@@ -138,7 +86,8 @@ impl<'c> Code<'c> {
         }
         let states = vec![None; offsets.len()];
         let searches = vec![0; offsets.len()];
-        Self { bytes, address, offsets, instructions, states, searches, search: 0, left: Vec::new() }
+        let entry = State::entry(set);
+        Self { set, entry, bytes, address, offsets, instructions, states, searches, search: 0, left: Vec::new() }
     }
 
     fn is_filler(&self) -> bool {
@@ -176,13 +125,14 @@ impl<'c> Code<'c> {
 
     /// Returns whether an instruction is a call, or filler behind one.
     fn may_be_last(&self, row: usize) -> bool {
-        let is_filler = |row: usize| {
-            let code = &self.bytes[self.offsets[row] as usize..];
-            let prefixes = code.iter().take_while(|byte| matches!(byte, 0x66 | 0x2e)).count();
-            code[prefixes..].starts_with(&[NOTHING]) || code[prefixes..].starts_with(&LONG_NOTHING)
-        };
+        let is_filler = |row: usize| (self.set.begins_with_filler)(&self.bytes[self.offsets[row] as usize..]);
         let before = (0..=row).rev().take(MAX_FILLERS).find(|&row| !is_filler(row));
-        before.is_some_and(|row| matches!(self.instructions[row].effect, Effect::Call(_)))
+        before.is_some_and(|row| matches!(self.instructions[row].effect, Effect::Call(_) | Effect::CallAway))
+    }
+
+    /// Returns whether an instruction stores the return address again, as only that of another function does.
+    fn is_of_another(&self, row: usize, state: State) -> bool {
+        state.has_stored() && matches!(self.instructions[row].effect, Effect::Store { return_address: Some(_), .. })
     }
 
     /// Follows all ways from an instruction to those that have no state yet.
@@ -199,10 +149,10 @@ impl<'c> Code<'c> {
                 }
                 // A call that does not return may be the last instruction of its function.
                 let is_other = self.may_be_last(row)
-                    && after != State::ENTRY
-                    && self.returns(to, after) == Some(false)
-                    && self.returns(to, State::ENTRY) == Some(true);
-                let after = if is_other { State::ENTRY } else { after };
+                    && after != self.entry
+                    && (self.is_of_another(to, after)
+                        || self.returns(to, after) == Some(false) && self.returns(to, self.entry) == Some(true));
+                let after = if is_other { self.entry } else { after };
                 self.states[to] = Some(after);
                 left.push((to, after));
             }
@@ -218,12 +168,12 @@ impl<'c> Code<'c> {
                 scattered = None;
             }
             if self.states[row].is_none() {
-                let candidates = [Some(State::ENTRY), scattered].map(|state| Some((state?, self.returns(row, state?))));
+                let candidates = [Some(self.entry), scattered].map(|state| Some((state?, self.returns(row, state?))));
                 let fitting = candidates.iter().flatten().find(|(_, returns)| *returns == Some(true));
                 let possible = || candidates.iter().rev().flatten().find(|(_, returns)| returns.is_none());
                 if let Some(&(state, _)) = fitting.or_else(possible) {
                     self.spread(row, state);
-                    scattered = scattered.filter(|_| state != State::ENTRY);
+                    scattered = scattered.filter(|_| state != self.entry);
                 }
             }
             if self.instructions[row].effect == Effect::JumpAway {
@@ -232,25 +182,37 @@ impl<'c> Code<'c> {
         }
     }
 
-    /// Returns whether code that begins in some state has the return address on top of the stack when it returns, on one
+    /// Returns whether code that begins in some state has the stack pointer where functions begin when it returns, on one
     /// way at least; `None` if it is not seen to return.
     fn returns(&mut self, row: usize, state: State) -> Option<bool> {
         self.search += 1;
         let mut found = None;
         let mut left = std::mem::take(&mut self.left);
-        left.push((row, state));
+        left.push((row, state, false));
         for _ in 0..MAX_STEPS {
-            let Some((row, state)) = left.pop() else { break };
+            let Some((row, state, has_called)) = left.pop() else { break };
             let effect = self.instructions[row].effect;
+            if state.is_at_odds_with(effect) {
+                found = Some(false);
+                break;
+            }
             let after = state.after(effect);
             let is_elsewhere = matches!(effect, Effect::Jump(_)) && self.target(row).is_none();
-            let mut excess = state.sp.filter(|_| effect == Effect::Return || is_elsewhere).map(|sp| sp.wrapping_sub(8));
+            let mut excess = state
+                .sp
+                .filter(|_| effect == Effect::Return || is_elsewhere)
+                .map(|sp| sp.wrapping_sub(self.set.entry_cfa));
+            let has_called = has_called || matches!(effect, Effect::Call(_) | Effect::CallAway);
             for to in [self.target(row), self.next(row)].into_iter().flatten() {
                 if let Some(known) = self.states[to] {
                     excess = after.sp.zip(known.sp).map(|(sp, known)| sp.wrapping_sub(known)).or(excess);
                 } else if self.searches[to] != self.search {
-                    self.searches[to] = self.search;
-                    left.push((to, after));
+                    if !self.is_of_another(to, after) {
+                        self.searches[to] = self.search;
+                        left.push((to, after, has_called));
+                    } else if !has_called {
+                        found = Some(false);
+                    }
                 }
                 found = excess.map(|excess| excess == 0).or(found);
                 if found == Some(true) {
@@ -279,17 +241,28 @@ impl<'c> Code<'c> {
                 }
             }
         };
-        let mut signal_end = 0;
+        let (mut signal_end, mut thread_end) = (0, 0);
         for (row, (&offset, instruction)) in self.offsets.iter().zip(&self.instructions).enumerate() {
             let first = self.address + u64::from(offset);
             let rest = &self.bytes[offset as usize..];
-            let code = if rest[0] == NOTHING { &rest[1..] } else { rest };
-            if let Some(found) = SIGNAL_RETURNS.iter().find(|found| code.starts_with(found)) {
-                signal_end = first + (rest.len() - code.len() + found.len()) as u64;
+            let before = (self.set.before_signal_return)(rest);
+            for start in [Some(0), before].into_iter().flatten() {
+                let mut found = self.set.signal_returns.iter().filter(|code| rest[start..].starts_with(code));
+                signal_end = found.next().map_or(signal_end, |code| first + (start + code.len()) as u64);
             }
-            let inferred = self.states[row].map_or(Rule::UNKNOWN, State::rule);
-            let rule = if first < signal_end { Rule::SIGNAL } else { inferred };
-            add(first, first + instruction.length as u64, rule);
+            let end = first + instruction.length as u64;
+            let is_last_call = matches!(instruction.effect, Effect::Call(_) | Effect::CallAway)
+                && !self.set.thread_end.is_empty()
+                && rest[instruction.length..].starts_with(self.set.thread_end);
+            if is_last_call {
+                thread_end = end + self.set.thread_end.len() as u64;
+            }
+            let rule = match () {
+                () if first < signal_end => Rule::SIGNAL,
+                () if first < thread_end => Rule::OUTERMOST,
+                () => self.states[row].map_or(Rule::UNKNOWN, |state| state.rule(self.set)),
+            };
+            add(first, end, rule);
         }
         add(u64::MAX, u64::MAX, Rule::UNKNOWN);
     }
@@ -298,13 +271,15 @@ impl<'c> Code<'c> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collector::recorder::unwind::instruction::{AARCH64, X86_64};
+    use crate::collector::recorder::unwind::rule::{Kind, Saved};
 
     const ADDRESS: u64 = 0x1000;
 
     /// Returns the rule at each of the given offsets.
     fn rules<const N: usize>(code: &[u8], offsets: [usize; N]) -> [Rule; N] {
         let mut found = vec![Rule::UNKNOWN; code.len()];
-        infer(code, ADDRESS, ADDRESS, &mut |first, end, rule| {
+        infer(&X86_64, code, ADDRESS, ADDRESS, &mut |first, end, rule| {
             found[(first - ADDRESS) as usize..(end - ADDRESS) as usize].fill(rule);
         });
         offsets.map(|offset| found[offset])
@@ -406,7 +381,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_signals_handler_is_known_from_the_byte_before_it() {
-        let code = [&[0xc3, 0x90][..], SIGNAL_RETURNS[0], &[0x50, 0x58, 0xc3]].concat();
+        let code = [&[0xc3, 0x90][..], X86_64.signal_returns[0], &[0x50, 0x58, 0xc3]].concat();
         assert_eq!(rules(&code, [1, 2, 9, 10]), [Rule::SIGNAL; 4]);
         assert_eq!(rules(&code, [0, 11]), [from_sp(8, Saved::Same); 2]);
     }
@@ -420,6 +395,68 @@ mod tests {
         for code in [[add, end].concat(), [sub, end].concat(), [sub, add, add, end].concat()] {
             assert_eq!(rules(&code, [code.len() - 2]), [Rule::UNKNOWN]);
         }
+        // add sp, sp, #0xfff, lsl #12 and add sp, sp, #0xfff, both 128 times; stp x29, x30, [sp, #496]; ret.
+        let code = [&[0x917f_ffff_u32; 128][..], &[0x913f_ffff; 128], &[0xa91f_7bfd, 0xd65f_03c0]].concat();
+        let code: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
+        infer(&AARCH64, &code, ADDRESS, ADDRESS, &mut |first, _, rule| {
+            assert_eq!(rule, Rule::new(Kind::Sp, 0, Saved::Same, Saved::Same), "at {first:x}");
+        });
+    }
+
+    #[test]
+    fn return_addresses_are_followed_where_calls_have_them_in_a_register() {
+        #[rustfmt::skip]
+        let code: [u32; 20] = [
+            0xa9bd_7bfd, // 0: stp x29, x30, [sp, #-48]!
+            0x9100_03fd, // 1: mov x29, sp
+            0xcb20_63ff, // 2: sub sp, sp, x0
+            0x9400_0011, // 3: bl 20
+            0x9100_03bf, // 4: mov sp, x29
+            0xa8c3_7bfd, // 5: ldp x29, x30, [sp], #48
+            0xd65f_03c0, // 6: ret
+            0xd10b_c3ff, // 7: sub sp, sp, #752
+            0xa900_7bfd, // 8: stp x29, x30, [sp]
+            0xd63f_0020, // 9: blr x1
+            0xa940_7bfd, // 10: ldp x29, x30, [sp]
+            0x910b_c3ff, // 11: add sp, sp, #752
+            0xd65f_03c0, // 12: ret
+            0xaa13_03e0, // 13: mov x0, x19: of another function, which is left out
+            0xd63f_0020, // 14: blr x1
+            0xd65f_03c0, // 15: ret
+            0xa8c1_03e1, // 16: ldp x1, x0, [sp], #16
+            0xd63f_0020, // 17: blr x1
+            0xd280_0ba8, // 18: mov x8, #93
+            0xd400_0001, // 19: svc #0
+        ];
+        let code: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let rule = |kind, offset, fp, return_address| Rule::new(kind, offset, fp, return_address);
+        let entry = rule(Kind::Sp, 0, Saved::Same, Saved::Same);
+        let by_fp = rule(Kind::Fp, 48, Saved::At(-48), Saved::At(-40));
+        let in_second = rule(Kind::Sp, 752, Saved::At(-752), Saved::At(-744));
+        let by_sp = rule(Kind::Sp, 48, Saved::At(-48), Saved::At(-40));
+        let expected = [
+            (0, entry),
+            (1, by_sp),
+            (3, by_fp),
+            (5, by_sp),
+            (6, entry),
+            (7, entry),
+            (8, rule(Kind::Sp, 752, Saved::Same, Saved::Same)),
+            (9, in_second),
+            (11, rule(Kind::Sp, 752, Saved::Same, Saved::Same)),
+            (12, entry),
+            (13, Rule::UNKNOWN),
+            (14, Rule::UNKNOWN),
+            (17, Rule::OUTERMOST),
+            (19, Rule::OUTERMOST),
+        ];
+        let mut found = vec![Rule::UNKNOWN; code.len()];
+        infer(&AARCH64, &code, ADDRESS, ADDRESS, &mut |first, end, rule| {
+            found[(first - ADDRESS) as usize..(end - ADDRESS) as usize].fill(rule);
+        });
+        for (row, rule) in expected {
+            assert_eq!(found[4 * row], rule, "at {row}");
+        }
     }
 
     #[test]
@@ -431,11 +468,13 @@ mod tests {
                 (number >> 33) as u8
             };
             let code: Vec<u8> = (0..size).map(next).collect();
-            let mut last = ADDRESS;
-            infer(&code, ADDRESS, ADDRESS, &mut |first, end, _| {
-                assert!(last <= first && first < end && end <= ADDRESS + size as u64);
-                last = end;
-            });
+            for set in [&X86_64, &AARCH64] {
+                let mut last = ADDRESS;
+                infer(set, &code, ADDRESS, ADDRESS, &mut |first, end, _| {
+                    assert!(last <= first && first < end && end <= ADDRESS + size as u64);
+                    last = end;
+                });
+            }
         }
     }
 }

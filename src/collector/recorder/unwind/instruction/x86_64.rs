@@ -1,51 +1,29 @@
-//! Instructions of x86-64, as far as unwinding needs them: how long they are, and what they do to the stack pointer, to
-//! the frame pointer and to the order in which code runs.
-//!
-//! After the opcode maps and the encoding of prefixes and operands in Intel's manual, volume 2.
+//! Instructions of x86-64, after the opcode maps and the encoding of prefixes and operands in Intel's manual, volume 2.
 
-use super::bytes::Cursor;
+use super::{Effect, Instruction, InstructionSet};
+use crate::collector::recorder::unwind::bytes::Cursor;
 
-/// What an instruction does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// Nothing that matters here.
-    Plain,
-    /// Pushes a word; whether that is the frame pointer.
-    Push { is_fp: bool },
-    /// Pops a word; whether into the frame pointer.
-    Pop { is_fp: bool },
-    /// Adds to the stack pointer.
-    Add(i64),
-    /// Gives the stack pointer a value that is not known.
-    LoseSp,
-    /// Gives the frame pointer that of the stack pointer and an offset.
-    FpFromSp(i64),
-    /// Gives the stack pointer that of the frame pointer and an offset.
-    SpFromFp(i64),
-    /// Does that without an offset, and pops the frame pointer.
-    Leave,
-    /// Makes the frame pointer 0.
-    ClearFp,
-    /// Returns to the caller.
-    Return,
-    /// Goes to an address.
-    Jump(u64),
-    /// Goes to an address that is not known.
-    JumpAway,
-    /// May go to an address.
-    Branch(u64),
-    /// Calls an address.
-    Call(u64),
-    /// Ends the program, or is filler that nobody comes to.
-    Stop,
-}
+/// The code of x86-64.
+pub(in crate::collector::recorder::unwind) static X86_64: InstructionSet = InstructionSet {
+    decode,
+    begins_with_filler,
+    // `mov $15, %rax; syscall` and the shorter way to write it.
+    signal_returns: &[&[0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05], &[0xb8, 15, 0, 0, 0, 0x0f, 0x05]],
+    before_signal_return: |code| code.starts_with(&[NOTHING]).then_some(1),
+    // The frame pointer is 0 in a new thread.
+    thread_end: &[],
+    entry_cfa: 8,
+    entry_return_address: Some(-8),
+};
 
-/// An instruction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Instruction {
-    /// In bytes.
-    pub(crate) length: usize,
-    pub(crate) effect: Effect,
+/// Does nothing. Before code that a signal's handler returns to, it makes the byte before that of the same function.
+const NOTHING: u8 = 0x90;
+/// The beginning of longer instructions that do nothing.
+const LONG_NOTHING: [u8; 2] = [0x0f, 0x1f];
+
+fn begins_with_filler(code: &[u8]) -> bool {
+    let prefixes = code.iter().take_while(|byte| matches!(byte, 0x66 | 0x2e)).count();
+    code[prefixes..].starts_with(&[NOTHING]) || code[prefixes..].starts_with(&LONG_NOTHING)
 }
 
 /// Numbers of registers.
@@ -86,7 +64,7 @@ struct Operands {
 }
 
 /// Decodes the first instruction of `code`, which lies at `address`; `None` if it is none or cut.
-pub(crate) fn decode(code: &[u8], address: u64) -> Option<Instruction> {
+fn decode(code: &[u8], address: u64) -> Option<Instruction> {
     let mut cursor = Cursor::new(code, 0);
     let mut prefixes = Prefixes::default();
     let opcode = loop {
